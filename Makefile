@@ -1,0 +1,43 @@
+# Two commands: `make parity` and `make test`. Each sets up .venv first, and does nothing twice.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3.11
+SOURCES := $(shell find tfimpl torchimpl parity -name '*.py' -o -name py.typed) README.md LICENSE
+
+# tensorflow-cpu is built for Linux on x86-64 only; it owns the same files as tensorflow, so that it is one or the other.
+ifeq ($(shell uname -sm),Linux x86_64)
+TENSORFLOW := tf-cpu
+else
+TENSORFLOW := tf
+endif
+
+.PHONY: parity test lint clean
+
+parity: $(VENV)/.installed
+	$(BIN)/parity run
+
+# The tests see the installed wheel: pytest itself puts nothing of the checkout on the path.
+test: $(VENV)/.installed lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/.installed: $(VENV)/.dependencies $(SOURCES)
+	rm -rf $(VENV)/wheel
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(VENV)/wheel .
+	$(BIN)/pip install --quiet --no-deps --force-reinstall $(VENV)/wheel/*.whl
+	touch $@
+
+# Dependencies alone, from the metadata: the package itself comes as a wheel.
+$(VENV)/.dependencies: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet -c constraints.txt hatchling
+	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation '.[torch,$(TENSORFLOW),parity,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

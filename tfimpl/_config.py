@@ -1,0 +1,225 @@
+"""Arguments and configs, free of any framework: this file stands unchanged in `tfimpl` and `torchimpl`."""
+
+import inspect
+import math
+import re
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, Self
+
+FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
+REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
+
+
+class Serializable:
+    """Gives `get_config` and `from_config` to classes that keep each constructor argument as the attribute of its name.
+
+    A constructor that ends in `**kwargs` hands the rest to its parent, whose arguments are then part of the config too.
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, each with the value it had."""
+        overridden = type(self).get_config is not Serializable.get_config
+        config = {}
+        for name in constructor_arguments(type(self)):
+            if hasattr(self, name):
+                config[name] = plain(getattr(self, name))
+            elif not overridden:
+                raise AttributeError(
+                    f"{type(self).__name__}.get_config: the constructor takes `{name}`, but the instance has no "
+                    f"attribute of that name. Store it (self.{name} = {name}) or override get_config."
+                )
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Build an object from what `get_config` returned.
+
+        Raises:
+            ValueError: `config` has a key that the constructor does not take.
+        """
+        allowed = constructor_arguments(cls)
+        unknown = [key for key in config if key not in allowed]
+        if unknown and not takes_any_argument(cls):
+            raise ValueError(
+                f"{cls.__name__}.from_config: unknown argument `{unknown[0]}`, expected {list(allowed)}. "
+                "Remove it, or load the config with the class that wrote it."
+            )
+        return cls(**config)
+
+
+def plain(value: Any) -> Any:
+    """Turn sequences, mappings and NumPy scalars into what JSON can hold: lists, dictionaries and numbers."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return int(value) if isinstance(value, Integral) else float(value)
+    return value
+
+
+def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
+    """The named constructor arguments of `cls`, followed through `**kwargs` to the parents that take them."""
+    arguments: dict[str, inspect.Parameter] = {}
+    for owner in cls.__mro__:
+        if "__init__" not in vars(owner):
+            continue
+        parameters = list(inspect.signature(owner.__init__).parameters.values())[1:]
+        for parameter in parameters:
+            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                arguments.setdefault(parameter.name, parameter)
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            break
+    return arguments
+
+
+def takes_any_argument(cls: type) -> bool:
+    """Whether `cls` says that it passes unnamed keyword arguments on to a function (see MeanMetricWrapper)."""
+    return getattr(cls, "_forwards_arguments", False)
+
+
+def check_number(
+    owner: str,
+    name: str,
+    value: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+) -> Any:
+    """Return `value` if it is a finite number with low <= value <= high and value > above; raise ValueError if not."""
+    limits = [f"> {above:g}"] if above is not None else []
+    limits += [f">= {low:g}"] if low is not None else []
+    limits += [f"<= {high:g}"] if high is not None else []
+    if isinstance(value, Real) and not isinstance(value, bool) and -math.inf < value < math.inf:
+        plain = int(value) if isinstance(value, Integral) else float(value)
+        if (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high):
+            return plain
+    raise ValueError(
+        f"{owner}: argument `{name}` must be a finite number{' ' if limits else ''}{' and '.join(limits)}. "
+        f"Received: {name}={value!r}"
+    )
+
+
+def check_integer(owner: str, name: str, value: Any, *, low: int | None = None) -> Any:
+    """Return `value` if it is an integer >= low; raise ValueError if not."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and (low is None or value >= low):
+        return int(value)
+    limit = "" if low is None else f" >= {low}"
+    raise ValueError(f"{owner}: argument `{name}` must be an integer{limit}. Received: {name}={value!r}")
+
+
+def check_boolean(owner: str, name: str, value: Any) -> bool:
+    """Return `value` if it is True or False; raise ValueError if not."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{owner}: argument `{name}` must be True or False. Received: {name}={value!r}")
+
+
+def check_choice(owner: str, name: str, value: Any, choices: Sequence[str]) -> str:
+    """Return `value` if it is one of `choices`; raise ValueError if not."""
+    if isinstance(value, str) and value in choices:
+        return value
+    raise ValueError(f"{owner}: argument `{name}` must be one of {list(choices)}. Received: {name}={value!r}")
+
+
+def check_axes(owner: str, name: str, value: Any) -> int | list[int]:
+    """Return an axis as an integer, several axes as a list of integers; raise ValueError for anything else."""
+    if isinstance(value, list | tuple) and value:
+        return [check_integer(owner, name, axis) for axis in value]
+    return check_integer(owner, name, value)
+
+
+def check_name(owner: str, value: Any) -> str | None:
+    """Return a name, or None; raise ValueError for what is neither, and for names that read like a path."""
+    if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0")):
+        return value
+    raise ValueError(f"{owner}: argument `name` must be a string without slashes, or None. Received: name={value!r}")
+
+
+def snake_case(name: str) -> str:
+    """Name an object after its class as Keras does: MeanIoU -> mean_io_u."""
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def canonical_reduction(owner: str, value: Any) -> str:
+    """Map Keras's reductions and their synonyms ("mean", None) to the four that exist."""
+    if value is None:
+        return "none"
+    if isinstance(value, str) and value == "mean":
+        return "sum_over_batch_size"
+    return check_choice(owner, "reduction", value, REDUCTIONS)
+
+
+def canonical_dtype(owner: str, value: Any, default: str) -> str:
+    """Name a floating-point dtype: from a string, a NumPy, TensorFlow or PyTorch dtype, or a Keras dtype policy.
+
+    Integer dtypes are read as `default`: Keras writes "int64" into the config of its IoU metrics, whose results are
+    floating-point all the same.
+    """
+    received = value
+    if value is None:
+        return default
+    if isinstance(value, Mapping) and value.get("class_name") == "DTypePolicy":
+        value = value.get("config", {}).get("name")
+    value = getattr(value, "compute_dtype", value)
+    if not isinstance(value, str):
+        value = getattr(value, "name", None) or getattr(value, "__name__", None) or str(value)
+    name = value.removeprefix("torch.").removeprefix("mixed_")
+    if name.startswith(("int", "uint")):
+        return default
+    if name in FLOAT_DTYPES:
+        return name
+    raise ValueError(
+        f"{owner}: argument `dtype` must be None or one of {list(FLOAT_DTYPES)}. Received: dtype={received!r}"
+    )
+
+
+def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tuple[str, str]:
+    """Say what makes two shapes equal, as Keras does: "keep", "expand" or "squeeze" the last axis of each.
+
+    Only a last axis of size 1 may be missing or in excess. Unknown dimensions (None, in a TensorFlow graph) fit any.
+
+    Raises:
+        ValueError: the shapes differ in another way; broadcasting them would pair each target with every prediction.
+    """
+    steps = "keep", "keep"
+    one, two = list(first), list(second)
+    if len(one) == len(two) + 1 and one[-1] == 1:
+        if len(two) == 1:
+            steps, two = ("keep", "expand"), [*two, 1]
+        else:
+            steps, one = ("squeeze", "keep"), one[:-1]
+    elif len(two) == len(one) + 1 and two[-1] == 1:
+        if len(one) == 1:
+            steps, one = ("expand", "keep"), [*one, 1]
+        else:
+            steps, two = ("keep", "squeeze"), two[:-1]
+    if len(one) != len(two) or any(None not in (a, b) and a != b for a, b in zip(one, two, strict=True)):
+        raise ValueError(
+            f"{owner}: y_true and y_pred must have the same shape, but for a last axis of size 1. "
+            f"Received: y_true of shape {tuple(first)}, y_pred of shape {tuple(second)}. "
+            "Reshape one of them; they are never broadcast against each other."
+        )
+    return steps
+
+
+def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequence[Any]) -> int:
+    """Say how many axes to append to `weights` (-1: squeeze the last) so that it fits the leading axes of `values`.
+
+    Raises:
+        ValueError: `weights` does not fit: a dimension is neither 1 nor that of `values`.
+    """
+    change = len(values) - len(weights)
+    shape = list(weights[:-1] if change == -1 and weights[-1] == 1 else weights)
+    if len(shape) > len(values) or any(
+        None not in (a, b) and a not in (1, b) for a, b in zip(shape, values, strict=False)
+    ):
+        raise ValueError(
+            f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected one "
+            f"{name} for each sample, shape {tuple(values[:1])}, or for each value, shape {tuple(values)}, "
+            "or any shape between whose dimensions are 1 or those of the values."
+        )
+    return change

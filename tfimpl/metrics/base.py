@@ -1,0 +1,110 @@
+"""The base of every metric: state that is accumulated over a stream, exact enough to forget about."""
+
+import keras
+import numpy as np
+
+from tfimpl._config import Serializable, canonical_dtype, check_name
+from tfimpl._tensors import to_tensor
+
+
+class Metric(Serializable, keras.metrics.Metric):
+    """A value over a stream of batches, kept in float64 sums.
+
+    A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
+    and computes from them in `result`. All states are sums: however a stream is cut, ordered or merged, the result is
+    the same. Counts are exact to 2**53.
+
+    Args:
+        dtype: the dtype of the result: a `tf.DType`, its name, or None for Keras's default dtype.
+        name: name of the metric; made from the class name if None.
+    """
+
+    def __init__(self, dtype=None, name=None):
+        owner = type(self).__name__
+        super().__init__(
+            dtype=canonical_dtype(owner, dtype, keras.config.floatx()),
+            name=check_name(owner, name),
+        )
+
+    def add_variable(self, shape=(), initializer="zeros", dtype=None, name=None):
+        """Make a state that starts at zero, and return it.
+
+        Args:
+            shape: its shape.
+            initializer: "zeros"; given in Keras's code, and the only one there is, since `reset_state` sets zeros.
+            dtype: float64 if None.
+            name: the attribute under which the state is found, its key in `get_state`.
+
+        Raises:
+            ValueError: the name is missing or taken, or initializer is something else.
+        """
+        owner = type(self).__name__
+        if not isinstance(name, str) or not name.isidentifier() or name in self._states:
+            raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
+        if initializer not in (None, "zeros"):
+            raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
+        setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype or "float64", name=name))
+        return getattr(self, name)
+
+    add_weight = add_variable
+
+    @property
+    def _states(self):
+        return [variable.name for variable in self.variables]
+
+    def accumulate(self, **amounts):
+        """Add to states, by name."""
+        for name, amount in amounts.items():
+            state = getattr(self, name)
+            if not amount.shape.is_compatible_with(state.shape):
+                raise ValueError(
+                    f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
+                    f"Received: an amount of shape {tuple(amount.shape)}"
+                )
+            state.assign_add(amount)
+
+    def update_state(self, *args, **kwargs):
+        """Add a batch to the states."""
+        raise NotImplementedError(f"{type(self).__name__} must implement update_state.")
+
+    def result(self):
+        """Return the value over all batches since the last reset, in the metric's dtype."""
+        raise NotImplementedError(f"{type(self).__name__} must implement result().")
+
+    def merge_state(self, metrics):
+        """Add the states of other metrics of this kind, as if their batches had come here.
+
+        Raises:
+            ValueError: a metric is of another class or its states have other shapes.
+        """
+        for metric in metrics:
+            if type(metric) is not type(self):
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected metrics of the same class. "
+                    f"Received: a {type(metric).__name__}"
+                )
+            self._build_like(metric.get_state())
+            self.accumulate(**{name: to_tensor(getattr(metric, name)) for name in metric._states})
+
+    def get_state(self):
+        """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
+        return {name: np.array(getattr(self, name)) for name in self._states}
+
+    def set_state(self, state):
+        """Take states as `get_state` returned them, here or in the twin package.
+
+        Raises:
+            ValueError: a state is missing, unknown, or has another shape.
+        """
+        self._build_like(state)
+        expected = {name: tuple(getattr(self, name).shape) for name in self._states}
+        received = {name: np.shape(value) for name, value in state.items()}
+        if received != expected:
+            raise ValueError(
+                f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
+            )
+        for name, value in state.items():
+            getattr(self, name).assign(value)
+
+    def _build_like(self, state):
+        """Make the states that depend on the data, for a metric that has seen none yet."""

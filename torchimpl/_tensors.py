@@ -1,0 +1,54 @@
+"""Conversions and shapes that the families share."""
+
+import torch
+
+from torchimpl._config import match_shapes, match_weights
+
+HALF = (torch.float16, torch.bfloat16)
+
+
+def to_tensor(value, dtype=None, device=None):
+    """Return `value` (tensor, array, number or nested list) as a tensor; only what is no tensor yet is moved."""
+    if not isinstance(value, torch.Tensor):
+        value = torch.as_tensor(value, device=device)
+    return value if dtype is None else value.to(dtype)
+
+
+def to_float(value):
+    """Return `value` as a floating-point tensor: integers and booleans become the default dtype."""
+    value = to_tensor(value)
+    return value if value.is_floating_point() else value.to(torch.get_default_dtype())
+
+
+def widen(x):
+    """Return a half-precision tensor in float32, in which it is computed; others as they are."""
+    return x.float() if x.dtype in HALF else x
+
+
+def align(owner, y_true, y_pred):
+    """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
+    y_pred = to_float(y_pred)
+    y_true = to_tensor(y_true, y_pred.dtype, y_pred.device)
+    for_true, for_pred = match_shapes(owner, y_true.shape, y_pred.shape)
+    return widen(_reshape(y_true, for_true)), widen(_reshape(y_pred, for_pred)), y_pred.dtype
+
+
+def _reshape(x, step):
+    if step == "keep":
+        return x
+    return x.unsqueeze(-1) if step == "expand" else x.squeeze(-1)
+
+
+def align_weights(owner, name, weights, values):
+    """Return `weights` in the dtype and rank of `values`: its axes belong to the leading axes of `values`."""
+    weights = to_tensor(weights, values.dtype, values.device)
+    change = match_weights(owner, name, weights.shape, values.shape)
+    if change < 0:
+        return weights.squeeze(-1)
+    return weights.reshape(weights.shape + (1,) * change)
+
+
+def divide_no_nan(numerator, denominator):
+    """Return the quotient, and 0 (with derivative 0) where the denominator is 0."""
+    divisible = denominator != 0
+    return torch.where(divisible, numerator / torch.where(divisible, denominator, 1), 0)

@@ -1,0 +1,281 @@
+"""TensorFlow's stateless random numbers, bit for bit, without TensorFlow.
+
+A seed and a position give the value, nothing else does: the first values of a longer tensor are those of a shorter one.
+The arithmetic is NumPy's: its integer products are faster on the CPU than PyTorch's, its square root is correctly
+rounded (PyTorch's may be off by one unit), and no mode, default or thread setting of PyTorch reaches it.
+
+Equal to TensorFlow 2.21 on glibc: uniform numbers in every dtype, normal and truncated normal ones in float32, float16
+and bfloat16. In float64 NumPy's logarithm differs from glibc's now and then: normal numbers agree within 3 units in the
+last place.
+
+Sources: Salmon et al. (2011), "Parallel Random Numbers: As Easy as 1, 2, 3" (Philox 4x32-10); Box and Muller (1958), "A
+Note on the Generation of Random Normal Deviates"; TensorFlow's philox_random.h and random_distributions.h (Apache-2.0)
+for the order of the words; Arm optimized-routines' logf_data.c and sincosf_data.c (MIT licence), which glibc uses too,
+for the constants of the float32 logarithm, sine and cosine.
+"""
+
+import math
+
+import numpy as np
+import torch
+
+# Blocks in one pass: enough to make the price of a call small, few enough for the second-level cache (48 bytes each).
+CHUNK = 16384
+
+SEEDS = 2**31 - 2  # Keras takes seeds modulo TensorFlow's int32.max - 1
+SCRAMBLE_KEY = 0x3EC8F720, 0x02461E29
+BLOCKS_PER_VALUE = 64  # TensorFlow reserves 256 words for each truncated normal number
+LIMIT = 2.0  # truncated normal numbers lie inside
+TINY = 1e-7  # stands for 0 under the logarithm
+FRACTION_BITS = {torch.float16: 10, torch.bfloat16: 7, torch.float32: 23}
+
+
+def uniform(shape, low, high, seed, dtype):
+    """Draw from `[low, high)`; both limits are rounded to float32 before they are to dtype, as Keras does."""
+    low, high = (rounded(limit, torch.float32).to(dtype) for limit in (low, high))
+    return fill(shape, seed, dtype, uniforms, high - low, low)
+
+
+def normal(shape, mean, stddev, seed, dtype):
+    """Draw normal numbers."""
+    return fill(shape, seed, dtype, normals, rounded(stddev, dtype), rounded(mean, dtype))
+
+
+def truncated_normal(shape, mean, stddev, seed, dtype):
+    """Draw normal numbers, each anew while it lies two or more `stddev` from `mean`."""
+    return fill(shape, seed, dtype, truncated_normals, rounded(stddev, dtype), rounded(mean, dtype))
+
+
+def rounded(value, dtype):
+    """Return a number as a tensor; on the way to a half precision it is rounded to float32, as in TensorFlow."""
+    wide = torch.promote_types(dtype, torch.float32)
+    return torch.tensor(value, dtype=wide, device="cpu").to(dtype)
+
+
+def fill(shape, seed, dtype, draw, factor, offset):
+    """Return `draw() * factor + offset` on the CPU, the product and the sum each rounded to dtype.
+
+    Args:
+        shape: tuple of integers.
+        seed: any integer.
+        dtype: float16, bfloat16, float32 or float64.
+        draw: function of a stream, numbers of groups, and dtype, that returns an array with one group in each row:
+            2 numbers for float64, 4 for any other dtype.
+        factor: tensor of shape `[]` and dtype.
+        offset: tensor of shape `[]` and dtype.
+    """
+    values = torch.empty(shape, dtype=dtype, device="cpu")
+    flat = values.view(-1)
+    stream = Stream(seed)
+    width = 2 if dtype == torch.float64 else 4
+    for start in range(0, flat.numel(), CHUNK * width):
+        part = flat[start : start + CHUNK * width]
+        groups = np.arange(start // width, math.ceil((start + part.numel()) / width), dtype=np.uint64)
+        drawn = torch.from_numpy(draw(stream, groups, dtype)).view(-1)
+        part.copy_(drawn[: part.numel()])
+        part.mul_(factor)
+        part.add_(offset)
+    return values
+
+
+def uniforms(stream, numbers, dtype):
+    """Return the numbers in [0, 1) that numbered blocks make."""
+    words = stream.blocks(numbers)
+    if dtype == torch.float64:
+        return np.ascontiguousarray(fractions(words).T)
+    bits = FRACTION_BITS[dtype]
+    values = np.empty((len(numbers), 4), np.int32)
+    np.bitwise_and(low_halves(words), 2**bits - 1, out=values.T)
+    return values.astype(np.float32) * np.float32(2.0**-bits)
+
+
+def normals(stream, numbers, dtype):
+    """Return the standard normal numbers that numbered blocks make: sine before cosine, twice if not float64."""
+    words = stream.blocks(numbers)
+    if dtype == torch.float64:
+        unit, turn = fractions(words)
+        radius = np.sqrt(-2 * np.log(np.maximum(unit, TINY)))
+        angle = 2 * math.pi * turn
+        return np.stack([np.sin(angle) * radius, np.cos(angle) * radius], axis=1)
+    words = low_halves(words) & (2**23 - 1)
+    unit = words[0::2].astype(np.float32) * np.float32(2.0**-23)
+    radius = np.sqrt(np.float32(-2) * logf(np.maximum(unit, np.float32(TINY))))
+    angle = words[1::2] * (2 * math.pi * 2.0**-23)
+    sine, cosine = sincosf(angle.astype(np.float32))
+    values = np.empty((len(numbers), 4), np.float32)
+    np.multiply(sine, radius, out=values[:, 0::2].T)
+    np.multiply(cosine, radius, out=values[:, 1::2].T)
+    return values
+
+
+def truncated_normals(stream, groups, dtype):
+    """Return standard normal numbers inside the limit: a group takes the first that fit from blocks of its own."""
+    width = 2 if dtype == torch.float64 else 4
+    first = groups * np.uint64(width * BLOCKS_PER_VALUE)
+    values = normals(stream, first, dtype)
+    rows = np.flatnonzero((np.abs(values) >= LIMIT).any(axis=1))
+    found = values[rows]
+    block = 0
+    while len(rows):
+        block += 1
+        found = np.hstack([found, normals(stream, first[rows] + np.uint64(block), dtype)])
+        fits = np.abs(found) < LIMIT
+        rank = np.cumsum(fits, axis=1)
+        full = rank[:, -1] >= width
+        chosen = fits & (rank <= width) & full[:, None]
+        values[rows[full]] = found[chosen].reshape(-1, width)
+        rows, found = rows[~full], found[~full]
+    return values
+
+
+def low_halves(words):
+    """Return the 32-bit words that uint64 elements hold as int32. PyTorch runs on little-endian machines."""
+    return words.view(np.int32)[:, ::2]
+
+
+def fractions(words):
+    """Return two numbers in [0, 1) for each block: 20 bits of one word and the 32 of the next, over 2**52."""
+    high, low = words[0::2], words[1::2]
+    return ((high & uint64(2**20 - 1)) << WORD | low).view(np.int64) * 2.0**-52
+
+
+# ---- Philox 4x32-10
+
+
+class Stream:
+    """The random words of a seed: numbered blocks of four words of 32 bits."""
+
+    def __init__(self, seed):
+        words = np.array([[seed % SEEDS], [0], [0], [0]], np.uint64)
+        encrypt(words, key_schedule(*SCRAMBLE_KEY))
+        self.keys = key_schedule(*words[:2, 0].tolist())
+        self.upper_counter = words[2:]
+
+    def blocks(self, numbers):
+        """Return the words of the numbered blocks, a uint64 array of shape `[4, len(numbers)]`."""
+        words = np.empty((4, len(numbers)), np.uint64)
+        np.bitwise_and(numbers, LOW_WORD, out=words[0])
+        np.right_shift(numbers, WORD, out=words[1])
+        words[2:] = self.upper_counter
+        encrypt(words, self.keys)
+        return words
+
+
+def uint64(value):
+    # An array, since NumPy takes it with less ado than a scalar.
+    return np.array(value, np.uint64)
+
+
+WORD = uint64(32)
+LOW_WORD = uint64(2**32 - 1)
+MULTIPLIER_0, MULTIPLIER_2 = uint64(0xD2511F53), uint64(0xCD9E8D57)
+
+
+def key_schedule(k0, k1):
+    """Return the pair of keys of each round."""
+    return [(uint64((k0 + i * 0x9E3779B9) % 2**32), uint64((k1 + i * 0xBB67AE85) % 2**32)) for i in range(10)]
+
+
+def encrypt(words, keys):
+    """Encrypt counters of four words, a uint64 array of shape `[4, n]`, in place."""
+    c0, c1, c2, c3 = words
+    p0, p2 = np.empty((2, len(c0)), np.uint64)
+    for k0, k1 in keys:
+        np.multiply(c0, MULTIPLIER_0, out=p0)
+        np.multiply(c2, MULTIPLIER_2, out=p2)
+        np.right_shift(p2, WORD, out=c0)
+        c0 ^= c1
+        c0 ^= k0
+        np.right_shift(p0, WORD, out=c2)
+        c2 ^= c3
+        c2 ^= k1
+        np.bitwise_and(p2, LOW_WORD, out=c1)
+        np.bitwise_and(p0, LOW_WORD, out=c3)
+
+
+# ---- glibc's logf and sincosf: computed in float64, rounded once
+
+# log(x) = log(c) + log1p(x / c - 1), with c near x. The table has 1 / c and log(c) for the sixteen parts of the octave
+# that starts at 0.7, and the rows made of it are those of all octaves from TINY to 1.
+OCTAVE_START = 0x3F330000  # the bits of 0.7 as float32, about
+LOWEST_OCTAVE = -23
+LOG2 = float.fromhex("0x1.62e42fefa39efp-1")
+INVERSE_AND_LOG = (
+    ("0x1.661ec79f8f3bep+0", "-0x1.57bf7808caadep-2"),
+    ("0x1.571ed4aaf883dp+0", "-0x1.2bef0a7c06ddbp-2"),
+    ("0x1.49539f0f010bp+0", "-0x1.01eae7f513a67p-2"),
+    ("0x1.3c995b0b80385p+0", "-0x1.b31d8a68224e9p-3"),
+    ("0x1.30d190c8864a5p+0", "-0x1.6574f0ac07758p-3"),
+    ("0x1.25e227b0b8eap+0", "-0x1.1aa2bc79c81p-3"),
+    ("0x1.1bb4a4a1a343fp+0", "-0x1.a4e76ce8c0e5ep-4"),
+    ("0x1.12358f08ae5bap+0", "-0x1.1973c5a611cccp-4"),
+    ("0x1.0953f419900a7p+0", "-0x1.252f438e10c1ep-5"),
+    ("0x1p+0", "0x0p+0"),
+    ("0x1.e608cfd9a47acp-1", "0x1.aa5aa5df25984p-5"),
+    ("0x1.ca4b31f026aap-1", "0x1.c5e53aa362eb4p-4"),
+    ("0x1.b2036576afce6p-1", "0x1.526e57720db08p-3"),
+    ("0x1.9c2d163a1aa2dp-1", "0x1.bc2860d22477p-3"),
+    ("0x1.886e6037841edp-1", "0x1.1058bc8a07ee1p-2"),
+    ("0x1.767dcf5534862p-1", "0x1.4043057b6ee09p-2"),
+)
+INVERSES, LOGS = (
+    np.array(column)
+    for column in zip(
+        *(
+            (math.ldexp(float.fromhex(inverse), -octave), float.fromhex(log) + octave * LOG2)
+            for octave in range(LOWEST_OCTAVE, 1)
+            for inverse, log in INVERSE_AND_LOG
+        ),
+        strict=True,
+    )
+)
+LOG_TERMS = [float.fromhex(term) for term in ("-0x1.00ea348b88334p-2", "0x1.5575b0be00b6ap-2", "-0x1.ffffef20a4123p-2")]
+SINE_TERMS = [
+    float.fromhex(term) for term in ("-0x1.994eb3774cf24p-13", "0x1.1107605230bc4p-7", "-0x1.555545995a603p-3")
+]
+COSINE_TERMS = [
+    float.fromhex(term)
+    for term in ("0x1.99343027bf8c3p-16", "-0x1.6c087e89a359dp-10", "0x1.55553e1068f19p-5", "-0x1.ffffffd0c621cp-2")
+]
+
+
+def logf(x):
+    """Return the logarithm of float32 numbers from TINY to 1 as glibc rounds it."""
+    row = (x.view(np.int32) - OCTAVE_START >> 19) - 16 * LOWEST_OCTAVE
+    r = x * INVERSES.take(row)
+    r -= 1
+    y = polynomial(r, [*LOG_TERMS, 1.0])
+    y *= r
+    y += LOGS.take(row)
+    return y.astype(np.float32)
+
+
+def sincosf(x):
+    """Return the sine and cosine of float32 numbers from 0 to 2 pi as glibc rounds them."""
+    x = x.astype(np.float64)
+    quadrant = np.rint(x * (2 / math.pi))
+    x -= quadrant * (math.pi / 2)
+    quadrant = quadrant.astype(np.int32)
+    square = x * x
+    sine = polynomial(square, [*SINE_TERMS, 1.0])
+    sine *= x
+    sine = sine.astype(np.float32).view(np.int32)
+    cosine = polynomial(square, [*COSINE_TERMS, 1.0]).astype(np.float32).view(np.int32)
+    # On the bits: in odd quadrants sine and cosine change places; sine is negative in 2 and 3, cosine in 1 and 2.
+    change = sine ^ cosine
+    change &= -(quadrant & 1)
+    sine ^= change
+    cosine ^= change
+    sine ^= (quadrant & 2) << 30
+    cosine ^= (quadrant + 1 & 2) << 30
+    return sine.view(np.float32), cosine.view(np.float32)
+
+
+def polynomial(x, terms):
+    """Evaluate a polynomial, its highest power first."""
+    y = x * terms[0]
+    y += terms[1]
+    for term in terms[2:]:
+        y *= x
+        y += term
+    return y

@@ -1,0 +1,79 @@
+"""The base of every loss: dtype, sample weights, mask and reduction."""
+
+import torch
+
+from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, snake_case
+from torchimpl._tensors import align_weights, divide_no_nan, to_tensor, widen
+
+
+class Loss(Serializable, torch.nn.Module):
+    """A loss per sample, weighted, masked and reduced to one number.
+
+    A subclass implements `call(y_true, y_pred)`, which returns the loss of each sample, and keeps each constructor
+    argument as the attribute of its name.
+
+    Args:
+        name: name of the loss; made from the class name if None.
+        reduction: what becomes of the losses `v` of the samples with weights `w`:
+            "sum_over_batch_size" or "mean": sum(w * v) / number of losses;
+            "sum": sum(w * v);
+            "mean_with_sample_weight": sum(w * v) / sum(w), the weights summed as they were given;
+            "none" or None: w * v.
+            A division by zero, as for an empty batch, gives 0.
+        dtype: the dtype in which y_true and y_pred are taken and the loss is returned: a `torch.dtype`, its name, or
+            None for PyTorch's default dtype. Half precision is computed and summed in float32.
+    """
+
+    def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
+        super().__init__()
+        owner = type(self).__name__
+        self.name = check_name(owner, name) or snake_case(owner)
+        self.reduction = canonical_reduction(owner, reduction)
+        self.dtype = canonical_dtype(owner, dtype, str(torch.get_default_dtype()).removeprefix("torch."))
+
+    def forward(self, y_true, y_pred, sample_weight=None, mask=None):
+        """Return the reduced loss.
+
+        Args:
+            y_true: targets, shape `[batch, d0, .. dN]`.
+            y_pred: predictions, same shape.
+            sample_weight: factor for each loss, of a shape that fits the leading axes of the losses: `[batch]`, say.
+            mask: true where a loss counts; its shape fits as that of sample_weight. A mean is then the mean over
+                what counts.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        dtype = getattr(torch, self.dtype)
+        y_pred = to_tensor(y_pred, dtype)
+        y_true = to_tensor(y_true, dtype, y_pred.device)
+        losses = self.call(widen(y_true), widen(y_pred))
+        return self._reduce(losses, sample_weight, mask).to(dtype)
+
+    def call(self, y_true, y_pred):
+        """Return the loss of each sample, shape `[batch, d0, .. dN-1]`."""
+        raise NotImplementedError(f"{type(self).__name__} must implement call(y_true, y_pred).")
+
+    def _reduce(self, losses, sample_weight, mask):
+        owner, weights, kept_share = type(self).__name__, None, 1
+        if sample_weight is not None:
+            weights = align_weights(owner, "sample_weight", sample_weight, losses)
+        if mask is not None:
+            kept = align_weights(owner, "mask", to_tensor(mask, torch.bool), losses)
+            kept_share = kept.sum() / max(kept.numel(), 1)
+            weights = kept if weights is None else weights * kept
+        if weights is not None:
+            losses = losses * weights
+        if self.reduction == "none" or losses.ndim == 0:
+            return losses
+        total = losses.sum()
+        if self.reduction == "sum":
+            return total
+        if self.reduction == "mean_with_sample_weight" and weights is not None:
+            return divide_no_nan(total, weights.sum())
+        if mask is not None and self.reduction == "sum_over_batch_size":
+            return divide_no_nan(total, losses.numel() * kept_share)
+        return total / max(losses.numel(), 1)
+
+    def extra_repr(self):
+        return ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())

@@ -1,0 +1,145 @@
+"""The base of every metric: state that is accumulated over a stream, exact enough to forget about."""
+
+import numpy as np
+import torch
+
+from torchimpl._config import Serializable, canonical_dtype, check_name, snake_case
+from torchimpl._tensors import to_tensor
+
+
+class Metric(Serializable, torch.nn.Module):
+    """A value over a stream of batches, kept in float64 sums.
+
+    A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
+    and computes from them in `result`. All states are sums: however a stream is cut, ordered or merged, the result is
+    the same. Counts are exact to 2**53. The states are buffers: they move with `.to(device)`, stand in `state_dict`,
+    and no cast of the metric or of its parent changes their dtype.
+
+    Args:
+        dtype: the dtype of the result: a `torch.dtype`, its name, or None for PyTorch's default dtype.
+        name: name of the metric; made from the class name if None.
+    """
+
+    def __init__(self, dtype=None, name=None):
+        super().__init__()
+        owner = type(self).__name__
+        self.name = check_name(owner, name) or snake_case(owner)
+        self.dtype = canonical_dtype(owner, dtype, str(torch.get_default_dtype()).removeprefix("torch."))
+        self._states = []
+
+    def add_variable(self, shape=(), initializer="zeros", dtype=None, name=None):
+        """Make a state that starts at zero, and return it.
+
+        Args:
+            shape: its shape.
+            initializer: "zeros"; given in Keras's code, and the only one there is, since `reset_state` sets zeros.
+            dtype: float64 if None.
+            name: the attribute under which the state is found, its key in `get_state` and in `state_dict`.
+
+        Raises:
+            ValueError: the name is missing or taken, or initializer is something else.
+        """
+        owner = type(self).__name__
+        if not isinstance(name, str) or not name.isidentifier() or name in self._states:
+            raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
+        if initializer not in (None, "zeros"):
+            raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
+        self._states.append(name)
+        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype or torch.float64))
+        return getattr(self, name)
+
+    add_weight = add_variable
+
+    @property
+    def variables(self):
+        """The states, in the order in which they were made."""
+        return [getattr(self, name) for name in self._states]
+
+    def accumulate(self, **amounts):
+        """Add to states, by name."""
+        for name, amount in amounts.items():
+            state = getattr(self, name)
+            if amount.shape != state.shape:
+                raise ValueError(
+                    f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
+                    f"Received: an amount of shape {tuple(amount.shape)}"
+                )
+            if torch.compiler.is_compiling():
+                # Compiled, PyTorch 2.13 takes a float64 scalar on the CPU for a constant and loses what is added in place.
+                setattr(self, name, state + amount.detach())
+            else:
+                state += amount.detach()
+
+    def update_state(self, *args, **kwargs):
+        """Add a batch to the states."""
+        raise NotImplementedError(f"{type(self).__name__} must implement update_state.")
+
+    def result(self):
+        """Return the value over all batches since the last reset, in the metric's dtype."""
+        raise NotImplementedError(f"{type(self).__name__} must implement result().")
+
+    def forward(self, *args, **kwargs):
+        """Add a batch and return the value over all batches, as Keras does (not the value of this batch)."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def reset_state(self):
+        """Forget all batches."""
+        for state in self.variables:
+            state.zero_()
+
+    def merge_state(self, metrics):
+        """Add the states of other metrics of this kind, as if their batches had come here.
+
+        Raises:
+            ValueError: a metric is of another class or its states have other shapes.
+        """
+        for metric in metrics:
+            if type(metric) is not type(self):
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected metrics of the same class. "
+                    f"Received: a {type(metric).__name__}"
+                )
+            self._build_like(metric.get_state())
+            self.accumulate(**{name: getattr(metric, name).to(getattr(self, name).device) for name in metric._states})
+
+    def get_state(self):
+        """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
+        return {name: getattr(self, name).cpu().numpy().copy() for name in self._states}
+
+    def set_state(self, state):
+        """Take states as `get_state` returned them, here or in the twin package.
+
+        Raises:
+            ValueError: a state is missing, unknown, or has another shape.
+        """
+        self._build_like(state)
+        expected = {name: tuple(getattr(self, name).shape) for name in self._states}
+        received = {name: np.shape(value) for name, value in state.items()}
+        if received != expected:
+            raise ValueError(
+                f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
+            )
+        for name, value in state.items():
+            getattr(self, name).copy_(to_tensor(value))
+
+    def _build_like(self, state):
+        """Make the states that depend on the data, for a metric that has seen none yet."""
+
+    def _apply(self, fn, recurse=True):
+        dtypes = {name: buffer.dtype for name, buffer in self._buffers.items()}
+        before = dict(self._buffers)
+        try:
+            super()._apply(fn, recurse)
+        except TypeError as error:
+            raise TypeError(
+                f"{type(self).__name__}: the states are float64, which the device does not have. Keep the metric on "
+                "the CPU and give it tensors moved there."
+            ) from error
+        for name, dtype in dtypes.items():
+            if self._buffers[name].dtype != dtype:
+                self._buffers[name] = before[name].to(self._buffers[name].device)
+        return self
+
+    def extra_repr(self):
+        return ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())

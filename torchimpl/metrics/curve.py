@@ -1,0 +1,173 @@
+"""The area under a curve of decisions at many thresholds."""
+
+import math
+
+import numpy as np
+import torch
+
+from torchimpl._config import check_boolean, check_choice, check_integer, check_number
+from torchimpl._tensors import divide_no_nan
+from torchimpl.metrics.base import Metric
+from torchimpl.metrics.confusion import count_decisions, prepare
+
+CURVES = ("ROC", "PR", "PRGAIN")
+SUMMATIONS = ("interpolation", "minoring", "majoring")
+
+
+class AUC(Metric):
+    """The area under the ROC, the precision-recall or the precision-recall-gain curve, on a grid of thresholds.
+
+    Between the thresholds stands one below and one above all predictions, so that predictions outside [0, 1] count
+    as 0 or 1. A prediction is positive if it is greater than the threshold, both in the metric's dtype; a NaN never
+    is. Logits are compared with the logits of the thresholds.
+
+    Args:
+        num_thresholds: size of the grid, >= 2: 0, 1 and what lies evenly between.
+        curve: "ROC", "PR" or "PRGAIN".
+        summation_method: "interpolation" (trapezoids; for PR the rule of Davis and Goadrich), "minoring" or
+            "majoring" (the lower or the higher end of each interval).
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+        thresholds: the inner thresholds, in [0, 1]; num_thresholds is then their number + 2.
+        multi_label: compute one area for each entry of the last axis of `[batch, labels]`, and return their mean.
+        num_labels: number of labels if multi_label; None to take it from the first batch.
+        label_weights: weight of each label: in the mean if multi_label, else of each decision.
+        from_logits: whether predictions are logits.
+
+    Source: Davis and Goadrich (2006), "The Relationship Between Precision-Recall and ROC Curves"; Flach and Kull
+    (2015), "Precision-Recall-Gain Curves".
+    """
+
+    def __init__(
+        self,
+        num_thresholds=200,
+        curve="ROC",
+        summation_method="interpolation",
+        name=None,
+        dtype=None,
+        thresholds=None,
+        multi_label=False,
+        num_labels=None,
+        label_weights=None,
+        from_logits=False,
+    ):
+        super().__init__(name=name, dtype=dtype)
+        self.curve = check_choice("AUC", "curve", str(getattr(curve, "value", curve)).upper(), CURVES)
+        summation_method = str(getattr(summation_method, "value", summation_method)).lower()
+        self.summation_method = check_choice("AUC", "summation_method", summation_method, SUMMATIONS)
+        if thresholds is not None:
+            thresholds = sorted(check_number("AUC", "thresholds", item, low=0, high=1) for item in thresholds)
+            num_thresholds = len(thresholds) + 2
+        self.num_thresholds = check_integer("AUC", "num_thresholds", num_thresholds, low=2)
+        self.thresholds = thresholds
+        self.multi_label = check_boolean("AUC", "multi_label", multi_label)
+        self.from_logits = check_boolean("AUC", "from_logits", from_logits)
+        if label_weights is not None:
+            label_weights = [check_number("AUC", "label_weights", item, low=0) for item in label_weights]
+        self.label_weights = label_weights
+        self.num_labels = None if num_labels is None else check_integer("AUC", "num_labels", num_labels, low=1)
+        if num_labels is not None and not multi_label:
+            raise ValueError("AUC: `num_labels` needs multi_label=True. Received: multi_label=False")
+        self._cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
+        if not multi_label or num_labels is not None:
+            self._build(num_labels)
+
+    def _build(self, labels):
+        shape = (self.num_thresholds,) if labels is None else (self.num_thresholds, labels)
+        for name in ("true_positives", "true_negatives", "false_positives", "false_negatives"):
+            self.add_variable(shape, name=name)
+
+    def _build_like(self, state):
+        if not self._states and "true_positives" in state:
+            self._build(np.shape(state["true_positives"])[-1])
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, true where not 0; shape `[batch, d0, .. dN]`, or `[batch, labels]` if multi_label.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype)
+        labels = y_pred.shape[-1] if y_pred.ndim else 1
+        if self.multi_label and (y_pred.ndim != 2 or self.num_labels not in (None, labels)):
+            raise ValueError(
+                f"AUC: with multi_label, y_pred must have shape [batch, {self.num_labels or 'labels'}]. "
+                f"Received: shape {tuple(y_pred.shape)}"
+            )
+        if self.label_weights is not None and len(self.label_weights) != labels:
+            raise ValueError(
+                f"AUC: label_weights has {len(self.label_weights)} entries, and y_pred must have as many labels on its "
+                f"last axis. Received: shape {tuple(y_pred.shape)}"
+            )
+        if not self._states:
+            self._build(labels)
+        if self.label_weights is not None and not self.multi_label:
+            per_label = torch.tensor(self.label_weights, dtype=torch.float64, device=y_pred.device)
+            weights = per_label.broadcast_to(y_pred.shape) if weights is None else weights * per_label
+        thresholds = torch.tensor([-torch.inf, *self._cutoffs, torch.inf], dtype=getattr(torch, self.dtype))
+        thresholds = thresholds.to(y_pred.device, y_pred.dtype)
+        limits = torch.finfo(y_pred.dtype)
+        y_pred = torch.clamp(y_pred, limits.min, limits.max)
+        tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)
+        self.accumulate(true_positives=tp, true_negatives=tn, false_positives=fp, false_negatives=fn)
+
+    def result(self):
+        if not self._states:
+            return torch.zeros((), dtype=getattr(torch, self.dtype))
+        tp, tn, fp, fn = self.variables
+        if (self.curve, self.summation_method) == ("PR", "interpolation"):
+            areas = interpolated_precision_recall(tp, fp, fn)
+        else:
+            areas = self._riemann(tp, tn, fp, fn)
+        area = areas.sum(0)
+        if self.multi_label and self.label_weights is not None:
+            weights = torch.tensor(self.label_weights, dtype=area.dtype, device=area.device)
+            area = divide_no_nan((area * weights).sum(), weights.sum())
+        elif self.multi_label:
+            area = area.mean()
+        return area.to(getattr(torch, self.dtype))
+
+    def _riemann(self, tp, tn, fp, fn):
+        recall = divide_no_nan(tp, tp + fn)
+        if self.curve == "ROC":
+            x, y = divide_no_nan(fp, fp + tn), recall
+        elif self.curve == "PR":
+            x, y = recall, divide_no_nan(tp, tp + fp)
+        else:
+            odds = divide_no_nan(tp + fn, tn + fp)
+            recall_gain = torch.where(tp == 0, 0, 1 - odds * divide_no_nan(fn, tp))
+            precision_gain = torch.where(tp == 0, 1, 1 - odds * divide_no_nan(fp, tp))
+            x, y = torch.clamp(recall_gain, min=0), precision_gain
+        left, right = y[:-1], y[1:]
+        if self.summation_method == "interpolation":
+            height = (left + right) / 2
+        elif self.summation_method == "minoring":
+            height = torch.minimum(left, right)
+        else:
+            height = torch.maximum(left, right)
+        return (x[:-1] - x[1:]) * height
+
+
+def interpolated_precision_recall(tp, fp, fn):
+    """Area under the PR curve between thresholds, true and predicted positives taken as linear (Davis, Goadrich)."""
+    predicted = tp + fp
+    gained_tp, gained = tp[:-1] - tp[1:], predicted[:-1] - predicted[1:]
+    slope = divide_no_nan(gained_tp, gained)
+    intercept = tp[1:] - slope * predicted[1:]
+    both = (predicted[:-1] > 0) & (predicted[1:] > 0)
+    ratio = torch.where(both, divide_no_nan(predicted[:-1], predicted[1:]), 1)
+    return divide_no_nan(slope * (gained_tp + intercept * torch.log(ratio)), tp[1:] + fn[1:])
+
+
+def inner_cutoffs(number, thresholds, from_logits):
+    """Return the thresholds between the two outermost, as logits if the predictions are."""
+    inner = [(i + 1) / (number - 1) for i in range(number - 2)] if thresholds is None else thresholds
+    if not from_logits:
+        return inner
+    return [math.log(t / (1 - t)) if 0 < t < 1 else math.copysign(math.inf, t - 0.5) for t in inner]

@@ -1,0 +1,86 @@
+"""Metrics that add up values."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+
+from torchimpl import losses
+from torchimpl._config import plain
+from torchimpl._tensors import align_weights, divide_no_nan, to_tensor
+from torchimpl.metrics.base import Metric
+
+
+class Mean(Metric):
+    """The mean of values over all samples of a stream.
+
+    A sample of several values counts with their mean. With weights w the result is sum(w * v) / sum(w), each weight
+    counted for every value it belongs to; it is 0 before anything has been seen.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.add_variable(name="total")
+        self.add_variable(name="count")
+
+    @torch.no_grad()
+    def update_state(self, values, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            values: shape `[batch, d0, .. dN]`, or a single number.
+            sample_weight: factor for each sample or value, of a shape that fits the leading axes of values.
+
+        Raises:
+            ValueError: sample_weight does not fit.
+        """
+        values = to_tensor(values, torch.float64)
+        sample_size = max(math.prod(values.shape[1:]), 1)
+        if sample_weight is None:
+            total, count = torch.sum(values), torch.full_like(self.count, values.numel() / sample_size)
+        else:
+            weights = align_weights("Mean", "sample_weight", sample_weight, values).broadcast_to(values.shape)
+            total, count = torch.sum(values * weights), torch.sum(weights) / sample_size
+        self.accumulate(total=total / sample_size, count=count)
+
+    def result(self):
+        return divide_no_nan(self.total, self.count).to(getattr(torch, self.dtype))
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function's values over all samples of a stream.
+
+    Args:
+        fn: called as `fn(y_true, y_pred, **kwargs)`, returns a value for each sample.
+        name: name of the metric.
+        dtype: dtype of the result.
+        **kwargs: passed on to fn.
+    """
+
+    _forwards_arguments = True
+
+    def __init__(self, fn, name=None, dtype=None, **kwargs):
+        if not callable(fn):
+            raise ValueError(f"MeanMetricWrapper: argument `fn` must be a function. Received: fn={fn!r}")
+        super().__init__(name=name, dtype=dtype)
+        self.fn = fn
+        self.fn_kwargs = kwargs
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch: see `Mean.update_state`, with the values of the function."""
+        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+    def get_config(self):
+        return {"name": self.name, "dtype": self.dtype, "fn": losses.serialize(self.fn), **plain(self.fn_kwargs)}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        if isinstance(config.get("fn"), Mapping):
+            config["fn"] = losses.deserialize(config["fn"])
+        return super().from_config(config)

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import Serializable, check_axes, check_number
 from tfimpl._keras import register
-from tfimpl._tensors import to_float, widen
+from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = ["Constraint", "MaxNorm", "NonNeg", "deserialize", "get", "serialize"]
@@ -40,7 +40,10 @@ class MaxNorm(Constraint):
     def __call__(self, w):
         w = to_float(w)
         wide = widen(w)
-        norm = tf.sqrt(tf.reduce_sum(tf.square(wide), axis=self.axis, keepdims=True))
+        # Squares of tiny weights would vanish, and those of huge ones overflow.
+        largest = tf.reduce_max(tf.abs(wide), axis=self.axis, keepdims=True)
+        squares = tf.square(divide_no_nan(wide, largest))
+        norm = largest * tf.sqrt(tf.reduce_sum(squares, axis=self.axis, keepdims=True))
         return tf.cast(wide * (tf.clip_by_value(norm, 0, self.max_value) / (EPSILON + norm)), w.dtype)
 
 

@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import Serializable, check_axes, check_number
-from torchimpl._tensors import to_float, widen
+from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
 
 __all__ = ["Constraint", "MaxNorm", "NonNeg", "deserialize", "get", "serialize"]
@@ -38,7 +38,10 @@ class MaxNorm(Constraint):
     def __call__(self, w):
         w = to_float(w)
         wide = widen(w)
-        norm = torch.sqrt(torch.sum(torch.square(wide), dim=self.axis, keepdim=True))
+        # Squares of tiny weights would vanish, and those of huge ones overflow.
+        largest = torch.amax(torch.abs(wide), dim=self.axis, keepdim=True)
+        squares = torch.square(divide_no_nan(wide, largest))
+        norm = largest * torch.sqrt(torch.sum(squares, dim=self.axis, keepdim=True))
         return (wide * (torch.clamp(norm, 0, self.max_value) / (EPSILON + norm))).to(w.dtype)
 
 

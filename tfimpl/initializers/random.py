@@ -3,7 +3,6 @@
 import math
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_choice, check_number
@@ -67,18 +66,12 @@ class VarianceScaling(RandomInitializer, keras.initializers.VarianceScaling):
         seed = [self.seed % SEEDS, 0]
         if self.distribution == "uniform":
             # Keras rounds the limits to float32 also for float64.
-            limit = float(np.float32(math.sqrt(3.0 * variance)))
+            limit = tf.cast(tf.constant(math.sqrt(3.0 * variance), tf.float32), dtype)
             return tf.random.stateless_uniform(shape, seed, -limit, limit, dtype)
         stddev = math.sqrt(variance)
         if self.distribution == "untruncated_normal":
-            return tf.random.stateless_normal(shape, seed, 0.0, _rounded(stddev, dtype), dtype)
-        stddev = _rounded(stddev / TRUNCATED_STDDEV, dtype)
-        return tf.random.stateless_truncated_normal(shape, seed, 0.0, stddev, dtype)
-
-
-def _rounded(value, dtype):
-    """Round to float32 on the way to a half precision: TensorFlow does so in eager mode, but not in graphs."""
-    return value if dtype == "float64" else float(np.float32(value))
+            return tf.random.stateless_normal(shape, seed, 0.0, stddev, dtype)
+        return tf.random.stateless_truncated_normal(shape, seed, 0.0, stddev / TRUNCATED_STDDEV, dtype)
 
 
 class GlorotUniform(VarianceScaling):

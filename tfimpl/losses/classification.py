@@ -62,7 +62,8 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
     if label_smoothing:
-        y_true = y_true * (1 - label_smoothing) + label_smoothing / y_pred.shape[axis]
+        classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
+        y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
     else:

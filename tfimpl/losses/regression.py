@@ -27,10 +27,10 @@ def huber(y_true, y_pred, delta=1.0):
     """
     check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
-    # The quadratic part is clipped, not selected: an infinite error then has the gradient delta and not 0 * inf.
+    # One product for both parts: where one of two is selected, an infinite error has the gradient 0 * inf.
     size = tf.abs(y_pred - y_true)
-    quadratic = tf.minimum(size, delta)
-    losses = 0.5 * tf.square(quadratic) + delta * (size - quadratic)
+    clipped = tf.minimum(size, delta)
+    losses = clipped * (size - 0.5 * clipped)
     return tf.cast(tf.reduce_mean(losses, axis=-1), dtype)
 
 

@@ -1,5 +1,7 @@
 """Metrics of yes/no decisions: a prediction is positive if it is greater than a threshold, and not if equal."""
 
+import math
+
 import tensorflow as tf
 
 from tfimpl._config import check_integer, check_number
@@ -25,7 +27,9 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
         or `[thresholds, labels]`.
     """
     gaps = thresholds.shape[0] + 1
-    gap = tf.reshape(tf.searchsorted(thresholds, tf.reshape(y_pred, [-1])), tf.shape(y_pred))
+    # Not tf.searchsorted: in a graph it fails on an empty batch, and can end the process.
+    gap = tf.raw_ops.LowerBound(sorted_inputs=thresholds[None], values=tf.reshape(y_pred, [1, -1]))
+    gap = tf.reshape(gap, tf.shape(y_pred))
     gap = tf.where(tf.math.is_nan(y_pred), 0, gap) + gaps * tf.cast(y_true != 0, tf.int32)
     labels = y_pred.shape[-1] if per_label else 1
     if per_label:
@@ -42,10 +46,11 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
 
 def keep_top_k(y_pred, k):
     """Return the k largest predictions of the last axis, -inf in place of the others; of equal ones the first."""
-    y_pred = tf.where(tf.math.is_nan(y_pred), -float("inf"), y_pred)
+    lowest = tf.constant(-math.inf, y_pred.dtype)
+    y_pred = tf.where(tf.math.is_nan(y_pred), lowest, y_pred)
     largest = tf.math.top_k(y_pred, k).indices
     kept = tf.reduce_any(tf.one_hot(largest, y_pred.shape[-1], True, False, dtype=tf.bool), axis=-2)
-    return tf.where(kept, y_pred, -float("inf"))
+    return tf.where(kept, y_pred, lowest)
 
 
 class Precision(Metric):
@@ -69,7 +74,7 @@ class Precision(Metric):
         self.class_id = None if class_id is None else check_integer("Precision", "class_id", class_id, low=0)
         cutoffs = self.thresholds
         if cutoffs is None:
-            cutoffs = 0.5 if top_k is None else float("-inf")
+            cutoffs = 0.5 if top_k is None else -math.inf
         cutoffs = cutoffs if isinstance(cutoffs, list) else [cutoffs]
         self._ascending = sorted(cutoffs)
         self._places = [self._ascending.index(cutoff) for cutoff in cutoffs]

@@ -109,7 +109,7 @@ class AUC(Metric):
         if self.label_weights is not None and not self.multi_label:
             per_label = tf.constant(self.label_weights, tf.float64)
             weights = tf.broadcast_to(per_label, tf.shape(y_pred)) if weights is None else weights * per_label
-        thresholds = tf.constant([-float("inf"), *self._cutoffs, float("inf")], tf.float64)
+        thresholds = tf.constant([-math.inf, *self._cutoffs, math.inf], tf.float64)
         thresholds = tf.cast(tf.cast(thresholds, self.dtype), y_pred.dtype)
         y_pred = tf.clip_by_value(y_pred, y_pred.dtype.min, y_pred.dtype.max)
         tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)

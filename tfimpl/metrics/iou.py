@@ -1,5 +1,7 @@
 """Intersection over union."""
 
+import math
+
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer
@@ -80,7 +82,7 @@ class MeanIoU(Metric):
 def first_largest(x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     x = tf.cast(x, tf.float64)
-    return tf.argmax(tf.where(tf.math.is_nan(x), -float("inf"), x), axis=axis)
+    return tf.argmax(tf.where(tf.math.is_nan(x), tf.constant(-math.inf, x.dtype), x), axis=axis)
 
 
 def _trunc(x):

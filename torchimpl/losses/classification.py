@@ -63,7 +63,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
     if label_smoothing:
-        y_true = y_true * (1 - label_smoothing) + label_smoothing / y_pred.shape[axis]
+        y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:

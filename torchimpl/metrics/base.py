@@ -65,7 +65,7 @@ class Metric(Serializable, torch.nn.Module):
                     f"Received: an amount of shape {tuple(amount.shape)}"
                 )
             if torch.compiler.is_compiling():
-                # Compiled, PyTorch 2.13 takes a float64 scalar on the CPU for a constant and loses what is added in place.
+                # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it.
                 setattr(self, name, state + amount.detach())
             else:
                 state += amount.detach()

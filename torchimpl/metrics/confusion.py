@@ -69,7 +69,7 @@ class Precision(Metric):
         self.class_id = None if class_id is None else check_integer("Precision", "class_id", class_id, low=0)
         cutoffs = self.thresholds
         if cutoffs is None:
-            cutoffs = 0.5 if top_k is None else float("-inf")
+            cutoffs = 0.5 if top_k is None else -torch.inf
         cutoffs = cutoffs if isinstance(cutoffs, list) else [cutoffs]
         self._ascending = sorted(cutoffs)
         self._places = [self._ascending.index(cutoff) for cutoff in cutoffs]

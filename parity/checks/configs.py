@@ -1,0 +1,91 @@
+"""Configs: through JSON text, in each package and from one to the other, judged by what the revived object does."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from parity import bridge
+from parity.checks.faults import NONE, Fault
+from parity.checks.subject import build, caller, constructor_arguments, public, tensors_of
+from parity.registry.entry import Entry
+from parity.tolerance import Measurement, ParityError, same_bits
+
+SYNONYMS: dict[str, dict[Any, str]] = {
+    "reduction": {"mean": "sum_over_batch_size", None: "none"},
+    "distribution": {"normal": "truncated_normal"},
+}
+
+
+def check(
+    entry: Entry,
+    *,
+    config: Mapping[str, Any],
+    inputs: Mapping[str, Any] | None = None,
+    batches: Sequence[Mapping[str, Any]] | None = None,
+    fault: Fault = NONE,
+) -> Measurement:
+    """Serialize in each package, read in both, and compare arguments and behaviour with a directly built object.
+
+    Raises:
+        ParityError: an argument is missing or has another value, or the revived object computes other bits.
+    """
+    found = Measurement()
+    for writer in bridge.sides():
+        text = _serialized(entry, writer, config, fault)
+        for reader in bridge.sides():
+            where = f"{entry.name} written by {writer.name}, read by {reader.name}"
+            revived = getattr(reader.package, entry.family).deserialize(json.loads(text))
+            if not entry.is_class:
+                if revived is not public(reader, entry):
+                    raise ParityError(f"{where}: {revived!r}")
+                found.add("config", 0.0, 1)
+                continue
+            direct = build(reader, entry, config)
+            _same_arguments(where, config, revived.get_config(), direct.get_config())
+            if "seed" in config or entry.family != "initializers":
+                _same_behaviour(where, reader, entry, config, inputs, batches, revived, direct)
+            found.add("config", 0.0, 1)
+    return found
+
+
+def _serialized(entry: Entry, writer: bridge.Side, config: Mapping[str, Any], fault: Fault) -> str:
+    family = getattr(writer.package, entry.family)
+    if not entry.is_class:
+        return json.dumps(family.serialize(public(writer, entry)))
+    written = fault.config(writer.name, family.serialize(build(writer, entry, config)))
+    expected = {key for key, item in constructor_arguments(writer, entry).items() if item.kind is not item.VAR_KEYWORD}
+    lost = (expected | set(config)) - set(written["config"])
+    if lost:
+        raise ParityError(f"{entry.name} in {writer.name}: the config has lost {sorted(lost)}: {written['config']}")
+    return json.dumps(written)
+
+
+def _same_arguments(
+    where: str, given: Mapping[str, Any], revived: Mapping[str, Any], direct: Mapping[str, Any]
+) -> None:
+    for key, value in given.items():
+        if key == "fn":
+            continue
+        wanted = SYNONYMS[key].get(value, value) if key in SYNONYMS else value
+        wanted = sorted(wanted) if key == "thresholds" and "num_thresholds" in revived and wanted else wanted
+        if key != "num_thresholds" and revived[key] != wanted:
+            raise ParityError(f"{where}: {key}={revived[key]!r}, given was {value!r}")
+    for key, value in direct.items():
+        if (key != "name" or "name" in given) and revived.get(key) != value:
+            raise ParityError(f"{where}: {key}={revived.get(key)!r}, an object built directly has {value!r}")
+
+
+def _same_behaviour(
+    where: str, side: bridge.Side, entry: Entry, config: Mapping[str, Any], inputs: Any, batches: Any, *items: Any
+) -> None:
+    results = []
+    for item in items:
+        if entry.family == "metrics":
+            for batch in batches or []:
+                side.update(item, batch)
+            results.append(side.compute(item))
+        else:
+            results.append(side.call(caller(side, entry, config, inputs, item), tensors_of(inputs))[0])
+    same_bits(f"{where}: revived and directly built", *map(np.asarray, results))

@@ -1,0 +1,46 @@
+"""Wrong uses: the same type of error, with the same text, in both packages."""
+
+from parity import bridge
+from parity.checks.faults import NONE, Fault
+from parity.checks.subject import build, caller, tensors_of
+from parity.registry.entry import Entry, Raises
+from parity.tolerance import Measurement, ParityError
+
+
+def check(entry: Entry, *, wrong: Raises, fault: Fault = NONE) -> Measurement:
+    """Use a component wrongly in each package and compare the errors.
+
+    Raises:
+        ParityError: a package accepts it, raises another type, or words it differently.
+    """
+    texts = {}
+    for side in bridge.sides():
+        error = fault.error(side.name, _error(entry, side, wrong))
+        use = f"{entry.name} in {side.name} with {dict(wrong.config)} {dict(wrong.inputs or {})}"
+        if error is None:
+            raise ParityError(f"{use}: accepted, expected {wrong.kind.__name__}")
+        if type(error) is not wrong.kind or wrong.match not in str(error):
+            raise ParityError(
+                f"{use}: {type(error).__name__}: {error}. Expected {wrong.kind.__name__} on {wrong.match!r}"
+            )
+        texts[side.name] = str(error)
+    if len(set(texts.values())) > 1:
+        raise ParityError(f"{entry.name}: one mistake, two texts: {texts}")
+    found = Measurement()
+    found.add("errors", 0.0, len(texts))
+    return found
+
+
+def _error(entry: Entry, side: bridge.Side, wrong: Raises) -> Exception | None:
+    try:
+        if entry.family == "metrics":
+            metric = build(side, entry, wrong.config)
+            if wrong.inputs is not None:
+                side.update(metric, wrong.inputs)
+        elif wrong.inputs is not None:
+            side.call(caller(side, entry, wrong.config, wrong.inputs), tensors_of(wrong.inputs))
+        else:
+            build(side, entry, wrong.config)
+    except Exception as error:  # whatever it is, it is compared
+        return error
+    return None

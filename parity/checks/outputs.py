@@ -1,0 +1,101 @@
+"""Values and gradients: TensorFlow, PyTorch and the reference, each against the others, in every mode."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from parity import bridge
+from parity.checks.faults import NONE, Fault
+from parity.checks.subject import Expected, caller, differentiable, expect, tensors_of
+from parity.registry.entry import Entry
+from parity.tolerance import Measurement, compare, informative, same_bits
+
+
+def check(
+    entry: Entry,
+    *,
+    config: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    modes: tuple[str, ...] = (),
+    fault: Fault = NONE,
+) -> Measurement:
+    """Compare values and gradients of one call.
+
+    Args:
+        modes: the compiled modes to compare; none means eager execution.
+
+    Raises:
+        ParityError: two of the witnesses disagree.
+    """
+    found = Measurement()
+    wrt = differentiable(entry, inputs)
+    expected = expect(entry, config, inputs, wrt, bridge.cotangent)
+    eager: dict[str, tuple[np.ndarray, dict[str, np.ndarray]]] = {}
+    for side in bridge.sides():
+        for mode in [mode for mode in side.modes if mode in (modes or (bridge.EAGER,))]:
+            given = fault.inputs(side.name, inputs)
+            function = caller(side, entry, config, given)
+            value, gradients = side.call(function, tensors_of(given), wrt, mode)
+            value = fault.output(side.name, value, expected, entry.tolerance.value)
+            gradients = {key: fault.gradient(side.name, item) for key, item in gradients.items()}
+            where = side.name if mode == bridge.EAGER else f"{side.name} ({mode})"
+            found.merge(_against_reference(entry, where, value, gradients, expected))
+            if mode == bridge.EAGER:
+                eager[side.name] = value, gradients
+    if len(eager) == 2:
+        _against_each_other(entry, eager, expected)
+    return found
+
+
+def _against_reference(
+    entry: Entry, where: str, value: np.ndarray, gradients: Mapping[str, np.ndarray], expected: Expected
+) -> Measurement:
+    found = Measurement()
+    units = compare(
+        f"{entry.name} value in {where}",
+        value,
+        expected.value,
+        expected.scale,
+        dtype=expected.dtype,
+        units=entry.tolerance.value,
+    )
+    found.add("value", units, informative(value))
+    for key, gradient in gradients.items():
+        reference, scale = expected.gradients[key]
+        units = compare(
+            f"{entry.name} gradient of {key} in {where}",
+            gradient,
+            reference,
+            scale,
+            dtype=expected.gradient_dtypes[key],
+            units=entry.tolerance.gradient,
+            passed_through=expected.passed_through,
+        )
+        found.add("gradient", units, informative(gradient))
+    return found
+
+
+def _against_each_other(entry: Entry, eager: Mapping[str, Any], expected: Expected) -> None:
+    (value, gradients), (other, other_gradients) = eager["tf"], eager["torch"]
+    if entry.exact and expected.dtype not in entry.inexact_dtypes:
+        same_bits(f"{entry.name} value, tf and torch", value, other)
+        return
+    compare(
+        f"{entry.name} value in tf, with torch as the reference",
+        value,
+        other.astype(np.longdouble),
+        expected.scale,
+        dtype=expected.dtype,
+        units=entry.tolerance.value,
+    )
+    for key, gradient in gradients.items():
+        compare(
+            f"{entry.name} gradient of {key} in tf, with torch as the reference",
+            gradient,
+            other_gradients[key].astype(np.longdouble),
+            expected.gradients[key][1],
+            dtype=expected.gradient_dtypes[key],
+            units=entry.tolerance.gradient,
+            passed_through=expected.passed_through,
+        )

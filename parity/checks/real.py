@@ -1,0 +1,96 @@
+"""Real data: scikit-learn's diabetes and breast cancer sets, streamed in batches through both packages.
+
+The predictions are those of a linear model fitted by least squares: fixed, of ordinary size, wrong as real ones are.
+"""
+
+import importlib.util
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from parity.checks import outputs, streams
+from parity.registry.entry import Entry
+from parity.tolerance import Measurement, ParityError
+
+BATCH = 64
+
+
+@cache
+def _tables() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Features and targets of the two sets."""
+    try:
+        from sklearn import datasets
+    except ImportError as error:
+        raise ParityError("real data comes with scikit-learn: pip install -c constraints.txt '.[parity]'") from error
+    diabetes, cancer = datasets.load_diabetes(), datasets.load_breast_cancer()
+    return {
+        "diabetes": (diabetes.data, (diabetes.target - diabetes.target.mean()) / diabetes.target.std()),
+        "cancer": (cancer.data, cancer.target.astype(np.float64)),
+    }
+
+
+def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
+    """Targets, and what least squares predicts for them from the first ten features."""
+    features, target = _tables()[table]
+    scaled = (features[:, :10] - features[:, :10].mean(axis=0)) / features[:, :10].std(axis=0)
+    design = np.column_stack([scaled, np.ones(len(scaled))])
+    return target, design @ np.linalg.lstsq(design, target, rcond=None)[0]
+
+
+@cache
+def inputs(kind: str) -> dict[str, np.ndarray]:
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbers" or "values"."""
+    target, predicted = _predictions("diabetes" if kind in ("regression", "values") else "cancer")
+    probability = np.clip(predicted, 0.0, 1.0)
+    tasks = {
+        "regression": (target[:, None], predicted[:, None]),
+        "decisions": (target[:, None], probability[:, None]),
+        "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
+        "numbers": (target, (probability > 0.5).astype(np.float64)),
+    }
+    if kind == "values":
+        return {"values": predicted.astype(np.float32)}
+    y_true, y_pred = tasks[kind]
+    return {"y_true": y_true.astype(np.float32), "y_pred": y_pred.astype(np.float32)}
+
+
+def configs(entry: Entry) -> list[dict[str, Any]]:
+    """The configs with which a component sees real data: its defaults, and one that is none."""
+    if entry.family == "losses":
+        return [{}, {"reduction": "sum"}]
+    special: dict[str, list[dict[str, Any]]] = {
+        "metrics.AUC": [{}, {"curve": "PR", "num_thresholds": 50}],
+        "metrics.MeanIoU": [{"num_classes": 2}],
+        "metrics.MeanMetricWrapper": [{"fn": "huber", "delta": 0.5}],
+        "metrics.Precision": [{}, {"thresholds": [0.25, 0.75]}],
+    }
+    return special.get(entry.name, [{}])
+
+
+def check(entry: Entry) -> Measurement:
+    """Stream a real data set through a loss or a metric, with and without weights.
+
+    Raises:
+        ParityError: the packages or the reference disagree.
+    """
+    found = Measurement()
+    assert entry.real is not None
+    whole = inputs(entry.real)
+    size = len(next(iter(whole.values())))
+    weight = (np.arange(size) % 4 / 2).astype(np.float32)
+    for config in configs(entry):
+        for given in (whole, {**whole, "sample_weight": weight}):
+            batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
+            if entry.family == "metrics":
+                order = list(range(len(batches)))[::-1]
+                found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
+            else:
+                for batch in batches:
+                    found.merge(outputs.check(entry, config=config, inputs=batch))
+    return Measurement({"real": max(found.worst.values())}, {"real": sum(found.compared.values())})
+
+
+def available() -> bool:
+    """Whether scikit-learn is installed."""
+    return importlib.util.find_spec("sklearn") is not None

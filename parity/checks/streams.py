@@ -1,0 +1,184 @@
+"""Streams: a metric gives one result however the stream is cut, ordered, merged, reset or handed over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from parity import bridge
+from parity.checks.faults import NONE, Fault
+from parity.checks.subject import build, counted, dtype_of, expect_stream
+from parity.registry.entry import Entry
+from parity.tolerance import Measurement, ParityError, compare, informative, same_bits
+
+Batches = Sequence[Mapping[str, Any]]
+STATE_UNITS = 16  # of float64, between the two packages' states, where weights make them real numbers
+
+
+def check(
+    entry: Entry,
+    *,
+    config: Mapping[str, Any],
+    batches: Batches,
+    order: list[int],
+    split: int,
+    modes: tuple[str, ...] = (),
+    fault: Fault = NONE,
+) -> Measurement:
+    """Run a stream in both packages, in every way that must not matter.
+
+    Args:
+        order: the order in which the batches come the second time.
+        split: how many batches the first of two metrics sees, before a merge or a hand-over.
+        modes: the compiled modes to compare; none means eager execution and all the laws.
+
+    Raises:
+        ParityError: a result differs from the reference, or a law does not hold.
+    """
+    value, scale, dtype = expect_stream(entry, config, batches)
+    found = Measurement()
+
+    def agree(where: str, result: np.ndarray, expected: Any = value) -> None:
+        units = compare(
+            f"{entry.name} {where}",
+            fault.output(where.split()[0], result, _Value(value, scale, dtype), entry.tolerance.value),
+            expected,
+            scale,
+            dtype=dtype,
+            units=entry.tolerance.value,
+            passed_through=tuple({dtype_of(batch[key]) for batch in batches for key in batch if "fn" in config}),
+        )
+        found.add("stream", units, informative(result))
+
+    states = {}
+    for side in bridge.sides():
+        if modes:
+            for mode in [mode for mode in side.modes if mode in modes]:
+                metric, eager = build(side, entry, config), _run(side, build(side, entry, config), batches)
+                for batch in batches:
+                    side.update(metric, batch, mode)
+                for key, state in eager.get_state().items() if entry.exact else ():
+                    _same_sums(
+                        f"{entry.name}: state {key} in {side.name}, {mode} and eager", metric.get_state()[key], state
+                    )
+                    found.add("stream", 0.0, informative(state))
+                agree(f"{side.name} ({mode})", side.compute(metric, mode))
+            continue
+        states[side.name] = _laws(side, entry, config, fault.batches(side.name, batches), order, split, agree)
+    if len(states) == 2 and not modes:
+        _same_states(entry, batches, states)
+        for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
+            _hand_over(giver, taker, entry, config, batches, split, agree, fault)
+    return found
+
+
+class _Value(tuple):
+    def __new__(cls, value: Any, scale: Any, dtype: str) -> "_Value":
+        made = super().__new__(cls, (value, scale))
+        made.value, made.scale, made.dtype = value, scale, dtype  # type: ignore[attr-defined]
+        return made
+
+
+def _laws(
+    side: bridge.Side,
+    entry: Entry,
+    config: Mapping[str, Any],
+    batches: Batches,
+    order: list[int],
+    split: int,
+    agree: Callable[..., None],
+) -> dict[str, np.ndarray]:
+    name = f"{entry.name} in {side.name}"
+    metric = build(side, entry, config)
+    fresh = side.compute(metric)
+    _run(side, metric, batches)
+    result, state = side.compute(metric), metric.get_state()
+    agree(f"{side.name}, batch after batch", result)
+    same_bits(f"{name}: result() twice", result, side.compute(metric))
+    _run(side, metric, [_without_weight(batch) for batch in batches])
+    for key, item in metric.get_state().items():
+        same_bits(f"{name}: state {key} after batches of weight 0", item, state[key])
+    _run(side, metric, batches[:1])
+    metric.reset_state()
+    same_bits(f"{name}: after reset_state and new", side.compute(metric), fresh)
+    _run(side, metric, batches)
+    same_bits(f"{name}: after reset_state, the stream again", side.compute(metric), result)
+
+    agree(
+        f"{side.name}, in another order",
+        side.compute(_run(side, build(side, entry, config), [batches[i] for i in order])),
+    )
+    agree(
+        f"{side.name}, in one batch",
+        side.compute(_run(side, build(side, entry, config), [_joined(batches, config)])),
+    )
+    first = _run(side, build(side, entry, config), batches[:split])
+    second = _run(side, build(side, entry, config), batches[split:])
+    before = second.get_state()
+    first.merge_state([second, build(side, entry, config)])
+    agree(f"{side.name}, merged", side.compute(first))
+    for key, item in second.get_state().items():
+        same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
+    return state
+
+
+def _run(side: bridge.Side, metric: Any, batches: Batches) -> Any:
+    for batch in batches:
+        side.update(metric, batch)
+    return metric
+
+
+def _hand_over(
+    giver: bridge.Side,
+    taker: bridge.Side,
+    entry: Entry,
+    config: Mapping[str, Any],
+    batches: Batches,
+    split: int,
+    agree: Callable[..., None],
+    fault: Fault,
+) -> None:
+    state = _run(giver, build(giver, entry, config), batches[:split]).get_state()
+    heir = build(taker, entry, config)
+    heir.set_state(fault.state(giver.name, state))
+    _run(taker, heir, batches[split:])
+    agree(f"{taker.name}, handed over by {giver.name}", taker.compute(heir))
+
+
+def _same_states(entry: Entry, batches: Batches, states: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    first, second = states["tf"], states["torch"]
+    if list(first) != list(second):
+        raise ParityError(f"{entry.name}: states {list(first)} in tf, {list(second)} in torch")
+    counts = entry.exact and not any("sample_weight" in batch for batch in batches)
+    for key, state in first.items():
+        what = f"{entry.name}: state {key}, tf and torch"
+        if counts:
+            same_bits(what, state, second[key])
+        elif entry.exact:
+            _same_sums(what, state, second[key])
+
+
+def _same_sums(what: str, first: np.ndarray, second: np.ndarray) -> None:
+    """Compare sums of numbers of one sign, which may have been added in another order."""
+    size = np.full(first.shape, np.abs(second).max(initial=0), np.longdouble)
+    compare(what, first, second.astype(np.longdouble), size, dtype="float64", units=STATE_UNITS)
+
+
+def _without_weight(batch: Mapping[str, Any]) -> Mapping[str, Any]:
+    first = next(iter(batch.values()))
+    return {**batch, "sample_weight": np.zeros(first.shape[:1], np.float32)}
+
+
+def _joined(batches: Batches, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All batches as one, with a weight for each value if any batch has weights."""
+    weighted = any("sample_weight" in batch for batch in batches)
+    whole = []
+    for batch in batches:
+        batch = dict(batch)
+        if weighted:
+            shape = counted(batch, config)
+            weight = np.asarray(batch.get("sample_weight", 1.0), np.float64)
+            weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
+            batch["sample_weight"] = np.broadcast_to(weight, shape)
+        whole.append(batch)
+    return {key: np.concatenate([batch[key] for batch in whole]) for key in whole[0]}

@@ -1,0 +1,160 @@
+"""How an object of each family is made, called, and computed once more by the reference."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from parity.bridge import Side
+from parity.reference import metrics as reference_metrics
+from parity.reference.reduction import reduce
+from parity.registry.entry import Entry
+from parity.tolerance import numpy_dtype
+
+OBJECT_ARGUMENTS = ("reduction", "name", "dtype")
+
+
+@dataclass
+class Expected:
+    """What the reference says: value and gradients, each with its scale, and the dtypes they must have."""
+
+    value: np.ndarray
+    scale: np.ndarray
+    dtype: str
+    gradients: dict[str, tuple[np.ndarray, np.ndarray]]
+    gradient_dtypes: dict[str, str]
+    passed_through: tuple[str, ...] = ()
+
+
+def public(side: Side, entry: Entry) -> Any:
+    """The class or function of an entry, in one package."""
+    return getattr(getattr(side.package, entry.family), entry.title)
+
+
+def build(side: Side, entry: Entry, config: Mapping[str, Any]) -> Any:
+    """Make the object; a function that the config names is the package's own."""
+    arguments = dict(config)
+    if "fn" in arguments:
+        arguments["fn"] = getattr(side.package.losses, arguments["fn"])
+    return public(side, entry)(**arguments)
+
+
+def caller(
+    side: Side, entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], item: Any = None
+) -> Callable[..., Any]:
+    """A function of tensors that calls the component; `item` is the object to call if there is one already."""
+    if not entry.is_class:
+        function = public(side, entry)
+        return lambda **tensors: function(**tensors, **config)
+    item = build(side, entry, config) if item is None else item
+    if entry.family == "initializers":
+        return lambda: item(inputs["shape"], dtype=side.dtype(inputs["dtype"]))
+    return lambda **tensors: item(*tensors.values()) if "y_true" not in tensors else item(**tensors)
+
+
+def tensors_of(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    return {key: value for key, value in inputs.items() if isinstance(value, np.ndarray)}
+
+
+def differentiable(entry: Entry, inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    """The inputs to take gradients of: none where a number is not finite, for there the contract is about values."""
+    finite = all(np.isfinite(value.astype(np.longdouble)).all() for value in tensors_of(inputs).values())
+    return entry.gradients if finite else ()
+
+
+def expect(
+    entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], wrt: tuple[str, ...], weights: Any
+) -> Expected:
+    """Compute what a call must give; `weights` makes the cotangent for a shape and a dtype."""
+    arrays = tensors_of(inputs)
+    passed: tuple[str, ...] = ()
+    if entry.family == "losses":
+        kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
+        y_true, y_pred = (exact(arrays[key], kind) for key in ("y_true", "y_pred"))
+        arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
+        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments)
+        if entry.is_class:
+            passed = (kind,)
+            weight, mask = arrays.get("sample_weight"), arrays.get("mask")
+            found = reduce(
+                found,
+                sample_weight=None if weight is None else exact(weight, compute_dtype(kind)),
+                mask=mask,
+                reduction=config.get("reduction", "sum_over_batch_size"),
+            )
+    elif entry.family == "initializers":
+        kind = inputs["dtype"]
+        arguments = {key: value for key, value in config.items() if key != "seed"}
+        value, scale = entry.reference(inputs["shape"], dtype=kind, seed=config["seed"], **arguments)
+        return Expected(value, scale, kind, {}, {})
+    else:
+        (array,) = arrays.values()
+        kind = dtype_of(array)
+        found = entry.reference(exact(array, kind), **config)
+    gradients, dtypes = {}, {}
+    if wrt:
+        pulled = found.pullback(weights(np.shape(found.value), kind).astype(np.longdouble))
+        gradients = {key: pulled[key] for key in wrt}
+        dtypes = {key: dtype_of(arrays[key]) for key in wrt}
+        if entry.family == "losses":
+            passed = (kind,)
+    return Expected(np.asarray(found.value), np.asarray(found.scale), kind, gradients, dtypes, passed)
+
+
+def expect_stream(
+    entry: Entry, config: Mapping[str, Any], batches: Sequence[Mapping[str, Any]]
+) -> tuple[Any, Any, str]:
+    """Compute a metric over a whole stream: value, scale, and the dtype of the result."""
+    kind = config.get("dtype", "float32")
+    arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
+    wide = [{key: exact(value, dtype_of(value)) for key, value in batch.items()} for batch in batches]
+    if "fn" not in arguments:
+        value, scale = entry.reference(wide, dtype=kind, **arguments)
+        return np.asarray(value), np.asarray(scale), kind
+    formula = getattr(entry.reference, arguments.pop("fn"))
+    values, scales = [], []
+    for batch, original in zip(wide, batches, strict=True):
+        found = formula(
+            batch["y_true"].astype(numpy_dtype(dtype_of(original["y_pred"]))).astype(np.longdouble),
+            batch["y_pred"],
+            dtype=compute_dtype(dtype_of(original["y_pred"])),
+            **arguments,
+        )
+        weight = {key: item for key, item in batch.items() if key == "sample_weight"}
+        values.append({"values": found.value, **weight})
+        scales.append({"values": found.scale, **weight})
+    value, _ = reference_metrics.mean(values, dtype=kind)
+    scale, _ = reference_metrics.mean(scales, dtype=kind)
+    return np.asarray(value), np.asarray(scale), kind
+
+
+def counted(batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape of what weights of a batch belong to: its values, its decisions, its labels, its samples."""
+    key = "values" if "values" in batch else "y_true"
+    shape = list(batch[key].shape)
+    if "fn" in config:
+        del shape[-1]
+    elif not config.get(f"sparse_{key}", True):
+        del shape[config.get("axis", -1)]
+    return tuple(shape)
+
+
+def constructor_arguments(side: Side, entry: Entry) -> dict[str, inspect.Parameter]:
+    return dict(inspect.signature(public(side, entry)).parameters)
+
+
+def exact(array: np.ndarray, dtype: str) -> np.ndarray:
+    """The numbers of an array, rounded to a dtype as the component does, in the widest float there is."""
+    with np.errstate(over="ignore"):
+        return array.astype(numpy_dtype(dtype)).astype(np.longdouble)
+
+
+def dtype_of(array: np.ndarray) -> str:
+    return str(array.dtype)
+
+
+def compute_dtype(dtype: str) -> str:
+    """Half precision is computed in float32."""
+    return "float32" if dtype in ("float16", "bfloat16") else dtype

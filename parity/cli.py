@@ -1,0 +1,201 @@
+"""The command line: `parity run`, `parity list`."""
+
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from parity.runner import Row
+
+FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+WIDTH = 116  # of the table; a narrower terminal or a pipe would cut the names
+DISTRIBUTIONS = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy", "hypothesis")
+
+
+@click.group()
+@click.version_option(package_name="tf-torch-parity")
+def main() -> None:
+    """Show that tfimpl (TensorFlow) and torchimpl (PyTorch) compute the same."""
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+@click.option("--examples", type=click.IntRange(1), default=100, show_default=True, help="Cases for each check.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
+)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
+def run(
+    names: tuple[str, ...], family: str | None, examples: int, seed: int, jobs: int, json_file: Path | None
+) -> None:
+    """Run the checks, for all components or for NAMES (losses.Huber, Huber, losses).
+
+    Exits with 0 only if everything agreed and something was compared.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    selected = _selected(names, family)
+    started = time.perf_counter()
+    rows: dict[str, Row] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=len(selected))
+        for row in _rows(selected, examples, seed, min(jobs, len(selected))):
+            rows[row.name] = row
+            progress.update(task, advance=1, description=row.name)
+            if not row.agreed:
+                console.print(f"[bold red]{row.name} differs[/]")
+    found = [rows[name] for name in selected]
+    seconds = time.perf_counter() - started
+    console.print(_table(found))
+    for row in found:
+        for failure in row.failures:
+            console.rule(f"[bold red]{row.name}")
+            console.print(failure, markup=False, highlight=False, soft_wrap=True)
+    agreed = _verdict(console, found, examples, seed, seconds)
+    if json_file is not None:
+        report = {
+            "agreed": agreed,
+            "examples": examples,
+            "seed": seed,
+            "seconds": seconds,
+            "versions": _versions(),
+            "machine": platform.platform(),
+            "components": [row.as_json() for row in found],
+        }
+        json_file.write_text(json.dumps(_plain(report), indent=2) + "\n")
+    sys.exit(0 if agreed else 1)
+
+
+@main.command("list")
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+def list_components(family: str | None) -> None:
+    """Show the components and the packages that have them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from parity import bridge
+    from parity.checks.subject import public
+    from parity.registry import entries
+
+    table = Table("component", "tfimpl", "torchimpl", "arguments", box=None, header_style="bold")
+    sides = {side.package.__name__: side for side in bridge.sides()}
+    for entry in entries(family=family):
+        there = {
+            name: "yes" if hasattr(getattr(side.package, entry.family), entry.title) else "no"
+            for name, side in sides.items()
+        }
+        import inspect
+
+        signature = str(inspect.signature(public(next(iter(sides.values())), entry)))
+        table.add_row(entry.name, *(there.get(name, "not installed") for name in ("tfimpl", "torchimpl")), signature)
+    Console().print(table)
+
+
+def _selected(names: tuple[str, ...], family: str | None) -> list[str]:
+    from parity.registry import entries
+    from parity.tolerance import ParityError
+
+    try:
+        found = [entry.name for entry in entries(names, family)]
+    except ParityError as error:
+        raise click.UsageError(str(error)) from error
+    if not found:
+        raise click.UsageError(f"none of {list(names)} is in the family {family!r}")
+    return found
+
+
+def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
+    if jobs == 1:
+        yield from (_run_one(name, examples, seed) for name in names)
+        return
+    # Forking a process that runs TensorFlow's threads would hang.
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        # Those that take longest come first, lest one of them be alone at the end.
+        ordered = sorted(names, key=lambda name: not name.startswith("metrics."))
+        for future in as_completed([pool.submit(_run_one, name, examples, seed) for name in ordered]):
+            yield future.result()
+
+
+def _run_one(name: str, examples: int, seed: int) -> "Row":
+    from parity.registry import find
+    from parity.runner import run_entry
+
+    return run_entry(find(name), examples=examples, seed=seed)
+
+
+def _table(rows: "list[Row]") -> Any:
+    from rich.table import Table
+
+    from parity.runner import COLUMNS
+
+    table = Table("component", *COLUMNS, "cases", "s", box=None, header_style="bold", pad_edge=False)
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        cells = [_cell(row, column) for column in COLUMNS]
+        name = row.name if row.agreed else f"[bold red]{row.name}[/]"
+        table.add_row(name, *cells, str(row.examples), f"{row.seconds:.1f}")
+    return table
+
+
+def _cell(row: "Row", column: str) -> str:
+    if not row.compared.get(column):
+        return "-"
+    if column in ("config", "errors"):
+        return "same"
+    return f"{row.worst[column]:.2f}"
+
+
+def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds: float) -> bool:
+    from parity import bridge
+    from parity.checks import real
+
+    cases, compared = sum(row.examples for row in rows), sum(sum(row.compared.values()) for row in rows)
+    different = [row.name for row in rows if not row.agreed]
+    agreed = not different and compared > 0
+    console.print("\nWorst distance between any two of TensorFlow, PyTorch and the reference, in units of eps * scale.")
+    for package in bridge.missing():
+        console.print(f"[yellow]{package} was not compared: its framework is not installed.[/]")
+    if not real.available():
+        console.print("[yellow]No real data was streamed: scikit-learn is not installed.[/]")
+    speed = f"{cases} cases in {seconds:.0f} s ({cases / seconds:.0f} a second), seed {seed}"
+    if agreed:
+        console.print(f"[bold green]All {len(rows)} components agree[/]: {compared} numbers compared, {speed}.")
+    else:
+        what = f"{len(different)} of {len(rows)} components differ" if different else "Nothing was compared"
+        console.print(f"[bold red]{what}[/]: {', '.join(different)}; {speed}.", soft_wrap=True)
+    return agreed
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in DISTRIBUTIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | bool | int) else float(value)

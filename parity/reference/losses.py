@@ -1,0 +1,177 @@
+"""Losses per sample. `dtype` is the dtype that is computed in: half inputs are computed in float32."""
+
+from typing import Any
+
+import numpy as np
+
+from parity.reference.base import Gradients, Reference, match_ranks, quiet, settled
+
+EPSILON = 1e-7
+
+
+@quiet
+def huber(y_true: Any, y_pred: Any, *, dtype: str = "float32", delta: float = 1.0) -> Reference:
+    """Mean over the last axis of `e**2 / 2` where `|e| <= delta`, else `delta * (|e| - delta / 2)`."""
+    true, pred = match_ranks(y_true, y_pred)
+    error, d = pred - true, pred.dtype.type(delta)
+    size = np.abs(error)
+    small = size <= d
+    value = np.where(small, size * size / 2, d * (size - d / 2))
+    terms = np.where(small, value, d * size + d * d / 2)
+    slope = np.where(small, error, d * np.sign(error))
+    return _mean_of_errors(value, terms, slope, np.shape(y_true), np.shape(y_pred))
+
+
+@quiet
+def mean_squared_error(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Reference:
+    """Mean over the last axis of the squared difference."""
+    true, pred = match_ranks(y_true, y_pred)
+    error = pred - true
+    return _mean_of_errors(error * error, error * error, 2 * error, np.shape(y_true), np.shape(y_pred))
+
+
+@quiet
+def binary_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    dtype: str = "float32",
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Reference:
+    """Mean over the axis of `-(y log p + (1 - y) log1p(-p))` with p clipped, or the same of logits."""
+    true, pred = match_ranks(y_true, y_pred)
+    label, label_size = _smooth(true, label_smoothing, 2)
+    other = 1 - label
+    # A smoothed label is rounded, and 1 - label inherits that in full.
+    other_size = np.abs(other) + (label_size if label_smoothing else 0)
+    if from_logits:
+        tail = np.log1p(np.exp(-np.abs(pred)))
+        value = np.maximum(pred, 0) - pred * label + tail
+        terms = np.maximum(pred, 0) + np.abs(pred) * label_size + tail
+        small = np.exp(-np.abs(pred))
+        sigmoid = np.where(pred >= 0, 1, small) / (1 + small)
+        slope, slope_terms = sigmoid - label, sigmoid + label_size
+    else:
+        low, high = _bounds(dtype, pred.dtype)
+        inside = ~((pred < low) | (pred > high))
+        p = np.clip(pred, low, high)
+        value = -(label * np.log(p) + other * np.log1p(-p))
+        terms = label_size * np.abs(np.log(p)) + other_size * np.abs(np.log1p(-p))
+        slope = np.where(inside, other / (1 - p) - label / p, 0)
+        slope_terms = np.where(inside, label_size / p + other_size / (1 - p), 0)
+    return _along(value, terms, slope, slope_terms, axis, pred.shape[axis], np.shape(y_pred))
+
+
+@quiet
+def categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    dtype: str = "float32",
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Reference:
+    """`-sum(y log q)` over the axis, q being `p / sum(p)`, clipped, or the softmax of logits."""
+    true, pred = match_ranks(y_true, y_pred)
+    label, label_size = _smooth(true, label_smoothing, pred.shape[axis])
+    parts = _of_logits if from_logits else _of_probabilities
+    value, terms, slope, slope_terms = parts(label, label_size, pred, axis, dtype)
+    return _along(value, terms, slope, slope_terms, axis, 1, np.shape(y_pred))
+
+
+def _of_probabilities(
+    label: np.ndarray, label_size: np.ndarray, pred: np.ndarray, axis: int, dtype: str
+) -> tuple[np.ndarray, ...]:
+    low, high = _bounds(dtype, pred.dtype)
+    eps = np.finfo(dtype).eps
+    total = pred.sum(axis, keepdims=True)
+    q = pred / total
+    p = np.clip(q, low, high)
+    inside = ~((q < low) | (q > high))
+    # The quotient q is rounded, which moves log q by eps (by more, where the sum cancels): the scale of log q is at
+    # least that. Not where q is exact, because all others on the axis are 0, nor where the clip surely hides it.
+    amount = np.abs(pred).sum(axis, keepdims=True) / np.abs(total)
+    amount = np.where(np.count_nonzero(pred, axis=axis, keepdims=True) == 1, 0, amount)
+    reach = 16 * eps * amount
+    hidden = (q < low * (1 - reach)) | (q > high * (1 + reach))
+    value = -label * np.log(p)
+    terms = label_size * (np.abs(np.log(p)) + np.where(hidden, 0, amount))
+    # Through q: d q_i / d p_k = (i == k) / total - q_i / total.
+    direct = np.where(inside, -label / p, 0)
+    slope = (direct - (direct * q).sum(axis, keepdims=True)) / total
+    # The rounding of q can also carry it over a clipping bound, where the derivative jumps by label / p: both sides
+    # are right there.
+    at_bound = (np.abs(q - low) <= reach * low) | (np.abs(q - high) <= reach * high)
+    direct_size = label_size / p * (np.where(inside, 1, 0) + np.where(at_bound, 1 / eps, 0))
+    through = (direct_size * np.abs(q)).sum(axis, keepdims=True)
+    slope_terms = (direct_size + through) / np.abs(total) * np.maximum(amount, 1)
+    return value, terms, slope, slope_terms
+
+
+def _of_logits(
+    label: np.ndarray, label_size: np.ndarray, pred: np.ndarray, axis: int, dtype: str
+) -> tuple[np.ndarray, ...]:
+    shifted = pred - pred.max(axis, keepdims=True, initial=-np.inf)
+    total = np.exp(shifted).sum(axis, keepdims=True)
+    softmax = np.exp(shifted) / total
+    value = -label * (shifted - np.log(total))
+    # The difference x - max(x) is rounded: eps |x - max(x)| in log softmax itself, and through the sum of the
+    # exponentials softmax * |x - max(x)| for each term. That sum is rounded too: eps in its logarithm.
+    drift = np.where(softmax == 0, 0, softmax * np.abs(shifted))
+    common = drift.sum(axis, keepdims=True) + (1 if pred.shape[axis] > 1 else 0)
+    terms = label_size * (np.abs(shifted) + np.abs(np.log(total)) + common)
+    slope = softmax * label.sum(axis, keepdims=True) - label
+    slope_terms = (softmax + drift + softmax * common) * label_size.sum(axis, keepdims=True) + label_size
+    return value, terms, slope, slope_terms
+
+
+def _smooth(label: np.ndarray, smoothing: float, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """`y (1 - s) + s / classes`, and the sum of the sizes of the two terms."""
+    s = label.dtype.type(smoothing)
+    kept, spread = label * (1 - s), s / classes
+    return kept + spread, np.abs(kept) + spread
+
+
+def _bounds(dtype: str, kind: Any) -> tuple[Any, Any]:
+    """The clipping bounds, rounded to the dtype that is computed in."""
+    rounded = np.dtype(dtype).type
+    return kind.type(rounded(EPSILON)), kind.type(rounded(1 - EPSILON))
+
+
+def _mean_of_errors(
+    value: np.ndarray, terms: np.ndarray, slope: np.ndarray, true_shape: Any, pred_shape: Any
+) -> Reference:
+    """Mean over the last axis of a function of `y_pred - y_true` with the given slope."""
+    found = _along(value, terms, slope, np.abs(slope), -1, value.shape[-1], pred_shape)
+
+    @quiet
+    def pullback(cotangent: Any) -> Gradients:
+        assert found.pullback is not None
+        gradient, scale = found.pullback(cotangent)["y_pred"]
+        return {"y_pred": (gradient, scale), "y_true": (-gradient.reshape(true_shape), scale.reshape(true_shape))}
+
+    return Reference(found.value, found.scale, pullback)
+
+
+def _along(
+    value: np.ndarray,
+    terms: np.ndarray,
+    slope: np.ndarray,
+    slope_terms: np.ndarray,
+    axis: int,
+    divisor: int,
+    shape: tuple[int, ...],
+) -> Reference:
+    """Sum over an axis and divide; the slope is that of the sum, with respect to y_pred, whose shape is given."""
+    count = value.dtype.type(divisor)
+
+    @quiet
+    def pullback(cotangent: Any) -> Gradients:
+        spread = np.expand_dims(np.asarray(cotangent), axis) / count
+        gradient, scale = settled(spread * slope, np.abs(spread) * slope_terms)
+        return {"y_pred": (gradient.reshape(shape), scale.reshape(shape))}
+
+    return Reference(*settled(value.sum(axis) / count, terms.sum(axis) / count), pullback)

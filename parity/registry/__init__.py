@@ -1,0 +1,38 @@
+"""The components, one entry each."""
+
+from parity.registry import activations, losses, metrics, weights
+from parity.registry.entry import FAMILIES, Entry, Raises
+from parity.tolerance import ParityError
+
+__all__ = ["FAMILIES", "Entry", "Raises", "entries", "find"]
+
+ENTRIES = sorted(
+    [*losses.ENTRIES, *activations.ENTRIES, *weights.ENTRIES, *metrics.ENTRIES],
+    key=lambda entry: (FAMILIES.index(entry.family), entry.title.lower().replace("_", ""), entry.title),
+)
+
+
+def entries(names: tuple[str, ...] = (), family: str | None = None) -> list[Entry]:
+    """The entries of a family, or of the names given: "losses.Huber", "Huber" or "losses".
+
+    Raises:
+        ParityError: a name stands for no entry.
+    """
+    for name in names:
+        if not any(_matches(entry, name) for entry in ENTRIES):
+            raise ParityError(f"no component is called {name!r}; `parity list` shows what there is")
+    return [
+        entry
+        for entry in ENTRIES
+        if (family is None or entry.family == family) and (not names or any(_matches(entry, name) for name in names))
+    ]
+
+
+def find(name: str) -> Entry:
+    """The entry with a full name."""
+    (entry,) = entries((name,))
+    return entry
+
+
+def _matches(entry: Entry, name: str) -> bool:
+    return name in (entry.name, entry.title, entry.family)

@@ -1,0 +1,66 @@
+"""What the suite knows about one component."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from parity.tolerance import Tolerance
+
+FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+ALL_MODES = ("graph", "xla", "captured")
+
+
+@dataclass(frozen=True)
+class Raises:
+    """A wrong use: both packages must raise `kind`, with one text, which contains `match`."""
+
+    match: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] | None = None
+    kind: type[Exception] = ValueError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One component of both packages.
+
+    Args:
+        name: family and public name, "losses.Huber".
+        reference: the formula once more (see parity.reference); where the config names one, an object that has it.
+        inputs: strategy for the arguments of a call, given the config and the dtype; for a metric, for a batch, given
+            its size too.
+        config: strategy for constructor arguments, or for the further arguments of a function.
+        gradients: the inputs with respect to which gradients are compared.
+        tolerance: units allowed.
+        exact: the two packages must agree in every bit; else the dtypes in which they need not.
+        modes: the compiled modes that are checked.
+        real: name of the real data it is fed with (see parity.checks.real), or None.
+        errors: wrong uses.
+    """
+
+    name: str
+    reference: Any
+    inputs: Callable[..., SearchStrategy[Mapping[str, Any]]]
+    config: SearchStrategy[dict[str, Any]] = field(default_factory=lambda: st.just({}))
+    gradients: tuple[str, ...] = ()
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    exact: bool = False
+    inexact_dtypes: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ALL_MODES
+    real: str | None = None
+    errors: tuple[Raises, ...] = ()
+
+    @property
+    def family(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def title(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def is_class(self) -> bool:
+        return self.title[0].isupper()

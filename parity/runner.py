@@ -1,0 +1,201 @@
+"""Runs the checks of one component on generated inputs, and keeps what they found."""
+
+import time
+import traceback
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from parity import bridge, domains
+from parity.checks import configs, errors, outputs, real, streams
+from parity.checks.faults import NONE, Fault
+from parity.registry.entry import Entry, Raises
+from parity.tolerance import Measurement, ParityError
+
+CHECKS: dict[str, Callable[..., Measurement]] = {
+    "outputs": outputs.check,
+    "configs": configs.check,
+    "streams": streams.check,
+}
+COLUMNS = ("value", "gradient", "config", "stream", "modes", "real", "errors")
+MODE_EXAMPLES = 6
+SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
+
+
+@dataclass
+class Row:
+    """What the checks found for one component."""
+
+    name: str
+    worst: dict[str, float] = field(default_factory=dict)
+    compared: dict[str, int] = field(default_factory=dict)
+    examples: int = 0
+    seconds: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def agreed(self) -> bool:
+        return not self.failures
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "agreed": self.agreed}
+
+
+def cases(entry: Entry, check: str) -> SearchStrategy[dict[str, Any]]:
+    """What a check of a component is given: a config with inputs, or with a stream."""
+
+    @st.composite
+    def draw_case(draw: Any) -> dict[str, Any]:
+        config = draw(entry.config)
+        dtype = draw(domains.dtypes())
+        if entry.family != "metrics":
+            return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
+        batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size)))
+        if check == "configs":
+            return {"config": config, "batches": batches}
+        order = draw(st.permutations(range(len(batches))))
+        return {"config": config, "batches": batches, "order": order, "split": draw(st.integers(0, len(batches)))}
+
+    return draw_case()
+
+
+def explore(
+    entry: Entry,
+    check: str,
+    *,
+    examples: int,
+    seed: int,
+    modes: tuple[str, ...] = (),
+    fault: Fault = NONE,
+    shrink: bool = True,
+) -> tuple[Measurement, int]:
+    """Run one check on generated cases.
+
+    Returns:
+        What was measured, and the number of cases.
+
+    Raises:
+        ParityError: a case failed; the message holds the smallest one found, as code. Or nothing was compared.
+    """
+    found, count = Measurement(), 0
+    options: dict[str, Any] = {"modes": modes} if modes else {}
+
+    @hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=SEARCH if shrink else (Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    @hypothesis.given(cases(entry, check))
+    def run(case: dict[str, Any]) -> None:
+        nonlocal count
+        count += 1
+        try:
+            found.merge(CHECKS[check](entry, fault=fault, **case, **options))
+        except Exception as error:
+            raise ParityError(_report(error, entry, check, {**case, **options})) from error
+
+    try:
+        run()
+    except ParityError as error:
+        # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
+        error.__notes__ = []
+        raise
+    _something_was_compared(entry, check, found)
+    return found, count
+
+
+def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) -> str:
+    what = (
+        str(error) if isinstance(error, ParityError) else "".join(traceback.format_exception(error, limit=-3)).strip()
+    )
+    arguments = ", ".join(f"{key}={domains.literal(value)}" for key, value in case.items())
+    return (
+        f"{what}\nTo see it again:\n"
+        f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}, {arguments})"
+    )
+
+
+def _something_was_compared(entry: Entry, check: str, found: Measurement) -> None:
+    wanted = {"outputs": ("value", *(["gradient"] if entry.gradients else [])), "configs": ("config",)}
+    for column in wanted.get(check, ("stream",)):
+        if not found.compared.get(column):
+            raise ParityError(f"{entry.name}: no {column} was compared, but for NaN and zeros. That is no proof.")
+
+
+def replay(name: str, check: str, **case: Any) -> Measurement:
+    """Run one check of a component on one case, as a failure printed it.
+
+    Args:
+        name: the component, "losses.Huber".
+        check: "outputs", "configs" or "streams".
+        **case: config and inputs.
+
+    Returns:
+        What was measured, where the witnesses agree.
+
+    Raises:
+        ParityError: they do not.
+    """
+    from parity.registry import find
+
+    return CHECKS[check](find(name), **case)
+
+
+def checks_of(entry: Entry) -> Iterator[str]:
+    """The generated checks that a component goes through."""
+    yield "streams" if entry.family == "metrics" else "outputs"
+    yield "configs"
+
+
+def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
+    """Run every check of a component; a failure is kept, and the other checks go on."""
+    row, started = Row(entry.name), time.perf_counter()
+
+    def attempt(check: Callable[[], tuple[Measurement, int]]) -> None:
+        try:
+            found, count = check()
+        except Exception as error:
+            row.failures.append(str(error) if isinstance(error, ParityError) else traceback.format_exc())
+            return
+        row.examples += count
+        for column, units in found.worst.items():
+            row.worst[column] = max(units, row.worst.get(column, 0.0))
+            row.compared[column] = row.compared.get(column, 0) + found.compared[column]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
+        for check in checks_of(entry):
+            attempt(partial(explore, entry, check, examples=examples, seed=seed))
+        main = next(checks_of(entry))
+        attempt(lambda: _modes(entry, main, min(MODE_EXAMPLES, examples), seed))
+        if entry.real is not None and real.available():
+            attempt(lambda: (real.check(entry), 1))
+        for wrong in entry.errors:
+            attempt(partial(_wrong_use, entry, wrong))
+    row.seconds = time.perf_counter() - started
+    return row
+
+
+def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:
+    return errors.check(entry, wrong=wrong), 1
+
+
+def _modes(entry: Entry, check: str, examples: int, seed: int) -> tuple[Measurement, int]:
+    """The compiled modes, on few cases: each is compiled anew."""
+    if not any(set(side.modes) & set(entry.modes) for side in bridge.sides()):
+        return Measurement(), 0
+    found, count = explore(entry, check, examples=examples, seed=seed, modes=entry.modes)
+    return Measurement({"modes": max(found.worst.values())}, {"modes": sum(found.compared.values())}), count

@@ -1,0 +1,147 @@
+"""The one rule for "equal".
+
+Structure, shape, dtype, the places of NaN and of infinities come first. Then `|a - b| <= k * eps(dtype) * scale`, where
+scale is the size of the terms that were added to make the value, plus what one rounding of the inputs can do to it. A
+result below the smallest normal number may be flushed to zero: there the allowance is that number.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+
+
+class ParityError(AssertionError):
+    """Two results that should be equal are not, or nothing was compared."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How many units of `eps(dtype) * scale` a value and a gradient may be off; the reason, where it is not usual."""
+
+    value: float = 8
+    gradient: float = 16
+    reason: str = ""
+
+
+@dataclass
+class Measurement:
+    """What comparisons found: the worst distances in units, and how much there was to compare."""
+
+    worst: dict[str, float] = field(default_factory=dict)
+    compared: dict[str, int] = field(default_factory=dict)
+
+    def add(self, column: str, units: float, compared: int) -> None:
+        self.worst[column] = max(self.worst.get(column, 0.0), units)
+        self.compared[column] = self.compared.get(column, 0) + compared
+
+    def merge(self, other: "Measurement") -> None:
+        for column, units in other.worst.items():
+            self.add(column, units, other.compared[column])
+
+
+def numpy_dtype(name: str) -> np.dtype:
+    return np.dtype(ml_dtypes.bfloat16) if name == "bfloat16" else np.dtype(name)
+
+
+def limits(dtype: str) -> Any:
+    """Machine limits of a dtype: `eps`, `smallest_normal` and `max`, among others."""
+    return ml_dtypes.finfo(numpy_dtype(dtype))  # type: ignore[no-untyped-call]
+
+
+def coarsest(*dtypes: str) -> str:
+    """The dtype with the largest eps; of float16 and bfloat16, the latter."""
+    return max(dtypes, key=lambda dtype: float(limits(dtype).eps))
+
+
+def compare(
+    what: str,
+    actual: np.ndarray,
+    expected: np.ndarray,
+    scale: np.ndarray,
+    *,
+    dtype: str,
+    units: float,
+    passed_through: tuple[str, ...] = (),
+) -> float:
+    """Compare a result with the reference and return the worst distance in units.
+
+    Args:
+        what: name of the result, for the message.
+        actual: what a framework returned.
+        expected: the reference, at least float64.
+        scale: the size of the terms that were added, same shape as expected.
+        dtype: the dtype that the result must have.
+        units: how many units are allowed.
+        passed_through: further dtypes to which the result was rounded on its way.
+
+    Raises:
+        ParityError: shape, dtype, NaN, infinities or a value differ.
+    """
+    expected, scale = np.asarray(expected), np.asarray(scale)
+    if actual.dtype != numpy_dtype(dtype):
+        raise ParityError(f"{what}: dtype {actual.dtype}, expected {dtype}")
+    if actual.shape != expected.shape:
+        raise ParityError(f"{what}: shape {actual.shape}, expected {expected.shape}")
+    if scale.shape != expected.shape:
+        raise ParityError(f"{what}: the reference has a scale of shape {scale.shape} for values of {expected.shape}")
+    rough = coarsest(dtype, *passed_through)
+    eps, tiny = float(limits(rough).eps), max(float(limits(item).smallest_normal) for item in (dtype, *passed_through))
+    largest = min(np.longdouble(limits(item).max) for item in (dtype, *passed_through))
+    got = actual.astype(np.longdouble)
+    with np.errstate(all="ignore"):
+        allowed = units * eps * scale
+        allowed = np.where(np.isfinite(allowed), allowed, 0)
+        may_overflow = np.abs(expected) + allowed > largest * (1 - eps / 2)
+        must_overflow = np.abs(expected) - allowed > largest * (1 + eps)
+        wanted = np.where(must_overflow & ~np.isnan(expected), np.copysign(np.inf, expected), expected)
+        free = may_overflow & ~must_overflow & np.isinf(got) & (np.sign(got) == np.sign(expected))
+    _same(what, "NaN", np.isnan(got), np.isnan(wanted), got, wanted)
+    _same(what, "infinity", np.isinf(got) & ~free, np.isinf(wanted), got, wanted)
+    _same(what, "sign of infinity", np.isposinf(got) & ~free, np.isposinf(wanted), got, wanted)
+    finite = np.isfinite(wanted) & ~free
+    distance = np.where(finite, np.abs(np.where(finite, got, 0) - np.where(finite, wanted, 0)), 0)
+    distance = np.where((np.abs(np.where(finite, wanted, 0)) < tiny) & (distance <= tiny), 0, distance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = np.where(distance == 0, 0, distance / (eps * scale))
+    worst = float(off.max()) if off.size else 0.0
+    if worst > units:
+        place = np.unravel_index(int(np.argmax(off)), off.shape)
+        raise ParityError(
+            f"{what}{_index(place)}: {actual[place]!s}, reference {float(expected[place])!r} = {worst:.4g} units "
+            f"(allowed {units:g}) of eps {eps:.3g} * scale {float(scale[place]):.4g}; "
+            f"{int((off > units).sum())} of {off.size} elements"
+        )
+    return worst
+
+
+def same_bits(what: str, first: np.ndarray, second: np.ndarray) -> None:
+    """Raise ParityError unless two arrays have the same shape, dtype and bits (any NaN equals any NaN)."""
+    if first.dtype != second.dtype or first.shape != second.shape:
+        raise ParityError(f"{what}: {first.dtype}{first.shape} and {second.dtype}{second.shape}")
+    different = (first != second) & ~(np.isnan(first) & np.isnan(second))
+    if different.any():
+        place = np.unravel_index(int(np.argmax(different)), different.shape)
+        raise ParityError(
+            f"{what}{_index(place)}: {first[place]!s} and {second[place]!s}; "
+            f"{int(different.sum())} of {different.size} elements"
+        )
+
+
+def informative(array: np.ndarray) -> int:
+    """How many elements say something: those that are finite and not zero."""
+    wide = array.astype(np.longdouble)
+    return int((np.isfinite(wide) & (wide != 0)).sum())
+
+
+def _same(what: str, kind: str, got: np.ndarray, wanted: np.ndarray, actual: np.ndarray, expected: np.ndarray) -> None:
+    if (got != wanted).any():
+        place = np.unravel_index(int(np.argmax(got != wanted)), got.shape)
+        raise ParityError(f"{what}{_index(place)}: {kind} differs: {actual[place]!s}, reference {expected[place]!s}")
+
+
+def _index(place: tuple[Any, ...]) -> str:
+    return f"[{', '.join(str(int(item)) for item in place)}]" if place else ""

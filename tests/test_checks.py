@@ -1,0 +1,333 @@
+"""A check that has never failed is not a check: each is run against seeded faults, and must reject every one."""
+
+import numpy as np
+import pytest
+
+from parity.checks import errors
+from parity.checks.faults import Fault
+from parity.checks.subject import constructor_arguments
+from parity.registry import entries
+from parity.runner import checks_of, explore, replay
+from parity.tolerance import ParityError, limits
+
+ALL = entries()
+METRICS = entries(family="metrics")
+OTHERS = [entry for entry in ALL if entry.family != "metrics"]
+OBJECTS = [entry for entry in ALL if entry.is_class]
+SIDES = ("tf", "torch")
+
+
+def by_name(items):
+    return pytest.mark.parametrize("entry", items, ids=lambda entry: entry.name)
+
+
+on_each_side = pytest.mark.parametrize("wrong", SIDES)
+
+
+def rejected(entry, check, fault, examples=60):
+    with pytest.raises(ParityError) as caught:
+        explore(entry, check, examples=examples, seed=1, fault=fault, shrink=False)
+    assert "parity.replay(" in str(caught.value), caught.value
+    return str(caught.value)
+
+
+class Off(Fault):
+    """One value off by 4 times the tolerance at that input."""
+
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def output(self, side, value, expected, units):
+        scale = np.broadcast_to(np.asarray(expected.scale), value.shape)
+        if side != self.wrong or not value.size or not np.isfinite(value.astype(float)).all():
+            return value
+        place = np.unravel_index(int(np.argmax(scale)), value.shape)
+        moved = value.copy()
+        eps = float(limits(str(value.dtype)).eps)
+        moved[place] = float(value[place]) + 4 * units * eps * float(scale[place])
+        return moved
+
+
+class Nan(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def output(self, side, value, expected, units):
+        if side != self.wrong or not value.size:
+            return value
+        changed = value.copy()
+        changed.flat[-1] = float("nan")
+        return changed
+
+
+class Broadcastable(Fault):
+    """A shape that would broadcast against the right one."""
+
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def output(self, side, value, expected, units):
+        return value[None] if side == self.wrong else value
+
+
+class WrongDtype(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def output(self, side, value, expected, units):
+        other = np.float32 if value.dtype == np.float64 else np.float64
+        return value.astype(other) if side == self.wrong else value
+
+
+class Negated(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def gradient(self, side, gradient):
+        return -gradient if side == self.wrong else gradient
+
+
+class LostKey(Fault):
+    def __init__(self, wrong, key):
+        self.wrong, self.key = wrong, key
+
+    def config(self, side, config):
+        if side != self.wrong:
+            return config
+        return {**config, "config": {key: item for key, item in config["config"].items() if key != self.key}}
+
+
+class DefaultedKey(LostKey):
+    """An argument that comes back with its default value."""
+
+    def __init__(self, wrong, key, default):
+        super().__init__(wrong, key)
+        self.default = default
+
+    def config(self, side, config):
+        if side != self.wrong:
+            return config
+        return {**config, "config": {**config["config"], self.key: self.default}}
+
+
+class Swapped(Fault):
+    """Two states of one shape handed over under each other's name."""
+
+    def __init__(self, wrong, first, second):
+        self.wrong, self.pair = wrong, (first, second)
+
+    def state(self, side, state):
+        if side != self.wrong:
+            return state
+        first, second = self.pair
+        return {**state, first: state[second], second: state[first]}
+
+
+class DroppedBatch(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def batches(self, side, batches):
+        return batches[:-1] if side == self.wrong else batches
+
+
+class IgnoredWeights(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def inputs(self, side, inputs):
+        return {key: item for key, item in inputs.items() if side != self.wrong or key != "sample_weight"}
+
+    def batches(self, side, batches):
+        return [self.inputs(side, batch) for batch in batches]
+
+
+class IgnoredMask(IgnoredWeights):
+    def inputs(self, side, inputs):
+        return {key: item for key, item in inputs.items() if side != self.wrong or key != "mask"}
+
+
+class OtherSideOfTies(Fault):
+    """`>=` for `>`: every number moves up by the least there is, so that it passes what it was equal to."""
+
+    def __init__(self, wrong, key):
+        self.wrong, self.key = wrong, key
+
+    def inputs(self, side, inputs):
+        if side != self.wrong:
+            return inputs
+        return {**inputs, self.key: np.nextafter(inputs[self.key], np.inf, dtype=inputs[self.key].dtype)}
+
+    def batches(self, side, batches):
+        return [self.inputs(side, batch) for batch in batches]
+
+
+class OtherError(Fault):
+    def __init__(self, wrong, kind):
+        self.wrong, self.kind = wrong, kind
+
+    def error(self, side, error):
+        changed = {
+            "none": None,
+            "type": TypeError(str(error)),
+            "text": ValueError(f"{error}."),
+        }
+        return changed[self.kind] if side == self.wrong else error
+
+
+@by_name(ALL)
+@on_each_side
+@pytest.mark.parametrize("fault", [Off, Nan, Broadcastable, WrongDtype], ids=lambda fault: fault.__name__)
+def test_a_wrong_output_is_rejected(entry, wrong, fault):
+    rejected(entry, next(checks_of(entry)), fault(wrong))
+
+
+@by_name([entry for entry in OTHERS if entry.gradients])
+@on_each_side
+def test_a_gradient_of_the_wrong_sign_is_rejected(entry, wrong):
+    assert "gradient" in rejected(entry, "outputs", Negated(wrong))
+
+
+@by_name(OBJECTS)
+@on_each_side
+def test_a_lost_argument_is_rejected(entry, wrong):
+    from parity import bridge
+
+    for key, parameter in constructor_arguments(bridge.sides()[0], entry).items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        assert "has lost" in rejected(entry, "configs", LostKey(wrong, key), examples=1)
+
+
+DEFAULTED = [
+    (entry, key)
+    for entry in OBJECTS
+    for key in (
+        "delta",
+        "label_smoothing",
+        "from_logits",
+        "reduction",
+        "l1",
+        "l2",
+        "max_value",
+        "scale",
+        "mode",
+        "seed",
+    )
+    + ("distribution", "axis", "thresholds", "top_k", "class_id", "curve", "num_thresholds", "ignore_class", "dtype")
+]
+
+
+@pytest.mark.parametrize(("entry", "key"), DEFAULTED, ids=lambda item: getattr(item, "name", item))
+def test_an_argument_that_comes_back_with_its_default_is_rejected(entry, key):
+    from parity import bridge
+
+    parameter = constructor_arguments(bridge.sides()[0], entry).get(key)
+    if parameter is None or parameter.default is parameter.empty:
+        pytest.skip(f"{entry.name} has no {key} with a default")
+    rejected(entry, "configs", DefaultedKey("torch", key, parameter.default))
+
+
+@by_name([entry for entry in METRICS if entry.title in ("AUC", "Precision", "Mean", "MeanMetricWrapper")])
+@on_each_side
+def test_swapped_states_are_rejected(entry, wrong):
+    names = ("total", "count") if "Mean" in entry.title else ("true_positives", "false_positives")
+    rejected(entry, "streams", Swapped(wrong, *names))
+
+
+@by_name([entry for entry in METRICS if entry.title == "AUC"])
+@on_each_side
+@pytest.mark.parametrize("other", ["true_negatives", "false_negatives", "false_positives"])
+def test_each_pair_of_states_is_rejected_when_swapped(entry, wrong, other):
+    rejected(entry, "streams", Swapped(wrong, "true_positives", other))
+
+
+class Transposed(Fault):
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def state(self, side, state):
+        # The mean of the intersections over unions is the same for the transposed matrix: another one it must be.
+        return {key: item[::-1] if side == self.wrong else item for key, item in state.items()}
+
+
+@by_name([entry for entry in METRICS if entry.title == "MeanIoU"])
+@on_each_side
+def test_a_confusion_matrix_upside_down_is_rejected(entry, wrong):
+    rejected(entry, "streams", Transposed(wrong))
+
+
+@by_name(METRICS)
+@on_each_side
+def test_a_dropped_batch_is_rejected(entry, wrong):
+    rejected(entry, "streams", DroppedBatch(wrong))
+
+
+@by_name([entry for entry in ALL if entry.family == "metrics" or (entry.family == "losses" and entry.is_class)])
+@on_each_side
+def test_ignored_weights_are_rejected(entry, wrong):
+    rejected(entry, next(checks_of(entry)), IgnoredWeights(wrong))
+
+
+@by_name([entry for entry in ALL if entry.family == "losses" and entry.is_class])
+@on_each_side
+def test_an_ignored_mask_is_rejected(entry, wrong):
+    rejected(entry, "outputs", IgnoredMask(wrong))
+
+
+TIES = {
+    "metrics.Precision": "y_pred",
+    "metrics.AUC": "y_pred",
+    "activations.relu": "x",
+    "activations.elu": "x",
+    "regularizers.L1": "x",
+}
+
+
+@by_name([entry for entry in ALL if entry.name in TIES])
+@on_each_side
+def test_greater_or_equal_for_greater_is_rejected(entry, wrong):
+    rejected(entry, next(checks_of(entry)), OtherSideOfTies(wrong, TIES[entry.name]), examples=200)
+
+
+@by_name([entry for entry in ALL if entry.errors])
+@on_each_side
+@pytest.mark.parametrize("kind", ["none", "type", "text"])
+def test_another_error_is_rejected(entry, wrong, kind):
+    with pytest.raises(ParityError):
+        errors.check(entry, wrong=entry.errors[0], fault=OtherError(wrong, kind))
+
+
+def test_a_run_that_compares_nothing_is_an_error(monkeypatch):
+    from parity import runner
+    from parity.tolerance import Measurement
+
+    entry = next(entry for entry in ALL if entry.name == "losses.Huber")
+    nothing = Measurement({"value": 0.0, "gradient": 0.0}, {"value": 0, "gradient": 0})
+    monkeypatch.setitem(runner.CHECKS, "outputs", lambda *args, **case: nothing)
+    with pytest.raises(ParityError, match="no value was compared"):
+        explore(entry, "outputs", examples=5, seed=0)
+
+
+def test_zero_gradients_alone_are_no_proof(monkeypatch):
+    from parity import runner
+    from parity.tolerance import Measurement
+
+    entry = next(entry for entry in ALL if entry.name == "losses.Huber")
+    nothing = Measurement({"value": 0.0, "gradient": 0.0}, {"value": 7, "gradient": 0})
+    monkeypatch.setitem(runner.CHECKS, "outputs", lambda *args, **case: nothing)
+    with pytest.raises(ParityError, match="no gradient was compared"):
+        explore(entry, "outputs", examples=5, seed=0)
+
+
+def test_a_counterexample_can_be_pasted_and_run():
+    import parity
+
+    entry = next(entry for entry in ALL if entry.name == "losses.Huber")
+    with pytest.raises(ParityError) as caught:
+        explore(entry, "outputs", examples=20, seed=0, fault=Nan("torch"))
+    code = str(caught.value).partition("To see it again:\n")[2]
+    names: dict = {}
+    exec(code, names)  # agrees: the fault was in the check, not in the component
+    assert names["parity"] is parity
+    assert replay is parity.replay

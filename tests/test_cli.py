@@ -1,0 +1,88 @@
+"""The command line, as a person calls it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from parity import runner
+from parity.checks import outputs
+from parity.cli import main
+from parity.registry import find
+from parity.tolerance import Measurement, ParityError
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_run_prints_a_row_and_writes_json(tmp_path):
+    path = tmp_path / "report.json"
+    done = invoke("run", "losses.Huber", "--examples", "10", "--jobs", "1", "--seed", "3", "--json", str(path))
+    assert done.exit_code == 0, done.output
+    assert "All 1 components agree" in done.output
+    assert "seed 3" in done.output
+    report = json.loads(path.read_text())
+    assert report["agreed"] is True
+    (row,) = report["components"]
+    assert row["name"] == "losses.Huber"
+    assert 0 < row["worst"]["value"] <= 8
+    assert row["compared"]["value"] > 0
+    assert report["versions"]["keras"]
+
+
+def test_processes_find_the_same_as_one(tmp_path):
+    found = []
+    for jobs in ("1", "2"):
+        path = tmp_path / f"{jobs}.json"
+        done = invoke("run", "regularizers", "--examples", "10", "--jobs", jobs, "--json", str(path))
+        assert done.exit_code == 0, done.output
+        found.append(
+            [(row["name"], row["worst"], row["compared"]) for row in json.loads(path.read_text())["components"]]
+        )
+    assert found[0] == found[1]
+
+
+def test_a_difference_is_a_failure_with_code_to_paste(monkeypatch):
+    def differ(*args, **case):
+        raise ParityError("losses.Huber value in tf: 1.0, reference 2.0")
+
+    monkeypatch.setitem(runner.CHECKS, "outputs", differ)
+    done = invoke("run", "losses.Huber", "--examples", "5", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "1 of 1 components differ: losses.Huber" in done.output
+    assert "parity.replay('losses.Huber', 'outputs', config=" in done.output
+
+
+def test_a_crash_is_a_failure(monkeypatch):
+    monkeypatch.setattr(outputs, "expect", None)
+    done = invoke("run", "losses.huber", "--examples", "5", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "TypeError" in done.output
+
+
+def test_nothing_compared_is_a_failure(monkeypatch):
+    monkeypatch.setattr(runner, "run_entry", lambda entry, **options: runner.Row(entry.name))
+    done = invoke("run", "losses.Huber", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "Nothing was compared" in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run", "Hubber"), ("run", "Huber", "--family", "metrics"), ("run", "--examples", "0")]
+)
+def test_wrong_use(arguments):
+    assert invoke(*arguments).exit_code == 2
+
+
+def test_list():
+    done = invoke("list", "--family", "losses")
+    assert done.exit_code == 0, done.output
+    assert "losses.Huber" in done.output
+    assert "losses.mean_squared_error" in done.output
+
+
+def test_names_stand_for_components():
+    assert find("losses.Huber").title == "Huber"
+    with pytest.raises(ParityError, match="nope"):
+        find("nope")

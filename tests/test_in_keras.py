@@ -1,0 +1,162 @@
+"""tfimpl inside Keras: compile, fit, save, load without custom_objects, masks, distribution."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+import tfimpl  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+X = np.linspace(-1, 1, 64, dtype=np.float32).reshape(16, 4)
+LOSSES = [tfimpl.losses.Huber(0.5), tfimpl.losses.MeanSquaredError(reduction="sum"), tfimpl.losses.huber]
+
+
+def metrics():
+    return [
+        tfimpl.metrics.Precision(thresholds=[0.25, 0.75]),
+        tfimpl.metrics.AUC(num_thresholds=20),
+        tfimpl.metrics.MeanMetricWrapper(tfimpl.losses.huber, delta=0.5),
+    ]
+
+
+def model(loss, run_eagerly=False):
+    keras.utils.set_random_seed(1)
+    made = keras.Sequential(
+        [
+            keras.layers.Input((4,)),
+            keras.layers.Dense(
+                3,
+                activation=tfimpl.activations.elu,
+                kernel_initializer=tfimpl.initializers.HeNormal(seed=3),
+                kernel_regularizer=tfimpl.regularizers.L1(0.3),
+                kernel_constraint=tfimpl.constraints.MaxNorm(1.5),
+            ),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    made.compile(optimizer="sgd", loss=loss, metrics=metrics(), run_eagerly=run_eagerly)
+    return made
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: getattr(loss, "name", "function"))
+def test_a_model_trains_saves_and_loads_without_custom_objects(loss, tmp_path):
+    y = (X[:, :1] > 0).astype(np.float32)
+    before = model(loss)
+    before.fit(X, y, epochs=2, verbose=0, sample_weight=np.linspace(0, 2, 16, dtype=np.float32))
+    path = tmp_path / "model.keras"
+    before.save(path)
+    after = keras.saving.load_model(path)
+    for one, other in zip(before.evaluate(X, y, verbose=0), after.evaluate(X, y, verbose=0), strict=True):
+        np.testing.assert_array_equal(one, other)
+    layer = after.layers[0]
+    assert type(layer.kernel_regularizer) is tfimpl.regularizers.L1
+    assert layer.kernel_regularizer.get_config() == {"l1": 0.3}
+    assert type(layer.kernel_constraint) is tfimpl.constraints.MaxNorm
+    assert type(layer.kernel_initializer) is tfimpl.initializers.HeNormal
+    assert layer.activation is tfimpl.activations.elu
+    if isinstance(loss, tfimpl.losses.Loss):
+        assert after.loss.get_config() == loss.get_config()
+
+
+def test_eager_and_graph_training_agree():
+    y = (X[:, :1] > 0).astype(np.float32)
+    weights = []
+    for eagerly in (True, False):
+        made = model(tfimpl.losses.BinaryCrossentropy(), eagerly)
+        made.fit(X, y, epochs=2, batch_size=5, shuffle=False, verbose=0)
+        weights.append(made.get_weights())
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-7)
+
+
+def test_a_mask_of_a_layer_is_honoured():
+    sequence = np.ones((2, 3, 1), np.float32)
+    sequence[0, 1:] = 0
+    made = keras.Sequential([keras.layers.Input((3, 1)), keras.layers.Masking(), keras.layers.Dense(1, use_bias=False)])
+    made.set_weights([np.full((1, 1), 2.0, np.float32)])
+    made.compile(loss=tfimpl.losses.MeanSquaredError(), optimizer="sgd")
+    y = np.full((2, 3, 1), 5.0, np.float32)
+    # Four of six steps count: (5 - 2)**2 for each.
+    assert made.evaluate(sequence, y, verbose=0) == pytest.approx(9.0)
+
+
+def test_stateless_use():
+    metric = tfimpl.metrics.Mean()
+    state = metric.stateless_update_state([v.value for v in metric.variables], tf.constant([1.0, 3.0]))
+    assert float(metric.stateless_result(state)) == 2.0
+    assert float(metric.result()) == 0.0
+
+
+def test_no_retracing():
+    loss, traces = tfimpl.losses.Huber(), []
+
+    @tf.function
+    def run(y_true, y_pred):
+        traces.append(1)
+        return loss(y_true, y_pred)
+
+    for value in (1.0, 2.0, 3.0):
+        run(tf.constant([[value]]), tf.constant([[0.0]]))
+    assert len(traces) == 1
+
+
+def test_a_graph_of_unknown_batch_size():
+    @tf.function(input_signature=[tf.TensorSpec((None, 1)), tf.TensorSpec((None,)), tf.TensorSpec((None,))])
+    def run(y_true, y_pred, weight):
+        return tfimpl.losses.MeanSquaredError()(y_true, y_pred, sample_weight=weight)
+
+    assert float(run(tf.zeros((4, 1)), tf.ones(4), tf.constant([1.0, 0.0, 2.0, 1.0]))) == 1.0
+
+
+def test_a_mean_under_a_strategy_is_divided_by_the_replicas():
+    code = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+import keras, tfimpl
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+with strategy.scope():
+    metric = tfimpl.metrics.Mean()
+losses = [lib.losses.MeanSquaredError() for lib in (tfimpl, keras)]
+def step():
+    metric.update_state(tf.constant([1.0, 3.0]))
+    return [loss(tf.constant([[0.0]]), tf.constant([[2.0]])) for loss in losses]
+ours, theirs = strategy.run(tf.function(step))
+assert [float(x) for x in strategy.experimental_local_results(ours)] == [2.0, 2.0]
+assert [float(x) for x in strategy.experimental_local_results(theirs)] == [2.0, 2.0]
+assert float(metric.result()) == 2.0 and float(metric.get_state()["count"]) == 4.0
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "KERAS_BACKEND": "tensorflow"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_registered_names_carry_the_family():
+    assert keras.saving.get_registered_name(tfimpl.losses.Huber) == "tfimpl.losses>Huber"
+    assert keras.saving.get_registered_name(tfimpl.activations.relu) == "tfimpl.activations>relu"
+
+
+def test_keras_reads_our_loss_as_what_keras_would_have_lost():
+    text = json.dumps(keras.losses.serialize(tfimpl.losses.Huber(0.25, dtype="float64")))
+    revived = keras.losses.deserialize(json.loads(text))
+    assert revived.get_config() == tfimpl.losses.Huber(0.25, dtype="float64").get_config()
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_an_empty_batch_in_a_graph(compiled):
+    metric = tfimpl.metrics.AUC()
+    tf.function(metric.update_state, jit_compile=compiled)(tf.zeros((0, 3)), tf.zeros((0, 3)))
+    assert float(metric.result()) == 0.0

@@ -1,0 +1,159 @@
+"""torchimpl as PyTorch users use it: modules, state, compilation, function transforms."""
+
+import copy
+import io
+import pickle
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import torchimpl  # noqa: E402
+
+METRICS = {
+    "AUC": lambda: torchimpl.metrics.AUC(num_thresholds=7),
+    "Mean": torchimpl.metrics.Mean,
+    "MeanIoU": lambda: torchimpl.metrics.MeanIoU(2),
+    "MeanMetricWrapper": lambda: torchimpl.metrics.MeanMetricWrapper(torchimpl.losses.huber, delta=0.5),
+    "Precision": torchimpl.metrics.Precision,
+}
+LABELS, SCORES = torch.tensor([0.0, 1.0, 1.0, 0.0]), torch.tensor([0.25, 0.75, 0.5, 0.875])
+
+
+def feed(metric):
+    metric.update_state(*((SCORES,) if type(metric) is torchimpl.metrics.Mean else (LABELS, SCORES)))
+    return metric
+
+
+@pytest.mark.parametrize("make", METRICS.values(), ids=METRICS)
+def test_copies_go_on_where_the_metric_was(make):
+    metric = feed(make())
+    file = io.BytesIO()
+    torch.save(metric.state_dict(), file)
+    file.seek(0)
+    loaded = make()
+    loaded.load_state_dict(torch.load(file, weights_only=True))
+    for other in (copy.deepcopy(metric), pickle.loads(pickle.dumps(metric)), loaded):
+        assert torch.equal(feed(other).result(), feed(copy.deepcopy(metric)).result())
+
+
+@pytest.mark.parametrize("make", METRICS.values(), ids=METRICS)
+def test_no_cast_of_a_parent_changes_the_states(make):
+    metric = feed(make())
+    before = metric.get_state()
+    torch.nn.ModuleList([metric]).half()
+    assert {state.dtype for state in metric.variables} == {torch.float64}
+    for name, state in metric.get_state().items():
+        assert np.array_equal(state, before[name])
+    metric.bfloat16()
+    feed(metric)
+
+
+def test_a_device_without_float64_is_one_clear_error():
+    def refuse(tensor):
+        raise TypeError("no float64 here")
+
+    with pytest.raises(TypeError, match="Precision: the states are float64"):
+        torchimpl.metrics.Precision()._apply(refuse)
+
+
+def test_no_graph_is_kept():
+    metric = torchimpl.metrics.MeanMetricWrapper(torchimpl.losses.mean_squared_error)
+    metric.update_state(torch.zeros(3, 1), torch.ones(3, 1, requires_grad=True))
+    assert not any(state.requires_grad for state in metric.variables)
+
+
+def test_counts_are_exact_far_beyond_float32():
+    metric = torchimpl.metrics.Mean()
+    metric.set_state({"total": 2.0**40, "count": 2.0**40})
+    metric.update_state([1.0])
+    assert metric.get_state() == {"total": 2.0**40 + 1, "count": 2.0**40 + 1}
+
+
+@pytest.mark.parametrize("make", METRICS.values(), ids=METRICS)
+def test_a_stream_of_changing_batch_sizes_needs_one_graph(make):
+    torch.compiler.reset()
+    metric = make()
+    step = torch.compile(metric.update_state, fullgraph=True, backend="aot_eager", dynamic=True)
+    eager = make()
+    for size in (4, 3, 2):
+        batch = (SCORES[:size],) if type(metric) is torchimpl.metrics.Mean else (LABELS[:size], SCORES[:size])
+        step(*batch)
+        eager.update_state(*batch)
+    assert torch.equal(metric.result(), eager.result())
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [torchimpl.losses.Huber(0.5), torchimpl.losses.BinaryCrossentropy(), torchimpl.losses.CategoricalCrossentropy()],
+)
+def test_losses_can_be_transformed_exported_and_differentiated_twice(loss):
+    y_true, y_pred = torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.tensor([[0.25, 0.75], [0.5, 0.5]])
+    gradient = torch.func.grad(lambda x: loss(y_true, x))(y_pred)
+    leaf = y_pred.clone().requires_grad_()
+    assert torch.equal(gradient, torch.autograd.grad(loss(y_true, leaf), leaf)[0])
+    each = torch.func.vmap(lambda t, x: loss(t[None], x[None]))(y_true, y_pred)
+    assert torch.allclose(each.mean(), loss(y_true, y_pred))
+    assert torch.autograd.gradcheck(type(loss)(dtype="float64"), (y_true.double(), y_pred.double().requires_grad_()))
+    assert torch.autograd.gradgradcheck(
+        type(loss)(dtype="float64"), (y_true.double(), y_pred.double().requires_grad_())
+    )
+    exported = torch.export.export(loss, (y_true, y_pred)).module()
+    assert torch.equal(exported(y_true, y_pred), loss(y_true, y_pred))
+
+
+def test_a_loss_says_what_it_is():
+    assert "delta=0.5" in repr(torchimpl.losses.Huber(0.5))
+    assert "thresholds=[0.25, 0.5]" in repr(torchimpl.metrics.Precision(thresholds=(0.25, 0.5)))
+
+
+def test_the_adapter_swaps_the_arguments():
+    criterion = torchimpl.losses.InputTarget(torchimpl.losses.BinaryCrossentropy())
+    prediction, target = torch.tensor([[0.25]]), torch.tensor([[1.0]])
+    assert torch.equal(criterion(prediction, target), torchimpl.losses.BinaryCrossentropy()(target, prediction))
+    assert criterion(prediction, target) != criterion(target, prediction)
+
+
+def test_autocast_and_the_callers_tensors():
+    y_true, y_pred = torch.zeros(3, 2), torch.full((3, 2), 2.0)
+    copies = y_true.clone(), y_pred.clone()
+    weights = torch.tensor([3.0, 4.0, 0.0])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = torchimpl.losses.MeanSquaredError()(y_true, y_pred, weights, mask=torch.tensor([True, False, True]))
+    assert loss.dtype == torch.float32
+    assert float(loss) == 6.0
+    assert torch.equal(y_true, copies[0])
+    assert torch.equal(y_pred, copies[1])
+    assert torch.equal(weights, torch.tensor([3.0, 4.0, 0.0]))
+
+
+def test_dtype_of_a_loss_is_a_torch_dtype_or_its_name():
+    for dtype in (torch.float64, "float64", np.float64, np.dtype("float64")):
+        assert torchimpl.losses.Huber(dtype=dtype).get_config()["dtype"] == "float64"
+    policy = {
+        "module": "keras",
+        "class_name": "DTypePolicy",
+        "config": {"name": "mixed_float16"},
+        "registered_name": None,
+    }
+    assert torchimpl.losses.Huber(dtype=policy).dtype == "float16"
+
+
+def test_a_seed_for_everything():
+    torchimpl.set_random_seed(5)
+    first = torchimpl.initializers.HeNormal()((3, 2))
+    torchimpl.set_random_seed(5)
+    assert torch.equal(first, torchimpl.initializers.HeNormal()((3, 2)))
+    with pytest.raises(ValueError, match="set_random_seed"):
+        torchimpl.set_random_seed(-1)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("make", METRICS.values(), ids=METRICS)
+def test_metrics_on_a_gpu_agree_with_the_cpu(make):
+    on_gpu = make().to("cuda")
+    batch = (SCORES,) if type(on_gpu) is torchimpl.metrics.Mean else (LABELS, SCORES)
+    on_gpu.update_state(*(item.to("cuda") for item in batch))
+    assert torch.equal(on_gpu.result().cpu(), feed(make()).result())

@@ -1,0 +1,61 @@
+"""What is tested is the installed wheel, and it has everything in it."""
+
+import importlib
+import json
+import re
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+DISTRIBUTION = "tf-torch-parity"
+
+
+def editable():
+    try:
+        origin = metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
+        return True
+    return bool(origin) and json.loads(origin).get("dir_info", {}).get("editable", False)
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl", "parity"])
+@pytest.mark.skipif(editable(), reason="not installed from a wheel: `make test` does that")
+def test_the_installed_package_is_the_one_under_test(package):
+    module = importlib.import_module(package)
+    assert CHECKOUT not in Path(module.__file__).parents or "site-packages" in module.__file__
+    assert (Path(module.__file__).parent / "py.typed").exists()
+    assert module.__version__ == metadata.version(DISTRIBUTION)
+
+
+def test_every_install_command_passes_the_constraints():
+    texts = [*CHECKOUT.glob("*.md"), CHECKOUT / "Makefile", *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob(".ci/*")]
+    commands = [
+        line
+        for path in texts
+        for line in path.read_text().splitlines()
+        if re.search(r"pip install(?!.*--no-deps)", line)
+    ]
+    assert commands
+    for command in commands:
+        assert "-c constraints.txt" in command, command
+
+
+def test_the_versions_that_are_installed_are_the_ones_pinned():
+    pins = dict(
+        line.split("==")
+        for line in (CHECKOUT / "constraints.txt").read_text().splitlines()
+        if "==" in line and line[0] != "#"
+    )
+    for name in ("torch", "keras", "numpy", "hypothesis"):
+        assert metadata.version(name).partition("+")[0] == pins[name]
+
+
+def test_the_tables_of_the_readme_name_what_there_is():
+    from parity.registry import entries
+
+    text = (CHECKOUT / "README.md").read_text()
+    for entry in entries():
+        if entry.is_class or entry.family == "activations":
+            assert entry.title in text, entry.name

@@ -1,0 +1,19 @@
+"""The suite itself: every component, every check."""
+
+import pytest
+
+from parity.registry import entries
+from parity.runner import run_entry
+
+EXAMPLES = 40
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_the_packages_and_the_reference_agree(entry):
+    row = run_entry(entry, examples=EXAMPLES, seed=0)
+    assert row.agreed, "\n\n".join(row.failures)
+    wanted = {"stream" if entry.family == "metrics" else "value", "config", "modes"}
+    wanted |= {"gradient"} if entry.gradients else set()
+    wanted |= {"real"} if entry.real else set()
+    wanted |= {"errors"} if entry.errors else set()
+    assert not [column for column in wanted if not row.compared.get(column)]

@@ -7,6 +7,7 @@ import platform
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,8 +128,12 @@ def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         # Those that take longest come first, lest one of them be alone at the end.
         ordered = sorted(names, key=lambda name: not name.startswith("metrics."))
-        for future in as_completed([pool.submit(_run_one, name, examples, seed) for name in ordered]):
-            yield future.result()
+        futures = {pool.submit(_run_one, name, examples, seed): name for name in ordered}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _crashed(futures[future])
 
 
 def _run_one(name: str, examples: int, seed: int) -> "Row":
@@ -136,6 +141,13 @@ def _run_one(name: str, examples: int, seed: int) -> "Row":
     from parity.runner import run_entry
 
     return run_entry(find(name), examples=examples, seed=seed)
+
+
+def _crashed(name: str) -> "Row":
+    from parity.runner import Row
+
+    what = "a framework ended a process at work, perhaps with another component. With --jobs 1 it shows which."
+    return Row(name, failures=[f"{name}: not compared: {what}"])
 
 
 def _table(rows: "list[Row]") -> Any:

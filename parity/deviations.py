@@ -39,8 +39,8 @@ DEVIATIONS = (
     Deviation(
         "hidden logits",
         "losses.BinaryCrossentropy",
-        "Keras on TensorFlow looks for the logits a probability came from and uses them, in spite of from_logits=False. "
-        "The loss then depends on how a tensor was made, and differs between eager and graph execution.",
+        "Keras on TensorFlow looks for the logits that a probability came from and uses them, in spite of "
+        "from_logits=False. The loss then depends on how a tensor was made, and on eager or graph execution.",
         "p = sigmoid(T([[50.0]]))\nlib.losses.BinaryCrossentropy()(T([[0.0]]), p)",
         50.0,
         15.942385,
@@ -65,16 +65,17 @@ DEVIATIONS = (
     Deviation(
         "labels that do not sum to 1",
         "losses.categorical_crossentropy",
-        "TensorFlow's fused kernel returns softmax - labels as the gradient, which is right for labels that sum to 1 alone.",
-        "grad(lambda x: lib.losses.categorical_crossentropy(T([[1.0, 1.0, 0.0]]), x, from_logits=True), [[1.0, 2.0, 3.0]])",
+        "TensorFlow's fused kernel returns softmax - labels as the gradient: right for labels that sum to 1 alone.",
+        "y = T([[1.0, 1.0, 0.0]])\n"
+        "grad(lambda x: lib.losses.categorical_crossentropy(y, x, from_logits=True), [[1.0, 2.0, 3.0]])",
         [[-0.90996945, -0.75527155, 0.66524094]],
         [[-0.81993884, -0.5105430, 1.3304819]],
     ),
     Deviation(
         "label smoothing along an axis",
         "losses.categorical_crossentropy",
-        "The documented formula divides by the number of classes; Keras divides by the size of the last axis even where "
-        "the classes are on another.",
+        "The documented formula divides by the number of classes; Keras divides by the size of the last axis even "
+        "where the classes are on another.",
         "lib.losses.categorical_crossentropy(\n"
         "    T([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), T([[0.5, 0.25], [0.25, 0.5], [0.25, 0.25]]),\n"
         "    label_smoothing=0.5, axis=0)",
@@ -115,6 +116,15 @@ DEVIATIONS = (
         "lib.losses.MeanSquaredError(reduction='none')(y, p, sample_weight=T([1.0, 0.0]))",
         [[1.0, 0.0], [4.0, 0.0]],
         [[1.0, 1.0], [0.0, 0.0]],
+    ),
+    Deviation(
+        "a column of weights for a row of losses",
+        "losses.MeanSquaredError",
+        "The losses keep their shape; Keras makes a column of them too.",
+        "y, p = T([[0.0], [0.0]]), T([[1.0], [2.0]])\n"
+        "lib.losses.MeanSquaredError(reduction='none')(y, p, sample_weight=T([[1.0], [0.5]]))",
+        [[1.0], [2.0]],
+        [1.0, 2.0],
     ),
     Deviation(
         "an empty batch",
@@ -167,8 +177,8 @@ DEVIATIONS = (
     Deviation(
         "a weight for a whole batch",
         "metrics.Mean",
-        "A single weight belongs to every sample of its batch. Keras counts such a batch as one sample, so that the mean "
-        "depends on how the stream is cut.",
+        "A single weight belongs to every sample of its batch. Keras counts such a batch as one sample, so that the "
+        "mean depends on how the stream is cut.",
         "m = lib.metrics.Mean()\n"
         "m.update_state(T([1.0, 1.0, 1.0]), sample_weight=0.5)\n"
         "m.update_state(T([5.0]), sample_weight=0.5)\n"
@@ -203,7 +213,7 @@ DEVIATIONS = (
     Deviation(
         "predictions out of range",
         "metrics.AUC",
-        "Predictions outside [0, 1] count as 0 or 1, for every kind of thresholds; Keras does this on even grids alone.",
+        "Predictions outside [0, 1] count as 0 or 1, for any thresholds; Keras does this on even grids alone.",
         "m = lib.metrics.AUC(thresholds=[0.2, 0.3])\nm.update_state(T([0.0, 1.0]), T([-3.0, 0.25]))\nm.result()",
         0.0,
         1.0,
@@ -211,7 +221,7 @@ DEVIATIONS = (
     Deviation(
         "weights of a confusion matrix",
         "metrics.MeanIoU",
-        "Weights keep their fractions; the default dtype of Keras's IoU metrics is an integer one, which makes 0.9 a 0.",
+        "Weights keep their fractions; the default dtype of Keras's IoU metrics is an integer one: 0.9 is a 0 there.",
         "m = lib.metrics.MeanIoU(num_classes=2)\n"
         "m.update_state([0, 1, 1], [0, 1, 0], sample_weight=[0.9, 0.9, 0.9])\n"
         "m.result()",

@@ -56,7 +56,7 @@ def labels() -> SearchStrategy[float]:
 
 
 def weights() -> SearchStrategy[float]:
-    return st.one_of(st.sampled_from((0.0, 1.0, 2.0, 0.5)), floats(0.0, 4.0))
+    return st.one_of(st.sampled_from((0.0, 1.0, 2.0, 0.5)), floats(2.0**-10, 4.0))
 
 
 def arrays(shape: Shape, elements: SearchStrategy[float], dtype: str) -> SearchStrategy[np.ndarray]:

@@ -1,10 +1,9 @@
 """PyTorch is imported before TensorFlow: after it, its libraries can crash."""
 
+import contextlib
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-try:
+with contextlib.suppress(ImportError):
     import torch  # noqa: F401
-except ImportError:
-    pass

@@ -61,7 +61,7 @@ def test_public_names(family):
 def test_every_public_class_and_function_can_be_saved(family):
     module = importlib.import_module(f"torchimpl.{family}")
     bases = {"Loss", "Metric", "Initializer", "Regularizer", "Constraint"}
-    ours = {name for name in public("torchimpl", family)} - bases - {"get", "serialize", "deserialize"}
+    ours = set(public("torchimpl", family)) - bases - {"get", "serialize", "deserialize"}
     assert ours == set(module.family.objects)
 
 

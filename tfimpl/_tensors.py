@@ -45,7 +45,8 @@ def align_weights(owner, name, weights, values):
     change = match_weights(owner, name, weights.shape, values.shape)
     if change < 0:
         return tf.squeeze(weights, -1)
-    return tf.reshape(weights, tf.concat([tf.shape(weights), [1] * change], 0)) if change else weights
+    # Indexed, not reshaped: the gradient of a reshaped empty batch ends the process in a graph.
+    return weights[(..., *[tf.newaxis] * change)]
 
 
 def divide_no_nan(numerator, denominator):

@@ -45,7 +45,7 @@ def align_weights(owner, name, weights, values):
     change = match_weights(owner, name, weights.shape, values.shape)
     if change < 0:
         return weights.squeeze(-1)
-    return weights.reshape(weights.shape + (1,) * change)
+    return weights[(..., *[None] * change)]
 
 
 def divide_no_nan(numerator, denominator):

@@ -44,7 +44,7 @@ def decisions(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     shape = draw(with_axis(axis, (4,), (3, 2), (1, 1), (5, 1), (2, 3, 4), (0, 3)))
     y_true = draw(arrays(shape, labels(), dtype))
     if config.get("from_logits", False):
-        y_pred = draw(arrays(shape, reals(50.0), dtype))
+        y_pred = draw(arrays(shape, st.one_of(reals(50.0), st.sampled_from((-7.0, -25.0, 12.0, 40.0))), dtype))
     else:
         outside = st.sampled_from((-0.5, 1.5))
         y_pred = draw(mixed(shape, probabilities(), dtype, outside, st.just(float("nan"))))
@@ -83,7 +83,7 @@ def for_object(inputs: Any, samples: Any) -> Any:
         if draw(st.booleans()):
             given["sample_weight"] = draw(fitting(shape, weights(), draw(st.sampled_from((dtype, "float32")))))
         if shape and draw(st.integers(0, 3)) == 0:
-            given["mask"] = draw(fitting(shape, st.sampled_from((0.0, 1.0, 1.0)), "float32")) != 0
+            given["mask"] = np.asarray(draw(fitting(shape, st.sampled_from((0.0, 1.0, 1.0)), "float32")) != 0)
         return given
 
     return draw_inputs

@@ -53,6 +53,7 @@ def scores(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str
     shape = (size, 3) if many or config.get("multi_label") else (size, *of_rank(config, (), (1,), (3,)))
     given = config.get("thresholds")
     given = given if isinstance(given, list) else [0.5 if given is None else given]
+    given = [1.0, *given]
     usual = reals(8.0) if config.get("from_logits") else st.one_of(GRID, st.sampled_from(given), probabilities())
     rare = () if config.get("from_logits") else (st.sampled_from((-3.0, 7.0)), st.just(float("nan")))
     y_true = draw(arrays(shape, st.one_of(st.sampled_from((0.0, 1.0)), labels(), st.just(-1.0)), dtype))

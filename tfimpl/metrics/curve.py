@@ -111,7 +111,8 @@ class AUC(Metric):
             weights = tf.broadcast_to(per_label, tf.shape(y_pred)) if weights is None else weights * per_label
         thresholds = tf.constant([-math.inf, *self._cutoffs, math.inf], tf.float64)
         thresholds = tf.cast(tf.cast(thresholds, self.dtype), y_pred.dtype)
-        y_pred = tf.clip_by_value(y_pred, y_pred.dtype.min, y_pred.dtype.max)
+        finite = y_pred.dtype
+        y_pred = tf.clip_by_value(y_pred, *((finite.min, finite.max) if self.from_logits else (0, 1)))
         tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)
         self.accumulate(true_positives=tp, true_negatives=tn, false_positives=fp, false_negatives=fn)
 

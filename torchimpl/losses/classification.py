@@ -1,7 +1,6 @@
 """Losses of a probability, or of the logits it comes from."""
 
 import torch
-from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number
 from torchimpl._tensors import align
@@ -34,7 +33,10 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     if from_logits:
-        losses = F.binary_cross_entropy_with_logits(y_pred, y_true, reduction="none")
+        # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it.
+        positive = y_pred >= 0
+        rest = torch.log1p(torch.exp(torch.where(positive, -y_pred, y_pred)))
+        losses = torch.where(positive, y_pred, 0) - y_pred * y_true + rest
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         losses = -(y_true * torch.log(p) + (1 - y_true) * torch.log1p(-p))

@@ -112,8 +112,8 @@ class AUC(Metric):
             weights = per_label.broadcast_to(y_pred.shape) if weights is None else weights * per_label
         thresholds = torch.tensor([-torch.inf, *self._cutoffs, torch.inf], dtype=getattr(torch, self.dtype))
         thresholds = thresholds.to(y_pred.device, y_pred.dtype)
-        limits = torch.finfo(y_pred.dtype)
-        y_pred = torch.clamp(y_pred, limits.min, limits.max)
+        finite = torch.finfo(y_pred.dtype)
+        y_pred = torch.clamp(y_pred, *((finite.min, finite.max) if self.from_logits else (0, 1)))
         tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)
         self.accumulate(true_positives=tp, true_negatives=tn, false_positives=fp, false_negatives=fn)
 

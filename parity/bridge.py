@@ -27,7 +27,9 @@ class TensorFlow:
 
     def __init__(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        self.tf: Any = importlib.import_module("tensorflow")
+        with _standard_error_closed():
+            self.tf: Any = importlib.import_module("tensorflow")
+        self.tf.get_logger().setLevel("ERROR")  # each compiled case is a function of its own, and is warned about
         self.package: ModuleType = importlib.import_module("tfimpl")
 
     def tensor(self, array: Any) -> Any:
@@ -171,6 +173,23 @@ def missing() -> list[str]:
     """The packages that cannot run here, for want of their framework."""
     frameworks = {"torchimpl": "torch", "tfimpl": "tensorflow"}
     return [package for package, framework in frameworks.items() if not importlib.util.find_spec(framework)]
+
+
+@contextmanager
+def _standard_error_closed() -> Iterator[None]:
+    """TensorFlow's libraries greet on the standard error before any log level holds."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def cotangent(shape: Any, dtype: str) -> np.ndarray:

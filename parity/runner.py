@@ -24,6 +24,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "outputs": outputs.check,
     "configs": configs.check,
     "streams": streams.check,
+    "real": real.check,
 }
 COLUMNS = ("value", "gradient", "config", "stream", "modes", "real", "errors")
 MODE_EXAMPLES = 6
@@ -140,7 +141,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs" or "streams".
+        check: "outputs", "configs", "streams" or "real".
         **case: config and inputs.
 
     Returns:
@@ -182,11 +183,19 @@ def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
         main = next(checks_of(entry))
         attempt(lambda: _modes(entry, main, min(MODE_EXAMPLES, examples), seed))
         if entry.real is not None and real.available():
-            attempt(lambda: (real.check(entry), 1))
+            for number in range(len(real.configs(entry))):
+                attempt(partial(_real, entry, number))
         for wrong in entry.errors:
             attempt(partial(_wrong_use, entry, wrong))
     row.seconds = time.perf_counter() - started
     return row
+
+
+def _real(entry: Entry, number: int) -> tuple[Measurement, int]:
+    try:
+        return real.check(entry, number), 1
+    except Exception as error:
+        raise ParityError(_report(error, entry, "real", {"number": number})) from error
 
 
 def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:

@@ -1,6 +1,7 @@
 """Configs: through JSON text, in each package and from one to the other, judged by what the revived object does."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ def check(
         ParityError: an argument is missing or has another value, or the revived object computes other bits.
     """
     found = Measurement()
+    _same_names(entry, config)
     for writer in bridge.sides():
         text = _serialized(entry, writer, config, fault)
         for reader in bridge.sides():
@@ -48,6 +50,21 @@ def check(
                 _same_behaviour(where, reader, entry, config, inputs, batches, revived, direct)
             found.add("config", 0.0, 1)
     return found
+
+
+def _same_names(entry: Entry, config: Mapping[str, Any]) -> None:
+    """The packages know a component by the same names, and name its objects alike (Keras adds a number)."""
+    known, called = [], []
+    for side in bridge.sides():
+        family, item = getattr(side.package, entry.family), public(side, entry)
+        known.append([name for name, other in family.family.table.items() if other is item])
+        if not all(family.get(name) is item for name in known[-1] if not entry.is_class):
+            raise ParityError(f"{entry.name} in {side.name}: get does not find it by {known[-1]}")
+        called.append(
+            re.sub(r"_\d+$", "", str(getattr(build(side, entry, config), "name", "")) if entry.is_class else "")
+        )
+    if any(item != other[0] for other in (known, called) for item in other):
+        raise ParityError(f"{entry.name}: known as {known}, its objects called {called}")
 
 
 def _serialized(entry: Entry, writer: bridge.Side, config: Mapping[str, Any], fault: Fault) -> str:

@@ -68,26 +68,28 @@ def configs(entry: Entry) -> list[dict[str, Any]]:
     return special.get(entry.name, [{}])
 
 
-def check(entry: Entry) -> Measurement:
-    """Stream a real data set through a loss or a metric, with and without weights.
+def check(entry: Entry, number: int) -> Measurement:
+    """Stream a real data set through a loss or a metric, with one of its configs, without weights and with.
+
+    Args:
+        number: which of `configs(entry)`.
 
     Raises:
         ParityError: the packages or the reference disagree.
     """
-    found = Measurement()
+    found, config = Measurement(), configs(entry)[number]
     assert entry.real is not None
     whole = inputs(entry.real)
     size = len(next(iter(whole.values())))
     weight = (np.arange(size) % 4 / 2).astype(np.float32)
-    for config in configs(entry):
-        for given in (whole, {**whole, "sample_weight": weight}):
-            batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
-            if entry.family == "metrics":
-                order = list(range(len(batches)))[::-1]
-                found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
-            else:
-                for batch in batches:
-                    found.merge(outputs.check(entry, config=config, inputs=batch))
+    for given in (whole, {**whole, "sample_weight": weight}):
+        batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
+        if entry.family == "metrics":
+            order = list(range(len(batches)))[::-1]
+            found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
+        else:
+            for batch in batches:
+                found.merge(outputs.check(entry, config=config, inputs=batch))
     return Measurement({"real": max(found.worst.values())}, {"real": sum(found.compared.values())})
 
 

@@ -39,7 +39,10 @@ def units(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     """Weights of units with norms below and above the limit, and exactly at it; some are all zero."""
     shape = draw(domains.shapes((4, 3), (3, 1), (2, 3, 2)))
     x = draw(arrays(shape, st.one_of(floats(-2.0, 2.0), reals(30.0)), dtype))
-    return {"x": draw(st.sampled_from((x, x, x * 0, np.sign(x))))}
+    faint = np.where(np.arange(shape[-1]) == 0, 1e-20, 1.0)  # one unit far smaller than the others
+    return {
+        "x": draw(st.sampled_from((x, x, x * 0, np.sign(x), domains.quantize(x.astype(np.float64) * faint, dtype))))
+    }
 
 
 def initializer(title: str, arguments: dict[str, Any], fixed: dict[str, Any], errors: tuple[Raises, ...]) -> Entry:
@@ -61,6 +64,8 @@ def initializer(title: str, arguments: dict[str, Any], fixed: dict[str, Any], er
             Raises("seed", {"seed": "1"}),
             Raises("seed", {"seed": 2**63}),
             Raises("input_axes", {"input_axes": 0.5}),
+            Raises("out of range", {"input_axes": [2], "output_axes": [0]}, {"shape": (2, 3), "dtype": "float32"}),
+            Raises("shape", {}, {"shape": (2, -3), "dtype": "float32"}),
         ),
     )
 

@@ -1,5 +1,7 @@
 """The command line: `parity run`, `parity list`."""
 
+import importlib.util
+import inspect
 import json
 import multiprocessing
 import os
@@ -47,6 +49,7 @@ def run(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    _need_the_harness()
     console = Console()
     console.width = max(console.width, WIDTH)
     selected = _selected(names, family)
@@ -89,22 +92,36 @@ def list_components(family: str | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    _need_the_harness()
     from parity import bridge
     from parity.checks.subject import public
     from parity.registry import entries
 
     table = Table("component", "tfimpl", "torchimpl", "arguments", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
     sides = {side.package.__name__: side for side in bridge.sides()}
     for entry in entries(family=family):
         there = {
             name: "yes" if hasattr(getattr(side.package, entry.family), entry.title) else "no"
             for name, side in sides.items()
         }
-        import inspect
-
         signature = str(inspect.signature(public(next(iter(sides.values())), entry)))
         table.add_row(entry.name, *(there.get(name, "not installed") for name in ("tfimpl", "torchimpl")), signature)
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(table)
+
+
+def _need_the_harness() -> None:
+    """Say what to install where something is missing, instead of a traceback."""
+    lacking = [name for name in ("hypothesis", "ml_dtypes") if not importlib.util.find_spec(name)]
+    if not any(importlib.util.find_spec(name) for name in ("torch", "tensorflow")):
+        lacking.append("torch or tensorflow")
+    if lacking:
+        raise click.ClickException(
+            f"{' and '.join(lacking)} not installed. From the checkout: "
+            "pip install -c constraints.txt '.[parity,torch,tf-cpu]' (either framework will do, both compare)"
+        )
 
 
 def _selected(names: tuple[str, ...], family: str | None) -> list[str]:

@@ -70,6 +70,14 @@ def test_parity_without_any_framework_says_what_to_install():
     assert "neither PyTorch nor TensorFlow is installed" in done.stderr
 
 
+@pytest.mark.parametrize("command", [["run"], ["list"]])
+@pytest.mark.parametrize("missing", ["hypothesis", "ml_dtypes"])
+def test_the_command_line_without_the_harness_says_what_to_install(command, missing):
+    done = python(blocked(missing) + f"from parity.cli import main\nmain({command})")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {missing} not installed.")
+
+
 def test_tfimpl_on_another_keras_backend_says_how_to_mend_it():
     done = python("import tfimpl", KERAS_BACKEND="torch")
     assert done.returncode != 0

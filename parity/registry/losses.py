@@ -25,6 +25,13 @@ def with_axis(axis: int, *shapes: domains.Shape) -> st.SearchStrategy[domains.Sh
 
 
 @st.composite
+def as_integers(draw: Any, y_true: np.ndarray) -> np.ndarray:
+    """Labels as data sets have them: integers at times, where they are whole numbers."""
+    whole = y_true.astype(np.int32)
+    return draw(st.sampled_from((y_true, whole))) if (whole == y_true).all() else y_true
+
+
+@st.composite
 def differences(draw: Any, config: dict[str, Any], dtype: str, shape: domains.Shape | None = None) -> dict[str, Any]:
     """Targets and predictions; predictions sometimes exactly delta away from a target, where the formula changes."""
     shape = draw(domains.shapes()) if shape is None else shape
@@ -50,7 +57,7 @@ def decisions(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
         y_pred = draw(mixed(shape, probabilities(), dtype, outside, st.just(float("nan"))))
     if axis == -1:
         y_true, y_pred = draw(rank_variant(y_true, y_pred))
-    return {"y_true": y_true, "y_pred": y_pred}
+    return {"y_true": draw(as_integers(y_true)), "y_pred": y_pred}
 
 
 @st.composite
@@ -69,8 +76,8 @@ def classes(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
         return {"y_true": y_true, "y_pred": draw(arrays(shape, reals(50.0), dtype))}
     y_pred = draw(arrays(shape, probabilities(), dtype))
     total = y_pred.astype(np.float64).sum(axis=axis, keepdims=True)
-    y_pred = np.where(total > 1e-3, y_pred, np.ones_like(y_pred))
-    return {"y_true": y_true, "y_pred": y_pred.astype(y_true.dtype)}
+    y_pred = np.where(total > 1e-3, y_pred, np.ones_like(y_pred)).astype(y_true.dtype)
+    return {"y_true": draw(as_integers(y_true)), "y_pred": y_pred}
 
 
 def for_object(inputs: Any, samples: Any) -> Any:

@@ -1,0 +1,38 @@
+"""The examples of the README, run as they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("tensorflow")
+
+TEXT = (Path(__file__).parent.parent / "README.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_examples_give_what_they_say():
+    scope: dict = {}
+    shown = 0
+    for block in BLOCKS:
+        for line in block.splitlines():
+            code, _, said = line.partition("  # -> ")
+            if said:
+                assert repr(eval(code, scope)) == said, line
+                shown += 1
+            else:
+                exec(code, scope)
+    assert shown >= 4
+
+
+def test_the_same_bits():
+    import numpy as np
+
+    import tfimpl
+    import torchimpl
+
+    one, other = (lib.initializers.HeNormal(seed=42)((2, 2)) for lib in (torchimpl, tfimpl))
+    assert np.array_equal(one.numpy(), other.numpy())
+    transposed = torchimpl.initializers.HeNormal(seed=42)((2, 2), layout="torch")
+    assert np.array_equal(transposed.numpy().T, other.numpy())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import configs, errors, outputs, real, streams
+from parity.checks import configs, errors, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry.entry import Entry, Raises
 from parity.tolerance import Measurement, ParityError
@@ -185,6 +185,7 @@ def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
         if entry.real is not None and real.available():
             for number in range(len(real.configs(entry))):
                 attempt(partial(_real, entry, number))
+        attempt(partial(_names, entry))
         for wrong in entry.errors:
             attempt(partial(_wrong_use, entry, wrong))
     row.seconds = time.perf_counter() - started
@@ -196,6 +197,11 @@ def _real(entry: Entry, number: int) -> tuple[Measurement, int]:
         return real.check(entry, number), 1
     except Exception as error:
         raise ParityError(_report(error, entry, "real", {"number": number})) from error
+
+
+def _names(entry: Entry) -> tuple[Measurement, int]:
+    required = {"num_classes": 2} if entry.title == "MeanIoU" else {"fn": "huber"} if "Wrapper" in entry.title else {}
+    return names.check(entry, config=required), 1
 
 
 def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:

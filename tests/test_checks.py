@@ -1,13 +1,15 @@
 """A check that has never failed is not a check: each is run against seeded faults, and must reject every one."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 from parity import bridge
-from parity.checks import errors
+from parity.checks import errors, names
 from parity.checks.faults import Fault
 from parity.checks.subject import constructor_arguments
-from parity.registry import entries
+from parity.registry import entries, find
 from parity.runner import checks_of, explore, replay
 from parity.tolerance import ParityError, limits
 
@@ -29,6 +31,7 @@ def rejected(entry, check, fault, examples=60):
     with pytest.raises(ParityError) as caught:
         explore(entry, check, examples=examples, seed=1, fault=fault, shrink=False)
     assert "parity.replay(" in str(caught.value), caught.value
+    assert "Traceback" not in str(caught.value), f"crashed, which is no verdict: {caught.value}"
     return str(caught.value)
 
 
@@ -120,7 +123,7 @@ class Swapped(Fault):
         self.wrong, self.pair = wrong, (first, second)
 
     def state(self, side, state):
-        if side != self.wrong:
+        if side != self.wrong or not state:
             return state
         first, second = self.pair
         return {**state, first: state[second], second: state[first]}
@@ -131,7 +134,8 @@ class DroppedBatch(Fault):
         self.wrong = wrong
 
     def batches(self, side, batches):
-        return batches[:-1] if side == self.wrong else batches
+        nothing = {key: item[:0] if item.ndim else item for key, item in batches[-1].items()}
+        return [*batches[:-1], nothing] if side == self.wrong else batches
 
 
 class IgnoredWeights(Fault):
@@ -159,7 +163,7 @@ class OtherSideOfTies(Fault):
     def inputs(self, side, inputs):
         if side != self.wrong:
             return inputs
-        return {**inputs, self.key: np.nextafter(inputs[self.key], np.inf, dtype=inputs[self.key].dtype)}
+        return {**inputs, self.key: np.nextafter(inputs[self.key], np.array(np.inf, inputs[self.key].dtype))}
 
     def batches(self, side, batches):
         return [self.inputs(side, batch) for batch in batches]
@@ -233,7 +237,7 @@ class Transposed(Fault):
 
     def state(self, side, state):
         # The mean of the intersections over unions is the same for the transposed matrix: another one it must be.
-        return {key: item[::-1] if side == self.wrong else item for key, item in state.items()}
+        return {key: item[::-1].copy() if side == self.wrong else item for key, item in state.items()}
 
 
 @by_name([entry for entry in METRICS if entry.title == "MeanIoU"])
@@ -316,3 +320,44 @@ def test_a_counterexample_can_be_pasted_and_run():
     exec(code, names)  # agrees: the fault was in the check, not in the component
     assert names["parity"] is parity
     assert replay is parity.replay
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.parametrize(
+    ("attribute", "wrong"),
+    [
+        ("_is_public", lambda self, config: True),
+        ("get", lambda self, identifier: self.default),
+        ("_by_name", lambda self, name, custom_objects=None: self.objects["L1"]),
+    ],
+)
+def test_a_loader_that_is_too_kind_is_rejected(package, attribute, wrong, monkeypatch):
+    family = importlib.import_module(f"{package}.regularizers")
+    monkeypatch.setattr(type(family.family), attribute, wrong)
+    monkeypatch.setattr(family, "get", family.family.get)
+    with pytest.raises(ParityError):
+        names.check(find("regularizers.L1"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_an_error_in_other_words_is_rejected(package, monkeypatch):
+    saving = importlib.import_module(f"{package}.saving")
+    monkeypatch.setattr(saving, "unknown_name", lambda where, name, known: "What?")
+    with pytest.raises(ParityError, match="one mistake, several texts"):
+        names.check(find("losses.Huber"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_whole_numbers_that_are_cut_are_rejected(package, monkeypatch):
+    constraints = importlib.import_module(f"{package}.constraints")
+    right = constraints.to_float
+    monkeypatch.setattr(
+        constraints, "to_float", lambda value: right(value) + ("int" in str(getattr(value, "dtype", "")))
+    )
+    assert "floats and as integers" in rejected(find("constraints.NonNeg"), "outputs", Fault())
+
+
+@by_name(ALL)
+def test_what_is_right_is_not_rejected(entry):
+    for check in (next(checks_of(entry)), "configs"):
+        explore(entry, check, examples=15, seed=1)

@@ -1,6 +1,6 @@
 """Values and gradients: TensorFlow, PyTorch and the reference, each against the others, in every mode."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,9 +43,29 @@ def check(
             found.merge(_against_reference(entry, where, value, gradients, expected))
             if mode == bridge.EAGER:
                 eager[side.name] = value, gradients
+                _other_forms(f"{entry.name} value in {side.name}", side, function, tensors_of(inputs), value)
     if len(eager) == 2:
         _against_each_other(entry, eager, expected)
     return found
+
+
+def _other_forms(
+    what: str, side: bridge.Side, function: Callable[..., Any], arrays: Mapping[str, np.ndarray], value: np.ndarray
+) -> None:
+    """Lists are what arrays are, and whole numbers are what they are as floats."""
+    if not arrays or any(array.dtype != np.float32 or not array.size for array in arrays.values()):
+        return
+    lists = {key: array.tolist() for key, array in arrays.items()}
+    given = function(**lists)
+    if given is lists.get("x"):
+        return  # the identity returns what it got
+    same_bits(f"{what}, tensors and lists", value, side.array(given))
+    whole = {key: np.trunc(np.nan_to_num(array).clip(-99, 99)) for key, array in arrays.items()}
+    results = [
+        side.array(function(**{key: side.tensor(array.astype(dtype)) for key, array in whole.items()}))
+        for dtype in (np.float32, np.int32)
+    ]
+    same_bits(f"{what}, whole numbers as floats and as integers", *results)
 
 
 def _against_reference(

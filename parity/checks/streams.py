@@ -35,14 +35,15 @@ def check(
     Raises:
         ParityError: a result differs from the reference, or a law does not hold.
     """
-    value, scale, dtype = expect_stream(entry, config, batches)
+    expected = expect_stream(entry, config, batches)
+    value, scale, dtype = expected.value, expected.scale, expected.dtype
     found = Measurement()
 
-    def agree(where: str, result: np.ndarray, expected: Any = value) -> None:
+    def agree(side: bridge.Side, how: str, result: np.ndarray) -> None:
         units = compare(
-            f"{entry.name} {where}",
-            fault.output(where.split()[0], result, _Value(value, scale, dtype), entry.tolerance.value),
-            expected,
+            f"{entry.name} in {side.name}, {how}",
+            fault.output(side.name, result, expected, entry.tolerance.value),
+            value,
             scale,
             dtype=dtype,
             units=entry.tolerance.value,
@@ -62,7 +63,7 @@ def check(
                         f"{entry.name}: state {key} in {side.name}, {mode} and eager", metric.get_state()[key], state
                     )
                     found.add("stream", 0.0, informative(state))
-                agree(f"{side.name} ({mode})", side.compute(metric, mode))
+                agree(side, mode, side.compute(metric, mode))
             continue
         states[side.name] = _laws(side, entry, config, fault.batches(side.name, batches), order, split, agree)
     if len(states) == 2 and not modes:
@@ -70,13 +71,6 @@ def check(
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
             _hand_over(giver, taker, entry, config, batches, split, agree, fault)
     return found
-
-
-class _Value(tuple):
-    def __new__(cls, value: Any, scale: Any, dtype: str) -> "_Value":
-        made = super().__new__(cls, (value, scale))
-        made.value, made.scale, made.dtype = value, scale, dtype  # type: ignore[attr-defined]
-        return made
 
 
 def _laws(
@@ -93,7 +87,7 @@ def _laws(
     fresh = side.compute(metric)
     _run(side, metric, batches)
     result, state = side.compute(metric), metric.get_state()
-    agree(f"{side.name}, batch after batch", result)
+    agree(side, "batch after batch", result)
     same_bits(f"{name}: result() twice", result, side.compute(metric))
     _run(side, metric, [_without_weight(batch) for batch in batches])
     for key, item in metric.get_state().items():
@@ -105,18 +99,20 @@ def _laws(
     same_bits(f"{name}: after reset_state, the stream again", side.compute(metric), result)
 
     agree(
-        f"{side.name}, in another order",
+        side,
+        "in another order",
         side.compute(_run(side, build(side, entry, config), [batches[i] for i in order])),
     )
     agree(
-        f"{side.name}, in one batch",
+        side,
+        "in one batch",
         side.compute(_run(side, build(side, entry, config), [_joined(batches, config)])),
     )
     first = _run(side, build(side, entry, config), batches[:split])
     second = _run(side, build(side, entry, config), batches[split:])
     before = second.get_state()
     first.merge_state([second, build(side, entry, config)])
-    agree(f"{side.name}, merged", side.compute(first))
+    agree(side, "merged", side.compute(first))
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state
@@ -142,7 +138,7 @@ def _hand_over(
     heir = build(taker, entry, config)
     heir.set_state(fault.state(giver.name, state))
     _run(taker, heir, batches[split:])
-    agree(f"{taker.name}, handed over by {giver.name}", taker.compute(heir))
+    agree(taker, f"handed over by {giver.name}", taker.compute(heir))
 
 
 def _same_states(entry: Entry, batches: Batches, states: Mapping[str, Mapping[str, np.ndarray]]) -> None:

@@ -103,16 +103,14 @@ def expect(
     return Expected(np.asarray(found.value), np.asarray(found.scale), kind, gradients, dtypes, passed)
 
 
-def expect_stream(
-    entry: Entry, config: Mapping[str, Any], batches: Sequence[Mapping[str, Any]]
-) -> tuple[Any, Any, str]:
-    """Compute a metric over a whole stream: value, scale, and the dtype of the result."""
+def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Mapping[str, Any]]) -> Expected:
+    """Compute a metric over a whole stream."""
     kind = config.get("dtype", "float32")
     arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
     wide = [{key: exact(value, dtype_of(value)) for key, value in batch.items()} for batch in batches]
     if "fn" not in arguments:
         value, scale = entry.reference(wide, dtype=kind, **arguments)
-        return np.asarray(value), np.asarray(scale), kind
+        return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
     formula = getattr(entry.reference, arguments.pop("fn"))
     values, scales = [], []
     for batch, original in zip(wide, batches, strict=True):
@@ -127,7 +125,7 @@ def expect_stream(
         scales.append({"values": found.scale, **weight})
     value, _ = reference_metrics.mean(values, dtype=kind)
     scale, _ = reference_metrics.mean(scales, dtype=kind)
-    return np.asarray(value), np.asarray(scale), kind
+    return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
 
 
 def counted(batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:

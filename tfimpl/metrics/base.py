@@ -88,7 +88,7 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
-        return {name: np.array(getattr(self, name)) for name in self._states}
+        return {name: to_tensor(getattr(self, name)).numpy().copy() for name in self._states}
 
     def set_state(self, state):
         """Take states as `get_state` returned them, here or in the twin package.

@@ -1,0 +1,142 @@
+"""Names and configs from elsewhere: what a package finds, what it builds, and what it refuses, word for word alike."""
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from parity import bridge
+from parity.checks.subject import public
+from parity.registry.entry import Entry
+from parity.tolerance import Measurement, ParityError, same_bits
+
+
+def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
+    """Look a component up by every name, and offer configs that must be refused.
+
+    Args:
+        config: arguments with which the component can be built.
+
+    Raises:
+        ParityError: a name is not found, a config is accepted, or the packages word an error differently.
+    """
+    found = Measurement()
+    texts: dict[str, list[str]] = {}
+    for side in bridge.sides():
+        _finds(entry, side, config)
+        if entry.is_class and "fn" not in config:
+            _keeps_arguments_of_subclasses(entry, side, config)
+        texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]
+        found.add("errors", 0.0, len(texts[side.name]))
+    for first, *others in zip(*texts.values(), strict=True):
+        if any(other != first for other in others):
+            raise ParityError(f"{entry.name}: one mistake, several texts: {[first, *others]}")
+    if entry.family == "initializers":
+        _draws_its_own_seed(entry)
+    return found
+
+
+def _finds(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    module, item = getattr(side.package, entry.family), public(side, entry)
+    for name, other in module.family.table.items():
+        if other is not item:
+            continue
+        if not entry.is_class and (module.get(name) is not item or module.deserialize(name) is not item):
+            raise ParityError(f"{entry.name} in {side.name}: {name!r} does not find it")
+        written = {"class_name": name, "config": dict(config)}
+        for keys in ({}, {"module": f"keras.{entry.family}", "registered_name": None}, {"registered_name": name}):
+            if entry.is_class and "fn" not in config and type(module.get({**written, **keys})) is not item:
+                raise ParityError(f"{entry.name} in {side.name}: {written | keys} does not build it")
+    empty = module.get(None)
+    if empty is not (module.linear if entry.family == "activations" else None):
+        raise ParityError(f"{entry.family} in {side.name}: get(None) gives {empty!r}")
+
+
+def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iterator[Callable[[], Any]]:
+    module, name = getattr(side.package, entry.family), entry.title
+    kind = name if entry.is_class else "function"
+    good = {"class_name": kind, "config": dict(config) if entry.is_class else name}
+    wrong: Any
+    for wrong in (
+        f"{name}x",
+        "zzz",
+        7,
+        {"class_name": ["Huber"]},
+        {**good, "class_name": f"{name}x"},
+        {**good, "build_config": {}},
+        {**good, "class_name": "__lambda__"},
+        {**good, "class_name": "function", "config": "eval"},
+        {**good, "class_name": "function", "config": f"evil>{name}"},
+    ):
+        yield lambda wrong=wrong: module.get(wrong)  # type: ignore[misc]
+    if not entry.is_class:
+        return
+    for wrong in (
+        {**good, "module": "os"},
+        {**good, "module": f"kerasx.{entry.family}"},
+        {**good, "module": ["os"]},
+        {**good, "registered_name": f"evil>{name}"},
+        {**good, "registered_name": 7},
+        {**good, "config": "system"},
+        {**good, "config": {"filepath": "x"}},
+    ):
+        yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
+    yield lambda: module.serialize(lambda: None)
+    yield lambda: module.serialize(7)
+    yield lambda: module.serialize(public(side, entry))
+
+
+def _refusal(entry: Entry, side: bridge.Side, use: Callable[[], Any]) -> str:
+    try:
+        accepted = use()
+    except ValueError as error:
+        return str(error).replace(side.package.__name__, "PACKAGE").partition(" at 0x")[0]
+    raise ParityError(f"{entry.name} in {side.name}: accepted what it must refuse: {accepted!r}")
+
+
+def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    module, base = getattr(side.package, entry.family), public(side, entry)
+
+    class Mine(base):  # type: ignore[misc, valid-type]
+        def __init__(self, extra: int = 1, **kwargs: Any):
+            self.extra = extra
+            super().__init__(**kwargs)
+
+    class Forgetful(base):  # type: ignore[misc, valid-type]
+        def __init__(self, extra: int = 1, **kwargs: Any):
+            super().__init__(**kwargs)
+
+    class Helped(Forgetful):
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "extra": 5}
+
+    what = f"{entry.name} in {side.name}: a subclass"
+    text = json.dumps(module.serialize(Mine(extra=3, **config)))
+    revived = module.deserialize(json.loads(text), custom_objects={"Mine": Mine})
+    if type(revived) is not Mine or revived.extra != 3:
+        raise ParityError(f"{what} came back as {revived!r}")
+    if Helped(**config).get_config()["extra"] != 5:
+        raise ParityError(f"{what} that completes the config was not heard")
+    if entry.family == "initializers":
+        return  # these complete the config themselves, with the seed
+    try:
+        Forgetful(**config).get_config()
+    except AttributeError:
+        return
+    raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _draws_its_own_seed(entry: Entry) -> None:
+    """Without a seed, one comes from Python's generator when the object is made, as in Keras."""
+    results = []
+    for side in bridge.sides():
+        random.seed(5)
+        drawn = public(side, entry)()
+        random.seed(5)
+        seed = random.randint(1, 10**9)
+        given = public(side, entry)(seed=seed)
+        if drawn.get_config()["seed"] is not None or given.get_config()["seed"] != seed:
+            raise ParityError(f"{entry.name} in {side.name}: the config keeps {drawn.get_config()}")
+        results += [side.array(item((3, 2))) for item in (drawn, given)]
+    for result in results[1:]:
+        same_bits(f"{entry.name} without a seed, and with the seed it draws", results[0], result)

@@ -13,7 +13,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from parity.tolerance import ParityError, numpy_dtype
+from parity.tolerance import ParityError, numpy_dtype, same_bits
 
 EAGER = "eager"
 Arrays = Mapping[str, Any]
@@ -78,6 +78,9 @@ class TensorFlow:
             run = self.tf.function(run, jit_compile=mode == "xla")
         run(tensors)
 
+    def cast(self, metric: Any) -> None:
+        """Do to a metric what a cast of its model does: nothing, here."""
+
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""
         if mode == EAGER:
@@ -133,6 +136,13 @@ class Torch:
         """Give a metric a batch."""
         with self._compiled(metric.update_state, mode) as run:
             run(**{key: self.tensor(value) for key, value in batch.items()})
+
+    def cast(self, metric: Any) -> None:
+        """Do to a metric what a cast of its model does: its states must not change."""
+        before = metric.get_state()
+        self.torch.nn.ModuleList([metric]).half()
+        for name, state in metric.get_state().items():
+            same_bits(f"torch: state {name} after half()", before[name], state)
 
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""

@@ -361,3 +361,29 @@ def test_whole_numbers_that_are_cut_are_rejected(package, monkeypatch):
 def test_what_is_right_is_not_rejected(entry):
     for check in (next(checks_of(entry)), "configs"):
         explore(entry, check, examples=15, seed=1)
+
+
+@pytest.mark.parametrize(("name", "check"), [("losses.Huber", "outputs"), ("metrics.Precision", "streams")])
+def test_a_hundred_cases_are_a_hundred(name, check, monkeypatch):
+    from parity import domains, runner
+
+    seen, real = [], runner.CHECKS[check]
+
+    def spy(entry, *, fault, **case):
+        seen.append(domains.literal(case))
+        return real(entry, fault=fault, **case)
+
+    monkeypatch.setitem(runner.CHECKS, check, spy)
+    explore(find(name), check, examples=100, seed=0)
+    assert len(set(seen)) >= 95
+    for option in (
+        ("'reduction': 'sum'", "'reduction': 'mean_with_sample_weight'", "'mask'", "'delta'")
+        if check == "outputs"
+        else (
+            "'top_k': 3",
+            "'thresholds': [",
+            "'class_id': 2",
+            "'sample_weight'",
+        )
+    ):
+        assert sum(option in case for case in seen) >= 3, option

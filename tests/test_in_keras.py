@@ -160,3 +160,12 @@ def test_an_empty_batch_in_a_graph(compiled):
     metric = tfimpl.metrics.AUC()
     tf.function(metric.update_state, jit_compile=compiled)(tf.zeros((0, 3)), tf.zeros((0, 3)))
     assert float(metric.result()) == 0.0
+
+
+def test_a_mask_and_weights_in_a_metric():
+    y_pred = tf.constant([[[1.0], [9.0]], [[2.0], [3.0]]])
+    y_pred._keras_mask = tf.constant([[True, False], [True, True]])
+    metric = tfimpl.metrics.MeanMetricWrapper(tfimpl.losses.mean_squared_error)
+    metric.update_state(tf.zeros((2, 2, 1)), y_pred, sample_weight=[2.0, 1.0])
+    # (2 * 1 + 1 * 4 + 1 * 9) / (2 + 1 + 1): the 9 is masked.
+    assert float(metric.result()) == 3.75

@@ -93,6 +93,7 @@ def _laws(
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after batches of weight 0", item, state[key])
     _run(side, metric, batches[:1])
+    side.cast(metric)
     metric.reset_state()
     same_bits(f"{name}: after reset_state and new", side.compute(metric), fresh)
     _run(side, metric, batches)

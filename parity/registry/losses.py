@@ -20,6 +20,9 @@ ONE = np.ones((2, 3), np.float32)
 CROSSENTROPY = {"from_logits": st.booleans(), "label_smoothing": floats(0.0, 1.0)}
 
 
+LOGITS = st.sampled_from((-7.0, -25.0, 12.0, 40.0, 100.0, -120.0, 1e4))  # where exponentials vanish or overflow
+
+
 def with_axis(axis: int, *shapes: domains.Shape) -> st.SearchStrategy[domains.Shape]:
     return domains.shapes(*[shape for shape in shapes if -len(shape) <= axis < len(shape)])
 
@@ -51,7 +54,7 @@ def decisions(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     shape = draw(with_axis(axis, (4,), (3, 2), (1, 1), (5, 1), (2, 3, 4), (0, 3)))
     y_true = draw(arrays(shape, labels(), dtype))
     if config.get("from_logits", False):
-        y_pred = draw(arrays(shape, st.one_of(reals(50.0), st.sampled_from((-7.0, -25.0, 12.0, 40.0))), dtype))
+        y_pred = draw(arrays(shape, st.one_of(reals(50.0), LOGITS), dtype))
     else:
         outside = st.sampled_from((-0.5, 1.5))
         y_pred = draw(mixed(shape, probabilities(), dtype, outside, st.just(float("nan"))))
@@ -73,7 +76,10 @@ def classes(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     else:
         y_true = draw(arrays(shape, labels() if kind == "soft" else weights(), dtype))
     if config.get("from_logits", False):
-        return {"y_true": y_true, "y_pred": draw(arrays(shape, reals(50.0), dtype))}
+        return {
+            "y_true": draw(as_integers(y_true)),
+            "y_pred": draw(arrays(shape, st.one_of(reals(50.0), LOGITS), dtype)),
+        }
     y_pred = draw(arrays(shape, probabilities(), dtype))
     total = y_pred.astype(np.float64).sum(axis=axis, keepdims=True)
     y_pred = np.where(total > 1e-3, y_pred, np.ones_like(y_pred)).astype(y_true.dtype)
@@ -89,7 +95,7 @@ def for_object(inputs: Any, samples: Any) -> Any:
         shape = samples(given, config)
         if draw(st.booleans()):
             given["sample_weight"] = draw(fitting(shape, weights(), draw(st.sampled_from((dtype, "float32")))))
-        if shape and draw(st.integers(0, 3)) == 0:
+        if shape and draw(st.booleans()):
             given["mask"] = np.asarray(draw(fitting(shape, st.sampled_from((0.0, 1.0, 1.0)), "float32")) != 0)
         return given
 

@@ -63,6 +63,7 @@ def initializer(title: str, arguments: dict[str, Any], fixed: dict[str, Any], er
             Raises("seed", {"seed": 1.5}),
             Raises("seed", {"seed": "1"}),
             Raises("seed", {"seed": 2**63}),
+            Raises("seed", {"seed": -(2**63) - 1}),
             Raises("input_axes", {"input_axes": 0.5}),
             Raises("out of range", {"input_axes": [2], "output_axes": [0]}, {"shape": (2, 3), "dtype": "float32"}),
             Raises("shape", {}, {"shape": (2, -3), "dtype": "float32"}),

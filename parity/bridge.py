@@ -41,6 +41,10 @@ class TensorFlow:
     def dtype(self, name: str) -> Any:
         return self.tf.dtypes.as_dtype(name)
 
+    def registered(self, item: Any) -> str:
+        """The name under which Keras saves a class or function, and finds it again."""
+        return str(importlib.import_module("keras").saving.get_registered_name(item))
+
     def call(
         self, function: Callable, inputs: Arrays, wrt: tuple[str, ...] = (), mode: str = EAGER
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:

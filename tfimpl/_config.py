@@ -1,13 +1,13 @@
 """Arguments and configs, free of any framework: this file stands unchanged in `tfimpl` and `torchimpl`."""
 
 import inspect
-import math
 import re
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
 FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
+LARGEST = 3e38  # of a number that is an argument: beyond it is no float32
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
 
 
@@ -92,7 +92,7 @@ def check_number(
     limits = [f"> {above:g}"] if above is not None else []
     limits += [f">= {low:g}"] if low is not None else []
     limits += [f"<= {high:g}"] if high is not None else []
-    if isinstance(value, Real) and not isinstance(value, bool) and -math.inf < value < math.inf:
+    if isinstance(value, Real) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
         plain = int(value) if isinstance(value, Integral) else float(value)
         if (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high):
             return plain
@@ -129,6 +129,17 @@ def check_axes(owner: str, name: str, value: Any) -> int | list[int]:
     if isinstance(value, list | tuple) and value:
         return [check_integer(owner, name, axis) for axis in value]
     return check_integer(owner, name, value)
+
+
+def check_rank(owner: str, axes: int | list[int], rank: int) -> None:
+    """Raise ValueError unless each axis is one of a tensor of this rank, and none is named twice."""
+    several = axes if isinstance(axes, list) else [axes]
+    if any(not -rank <= axis < rank for axis in several) or len({axis % max(rank, 1) for axis in several}) < len(
+        several
+    ):
+        raise ValueError(
+            f"{owner}: a tensor of rank {rank} has no such axis, or it is named twice. Received: axis={axes}"
+        )
 
 
 def check_name(owner: str, value: Any) -> str | None:
@@ -187,6 +198,8 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     """
     steps = "keep", "keep"
     one, two = list(first), list(second)
+    if not one and not two:
+        raise ValueError(f"{owner}: y_true and y_pred must have at least one axis. Received: two single numbers.")
     if len(one) == len(two) + 1 and one[-1] == 1:
         if len(two) == 1:
             steps, two = ("keep", "expand"), [*two, 1]

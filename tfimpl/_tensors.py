@@ -1,6 +1,7 @@
 """Conversions and shapes that the families share."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import match_shapes, match_weights
@@ -10,8 +11,16 @@ HALF = (tf.float16, tf.bfloat16)
 
 def to_tensor(value, dtype=None):
     """Return `value` (tensor, array, number or nested list) as a tensor."""
+    if dtype is not None and isinstance(value, float | list | tuple):
+        # Converted at once: on its way through float32 a Python number would lose digits.
+        value = np.asarray(value, tf.as_dtype(dtype).as_numpy_dtype) if _plain(value) else value
     value = tf.convert_to_tensor(value)
     return value if dtype is None else tf.cast(value, dtype)
+
+
+def _plain(value):
+    """Whether nested lists hold numbers alone, and no tensors."""
+    return all(map(_plain, value)) if isinstance(value, list | tuple) else isinstance(value, int | float | np.generic)
 
 
 def to_float(value):
@@ -29,8 +38,15 @@ def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
     y_true = to_tensor(y_true, y_pred.dtype)
+    dtype = y_pred.dtype
     for_true, for_pred = match_shapes(owner, y_true.shape, y_pred.shape)
-    return widen(_reshape(y_true, for_true)), widen(_reshape(y_pred, for_pred)), y_pred.dtype
+    y_true, y_pred = _reshape(y_true, for_true), _reshape(y_pred, for_pred)
+    if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
+        # What a graph does not know yet is checked when it runs (XLA leaves the check out).
+        same = tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f"{owner}: shapes of y_true and y_pred")
+        with tf.control_dependencies([same] if same is not None else []):
+            y_pred = tf.identity(y_pred)
+    return widen(y_true), widen(y_pred), dtype
 
 
 def _reshape(x, step):
@@ -44,7 +60,12 @@ def align_weights(owner, name, weights, values):
     weights = to_tensor(weights, values.dtype)
     change = match_weights(owner, name, weights.shape, values.shape)
     if change < 0:
-        return tf.squeeze(weights, -1)
+        weights, change = tf.squeeze(weights, -1), 0
+    if not (weights.shape.is_fully_defined() and values.shape.is_fully_defined()):
+        sizes, wanted = tf.shape(weights), tf.shape(values)[: weights.shape.rank]
+        fits = tf.debugging.Assert(tf.reduce_all((sizes == 1) | (sizes == wanted)), [f"{owner}: {name}", sizes, wanted])
+        with tf.control_dependencies([fits] if fits is not None else []):
+            weights = tf.identity(weights)
     # Indexed, not reshaped: the gradient of a reshaped empty batch ends the process in a graph.
     return weights[(..., *[tf.newaxis] * change)]
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfimpl._config import check_axes, check_number
+from tfimpl._config import check_axes, check_number, check_rank
 from tfimpl._keras import register
 from tfimpl._tensors import to_float, widen
 from tfimpl.saving import Family
@@ -67,6 +67,7 @@ def softmax(x, axis=-1):
     """
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
+    check_rank("softmax", axis, x.shape.rank)
     wide = widen(x)
     # tf.nn.softmax answers a NaN with zeros in the rest of its row.
     exponentials = tf.exp(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)))

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfimpl._config import Serializable, check_axes, check_number
+from tfimpl._config import Serializable, check_axes, check_number, check_rank
 from tfimpl._keras import register
 from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
@@ -39,6 +39,7 @@ class MaxNorm(Constraint):
 
     def __call__(self, w):
         w = to_float(w)
+        check_rank("MaxNorm", self.axis, w.shape.rank)
         wide = widen(w)
         # Squares of tiny weights would vanish, and those of huge ones overflow.
         largest = tf.reduce_max(tf.abs(wide), axis=self.axis, keepdims=True)

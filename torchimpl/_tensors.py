@@ -1,5 +1,6 @@
 """Conversions and shapes that the families share."""
 
+import numpy as np
 import torch
 
 from torchimpl._config import match_shapes, match_weights
@@ -9,9 +10,13 @@ HALF = (torch.float16, torch.bfloat16)
 
 def to_tensor(value, dtype=None, device=None):
     """Return `value` (tensor, array, number or nested list) as a tensor; only what is no tensor yet is moved."""
-    if not isinstance(value, torch.Tensor):
-        value = torch.as_tensor(value, device=device)
-    return value if dtype is None else value.to(dtype)
+    if isinstance(value, torch.Tensor):
+        return value if dtype is None else value.to(dtype)
+    if isinstance(value, np.ndarray) and not (value.flags.writeable and all(step >= 0 for step in value.strides)):
+        value = value.copy()  # PyTorch has no read-only tensors and no negative strides
+    if isinstance(value, list | tuple) and any(isinstance(item, torch.Tensor) for item in value):
+        value = torch.stack([to_tensor(item) for item in value])
+    return torch.as_tensor(value, dtype=dtype, device=device)
 
 
 def to_float(value):

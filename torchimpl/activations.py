@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from torchimpl._config import check_axes, check_number
+from torchimpl._config import check_axes, check_number, check_rank
 from torchimpl._tensors import to_float, widen
 from torchimpl.saving import Family
 
@@ -64,6 +64,7 @@ def softmax(x, axis=-1):
     """
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
+    check_rank("softmax", axis, x.ndim)
     if isinstance(axis, int):
         return torch.softmax(x, dim=axis)
     axis = [item % x.ndim for item in axis]

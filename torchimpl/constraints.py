@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import Serializable, check_axes, check_number
+from torchimpl._config import Serializable, check_axes, check_number, check_rank
 from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
 
@@ -37,9 +37,10 @@ class MaxNorm(Constraint):
 
     def __call__(self, w):
         w = to_float(w)
+        check_rank("MaxNorm", self.axis, w.ndim)
         wide = widen(w)
         # Squares of tiny weights would vanish, and those of huge ones overflow.
-        largest = torch.amax(torch.abs(wide), dim=self.axis, keepdim=True)
+        largest = torch.amax(torch.abs(wide), dim=self.axis, keepdim=True) if w.numel() else wide.new_ones(())
         squares = torch.square(divide_no_nan(wide, largest))
         norm = largest * torch.sqrt(torch.sum(squares, dim=self.axis, keepdim=True))
         return (wide * (torch.clamp(norm, 0, self.max_value) / (EPSILON + norm))).to(w.dtype)

@@ -38,6 +38,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
 
 def _finds(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     module, item = getattr(side.package, entry.family), public(side, entry)
+    if isinstance(side, bridge.TensorFlow) and side.registered(item) != f"tfimpl.{entry.name.replace('.', '>')}":
+        raise ParityError(f"{entry.name}: registered with Keras as {side.registered(item)!r}")
     for name, other in module.family.table.items():
         if other is not item:
             continue

@@ -35,7 +35,7 @@ def of_rank(config: dict[str, Any], *choices: tuple[int, ...]) -> Any:
 
 @st.composite
 def values(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
-    shape = (size, *of_rank(config, (), (3,), (2, 2)))
+    shape = (size, *of_rank(config, (), (3,), (2, 2), (1,)))
     return draw(weighted({"values": draw(arrays(shape, reals(), dtype))}, shape))
 
 

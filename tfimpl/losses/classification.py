@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfimpl._config import check_boolean, check_integer, check_number
+from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._tensors import align
 from tfimpl.losses.base import Loss
 
@@ -30,6 +30,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("binary_crossentropy", y_true, y_pred)
+    check_rank("binary_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     if from_logits:
@@ -61,6 +62,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     """
     check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
+    check_rank("categorical_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes

@@ -113,7 +113,7 @@ class Precision(Metric):
 
 def prepare(owner, y_true, y_pred, sample_weight, dtype):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_true, y_pred, _ = align(owner, y_true, y_pred)
+    y_true, y_pred, _ = align(owner, to_tensor(y_true) != 0, y_pred)
     if sample_weight is not None:
         values = tf.cast(y_pred, tf.float64)
         sample_weight = align_weights(owner, "sample_weight", sample_weight, values)

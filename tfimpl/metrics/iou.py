@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from tfimpl._config import check_boolean, check_integer
+from tfimpl._config import check_boolean, check_integer, check_rank
 from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
 
@@ -81,6 +81,7 @@ class MeanIoU(Metric):
 
 def first_largest(x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
+    check_rank("MeanIoU", axis, x.shape.rank)
     x = tf.cast(x, tf.float64)
     return tf.argmax(tf.where(tf.math.is_nan(x), tf.constant(-math.inf, x.dtype), x), axis=axis)
 

@@ -59,7 +59,7 @@ class Loss(Serializable, torch.nn.Module):
         if sample_weight is not None:
             weights = align_weights(owner, "sample_weight", sample_weight, losses)
         if mask is not None:
-            kept = align_weights(owner, "mask", to_tensor(mask, torch.bool), losses)
+            kept = align_weights(owner, "mask", to_tensor(mask, torch.bool, losses.device), losses)
             kept_share = kept.sum() / max(kept.numel(), 1)
             weights = kept if weights is None else weights * kept
         if weights is not None:

@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import check_boolean, check_integer, check_number
+from torchimpl._config import check_boolean, check_integer, check_number, check_rank
 from torchimpl._tensors import align
 from torchimpl.losses.base import Loss
 
@@ -30,6 +30,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("binary_crossentropy", y_true, y_pred)
+    check_rank("binary_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     if from_logits:
@@ -64,6 +65,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     """
     check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
+    check_rank("categorical_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:

@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import check_integer, check_number
-from torchimpl._tensors import align, align_weights, divide_no_nan, widen
+from torchimpl._tensors import align, align_weights, divide_no_nan, to_tensor, widen
 from torchimpl.metrics.base import Metric
 
 
@@ -109,7 +109,7 @@ class Precision(Metric):
 
 def prepare(owner, y_true, y_pred, sample_weight, dtype):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_true, y_pred, _ = align(owner, y_true, y_pred)
+    y_true, y_pred, _ = align(owner, to_tensor(y_true) != 0, y_pred)
     if sample_weight is not None:
         values = y_pred.double()
         sample_weight = align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)

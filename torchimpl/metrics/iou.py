@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import check_boolean, check_integer
+from torchimpl._config import check_boolean, check_integer, check_rank
 from torchimpl._tensors import align, align_weights, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
@@ -53,7 +53,8 @@ class MeanIoU(Metric):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_true, y_pred = to_tensor(y_true), to_tensor(y_pred)
+        y_pred = to_tensor(y_pred)
+        y_true = to_tensor(y_true, device=y_pred.device)
         y_true = y_true if self.sparse_y_true else first_largest(y_true, self.axis)
         y_pred = y_pred if self.sparse_y_pred else first_largest(y_pred, self.axis)
         y_true, y_pred, _ = align("MeanIoU", y_true.double(), y_pred.double())
@@ -81,4 +82,5 @@ class MeanIoU(Metric):
 
 def first_largest(x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
+    check_rank("MeanIoU", axis, x.ndim)
     return torch.argmax(torch.where(torch.isnan(x), -torch.inf, x.double()), dim=axis)

@@ -110,10 +110,6 @@ def fitting(draw: Any, shape: Shape, elements: SearchStrategy[float], dtype: str
     return draw(arrays(draw(st.sampled_from(choices)), elements, dtype))
 
 
-def maybe(strategy: SearchStrategy) -> SearchStrategy:
-    return st.none() | strategy
-
-
 @st.composite
 def stream(draw: Any, batch: Callable[[int], SearchStrategy[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
     """Batches of different sizes, an empty one among them at times."""

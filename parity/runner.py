@@ -218,8 +218,7 @@ def _real(entry: Entry, number: int) -> tuple[Measurement, int]:
 
 
 def _names(entry: Entry) -> tuple[Measurement, int]:
-    required = {"num_classes": 2} if entry.title == "MeanIoU" else {"fn": "huber"} if "Wrapper" in entry.title else {}
-    return names.check(entry, config=required), 1
+    return names.check(entry, config=entry.required), 1
 
 
 def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:

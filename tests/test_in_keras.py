@@ -169,3 +169,75 @@ def test_a_mask_and_weights_in_a_metric():
     metric.update_state(tf.zeros((2, 2, 1)), y_pred, sample_weight=[2.0, 1.0])
     # (2 * 1 + 1 * 4 + 1 * 9) / (2 + 1 + 1): the 9 is masked.
     assert float(metric.result()) == 3.75
+
+
+def test_a_users_function_in_a_saved_metric(tmp_path):
+    @keras.saving.register_keras_serializable("app")
+    def doubled(y_true, y_pred):
+        return 2 * tfimpl.losses.mean_squared_error(y_true, y_pred)
+
+    def tripled(y_true, y_pred):
+        return 3 * tfimpl.losses.mean_squared_error(y_true, y_pred)
+
+    made = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(1)])
+    wrapped = [tfimpl.metrics.MeanMetricWrapper(fn, name=fn.__name__) for fn in (doubled, tripled)]
+    made.compile(loss="mse", optimizer="sgd", metrics=wrapped)
+    made.fit(X, X[:, :1], verbose=0)
+    made.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", custom_objects={"tripled": tripled})
+    np.testing.assert_array_equal(made.evaluate(X, X[:, :1], verbose=0), again.evaluate(X, X[:, :1], verbose=0))
+
+
+def test_a_graph_refuses_at_run_time_what_it_could_not_see():
+    loss = tfimpl.losses.MeanSquaredError()
+    spec = [tf.TensorSpec((None, 3)), tf.TensorSpec((None, 3)), tf.TensorSpec((None,))]
+    run = tf.function(lambda y_true, y_pred, weight: loss(y_true, y_pred, weight), input_signature=spec)
+    assert float(run(tf.zeros((2, 3)), tf.ones((2, 3)), tf.ones(2))) == 1.0
+    for sizes in ((1, 4, 4), (4, 4, 2)):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            run(*(tf.ones((size, 3)) for size in sizes[:2]), tf.ones(sizes[2]))
+
+
+def test_a_graph_that_does_not_know_the_classes():
+    spec = [tf.TensorSpec((None, None)), tf.TensorSpec((None, None))]
+    y_true, y_pred = tf.constant([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), tf.constant([[0.9, 0.2, 0.4], [0.3, 0.6, 0.7]])
+    for make in (
+        lambda: tfimpl.metrics.Precision(top_k=1),
+        lambda: tfimpl.metrics.Precision(class_id=1),
+        lambda: tfimpl.metrics.AUC(multi_label=True, num_labels=3),
+        lambda: tfimpl.metrics.AUC(label_weights=[1.0, 2.0, 3.0]),
+    ):
+        metric, eager = make(), make()
+        tf.function(metric.update_state, input_signature=spec)(y_true, y_pred)
+        eager.update_state(y_true, y_pred)
+        assert float(metric.result()) == float(eager.result())
+    with pytest.raises(ValueError, match="needs num_labels"):
+        tf.function(tfimpl.metrics.AUC(multi_label=True).update_state, input_signature=spec)(y_true, y_pred)
+
+
+def test_numbers_keep_their_digits():
+    assert float(tfimpl.losses.Huber(dtype="float64", delta=10.0)([[0.0]], [[0.1]])) == 0.5 * 0.1 * 0.1
+
+
+def test_a_metric_made_of_metrics():
+    class Both(tfimpl.metrics.Metric):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.one = tfimpl.metrics.Precision()
+            self.add_weight(name="batches", initializer="zeros")
+
+        def update_state(self, y_true, y_pred):
+            self.one.update_state(y_true, y_pred)
+            self.batches.assign_add(1.0)
+
+        def result(self):
+            return self.one.result()
+
+    metric, other = Both(), Both()
+    metric.update_state([1.0, 0.0], [0.9, 0.9])
+    other.set_state(metric.get_state())
+    other.merge_state([metric])
+    assert float(other.get_state()["one.true_positives"][0]) == 2.0
+    assert float(other.get_state()["batches"]) == 2.0
+    metric.reset_state()
+    assert not any(value.any() for value in metric.get_state().values())

@@ -157,3 +157,67 @@ def test_metrics_on_a_gpu_agree_with_the_cpu(make):
     batch = (SCORES,) if type(on_gpu) is torchimpl.metrics.Mean else (LABELS, SCORES)
     on_gpu.update_state(*(item.to("cuda") for item in batch))
     assert torch.equal(on_gpu.result().cpu(), feed(make()).result())
+
+
+def test_a_metric_made_of_metrics():
+    class Both(torchimpl.metrics.Metric):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.one = torchimpl.metrics.Precision()
+            self.add_variable(name="batches")
+
+        def update_state(self, y_true, y_pred):
+            self.one.update_state(y_true, y_pred)
+            self.accumulate(batches=1)
+
+        def result(self):
+            return self.one.result()
+
+    metric, other = Both(), Both()
+    metric.update_state([1.0, 0.0], [0.9, 0.9])
+    assert {name: float(value.sum()) for name, value in metric.get_state().items()} == {
+        "batches": 1.0,
+        "one.true_positives": 1.0,
+        "one.false_positives": 1.0,
+    }
+    other.set_state(metric.get_state())
+    other.merge_state([metric])
+    assert float(other.get_state()["one.true_positives"][0]) == 2.0
+    metric.reset_state()
+    assert not any(state.any() for state in metric.variables)
+
+
+def test_misuse_of_states_is_said_at_once():
+    metric = torchimpl.metrics.Metric()
+    total = metric.add_weight(name="total", initializer="zeros", dtype="float32")
+    with pytest.raises(ValueError, match="must be kept under its own name"):
+        metric.tp = total
+    for name in ("result", "total", "1", None):
+        with pytest.raises(ValueError, match="name not used yet"):
+            metric.add_weight(name=name)
+    with pytest.raises(ValueError, match="this class and config"):
+        torchimpl.metrics.Precision(0.9).merge_state([torchimpl.metrics.Precision(0.1)])
+
+
+def test_numbers_and_arrays_of_every_kind():
+    huber = torchimpl.losses.Huber(dtype="float64", delta=10.0)
+    assert float(huber([[0.0]], [[0.1]])) == 0.5 * 0.1 * 0.1
+    backwards = np.arange(3.0)[::-1]
+    read_only = np.arange(3.0)
+    read_only.flags.writeable = False
+    assert float(torchimpl.losses.mean_squared_error(backwards, read_only)) == pytest.approx(8 / 3)
+    assert torchimpl.activations.relu([torch.zeros(2), torch.ones(2)]).shape == (2, 2)
+    metric = torchimpl.metrics.Mean(dtype="float64")
+    metric.set_state({"total": 0.1, "count": 1.0})
+    assert float(metric.result()) == 0.1
+
+
+def test_no_tensor_is_made_on_another_device():
+    y_true, y_pred = torch.zeros(4, 2, device="meta"), torch.ones(4, 2, device="meta")
+    loss = torchimpl.losses.MeanSquaredError()(y_true, y_pred, [1.0, 2.0, 0.0, 1.0], mask=[True, False, True, True])
+    assert loss.device.type == "meta"
+    assert torchimpl.losses.Huber()(np.zeros((4, 2)), y_pred).device.type == "meta"
+
+
+def test_the_repr_of_what_cannot_be_saved():
+    assert "<lambda>" in repr(torchimpl.metrics.MeanMetricWrapper(lambda y_true, y_pred: y_pred))

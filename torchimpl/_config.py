@@ -59,6 +59,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def described(item: Any) -> str:
+    """Say the constructor arguments that an object keeps, for its repr."""
+    known = [name for name in constructor_arguments(type(item)) if hasattr(item, name)]
+    return ", ".join(f"{name}={getattr(item, name)!r}" for name in known)
+
+
 def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
     """The named constructor arguments of `cls`, followed through `**kwargs` to the parents that take them."""
     arguments: dict[str, inspect.Parameter] = {}

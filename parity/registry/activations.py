@@ -69,7 +69,13 @@ ENTRIES = [
         rows,
         options(axis=st.sampled_from((-1, 0, 1, -2, [0, 1], [-1, -2], [1, 0]))),
         ("x",),
-        errors=(Raises("axis", {"axis": 0.5}, THREE), Raises("axis", {"axis": []}, THREE)),
+        errors=(
+            Raises("axis", {"axis": 0.5}, THREE),
+            Raises("axis", {"axis": []}, THREE),
+            Raises("no such axis", {"axis": 1}, THREE),
+            Raises("no such axis", {"axis": [0, 5]}, THREE),
+            Raises("named twice", {"axis": [0, -1]}, THREE),
+        ),
     ),
     Entry("activations.softplus", reference.softplus, points(), gradients=("x",)),
 ]

@@ -35,6 +35,7 @@ class Entry:
         config: strategy for constructor arguments, or for the further arguments of a function.
         gradients: the inputs with respect to which gradients are compared.
         tolerance: units allowed.
+        required: the constructor arguments without a default.
         exact: the two packages must agree in every bit; else the dtypes in which they need not.
         modes: the compiled modes that are checked.
         real: name of the real data it is fed with (see parity.checks.real), or None.
@@ -47,6 +48,7 @@ class Entry:
     config: SearchStrategy[dict[str, Any]] = field(default_factory=lambda: st.just({}))
     gradients: tuple[str, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    required: Mapping[str, Any] = field(default_factory=dict)
     exact: bool = False
     inexact_dtypes: tuple[str, ...] = ()
     modes: tuple[str, ...] = ALL_MODES

@@ -116,6 +116,7 @@ def wrong_shapes(**config: Any) -> tuple[Raises, ...]:
     return (
         Raises("never broadcast", config, {"y_true": ONE, "y_pred": np.ones((2, 1), np.float32)}),
         Raises("never broadcast", config, {"y_true": ONE, "y_pred": np.ones((3, 3), np.float32)}),
+        Raises("at least one axis", config, {"y_true": np.ones((), np.float32), "y_pred": np.ones((), np.float32)}),
     )
 
 
@@ -162,12 +163,18 @@ def pair(
             errors=(
                 *wrong_shapes(),
                 *(Raises(name, {name: value}, {"y_true": ONE, "y_pred": ONE}) for name, value in errors),
+                *([Raises("no such axis", {"axis": 2}, {"y_true": ONE, "y_pred": ONE})] if "axis" in arguments else []),
             ),
         ),
     ]
 
 
-WRONG_CROSSENTROPY = (("from_logits", "yes"), ("label_smoothing", 1.5), ("label_smoothing", None), ("axis", True))
+WRONG_CROSSENTROPY = (
+    ("from_logits", "yes"),
+    ("label_smoothing", 1.5),
+    ("label_smoothing", None),
+    ("axis", True),
+)
 DELTA = st.one_of(st.sampled_from((0.5, 1.0, 2.0)), floats(2.0**-6, 8.0))
 
 ENTRIES = [

@@ -143,11 +143,17 @@ ENTRIES = [
                 **OBJECT,
             },
         ),
+        required={"num_classes": 2},
         exact=True,
         real="numbers",
         errors=(
             Raises("num_classes", {"num_classes": 0}),
             Raises("ignore_class", {"num_classes": 2, "ignore_class": 0.5}),
+            Raises(
+                "no such axis",
+                {"num_classes": 2, "sparse_y_pred": False, "axis": 2},
+                {"y_true": np.ones(4, np.float32), "y_pred": FOUR_BY_THREE},
+            ),
             Raises("never broadcast", {"num_classes": 2}, {"y_true": TWO, "y_pred": np.ones(3, np.float32)}),
         ),
     ),
@@ -161,6 +167,7 @@ ENTRIES = [
                 {"fn": st.just("binary_crossentropy")}, optional={"label_smoothing": floats(0.0, 1.0), **OBJECT}
             ),
         ),
+        required={"fn": "huber"},
         real="regression",
     ),
     Entry(

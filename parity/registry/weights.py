@@ -113,7 +113,12 @@ ENTRIES = [
             max_value=st.one_of(st.sampled_from((0, 1, 2.5)), floats(0.0, 4.0)),
             axis=st.sampled_from((0, 1, -1, [0, 1])),
         ),
-        errors=(Raises("max_value", {"max_value": -1}), Raises("axis", {"axis": "rows"}), Raises("axis", {"axis": []})),
+        errors=(
+            Raises("max_value", {"max_value": -1}),
+            Raises("axis", {"axis": "rows"}),
+            Raises("axis", {"axis": []}),
+            Raises("no such axis", {"axis": 1}, {"x": np.ones(3, np.float32)}),
+        ),
     ),
     Entry("constraints.NonNeg", constraints.non_neg, matrices),
 ]

@@ -25,6 +25,7 @@ class Metric(Serializable, keras.metrics.Metric):
             dtype=canonical_dtype(owner, dtype, keras.config.floatx()),
             name=check_name(owner, name),
         )
+        self._states = []
 
     def add_variable(self, shape=(), initializer="zeros", dtype=None, name=None):
         """Make a state that starts at zero, and return it.
@@ -39,23 +40,25 @@ class Metric(Serializable, keras.metrics.Metric):
             ValueError: the name is missing or taken, or initializer is something else.
         """
         owner = type(self).__name__
-        if not isinstance(name, str) or not name.isidentifier() or name in self._states:
+        if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros"):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
-        setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype or "float64", name=name))
+        dtype = canonical_dtype(owner, dtype, "float64")
+        setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype, name=name))
+        self._states.append(name)
         return getattr(self, name)
 
     add_weight = add_variable
 
-    @property
-    def _states(self):
-        return [variable.name for variable in self.variables]
+    def _metrics_inside(self):
+        return {name: item for name, item in vars(self).items() if isinstance(item, Metric)}
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
         for name, amount in amounts.items():
             state = getattr(self, name)
+            amount = to_tensor(amount, state.dtype)
             if not amount.shape.is_compatible_with(state.shape):
                 raise ValueError(
                     f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
@@ -75,20 +78,26 @@ class Metric(Serializable, keras.metrics.Metric):
         """Add the states of other metrics of this kind, as if their batches had come here.
 
         Raises:
-            ValueError: a metric is of another class or its states have other shapes.
+            ValueError: a metric is of another class or config.
         """
         for metric in metrics:
-            if type(metric) is not type(self):
+            ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
+            if type(metric) is not type(self) or ours != theirs:
                 raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected metrics of the same class. "
-                    f"Received: a {type(metric).__name__}"
+                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
+                    f"Received: a {type(metric).__name__}, {theirs}"
                 )
             self._build_like(metric.get_state())
             self.accumulate(**{name: to_tensor(getattr(metric, name)) for name in metric._states})
+            for name, inside in self._metrics_inside().items():
+                inside.merge_state([getattr(metric, name)])
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
-        return {name: to_tensor(getattr(self, name)).numpy().copy() for name in self._states}
+        state = {name: to_tensor(getattr(self, name)).numpy().copy() for name in self._states}
+        for name, inside in self._metrics_inside().items():
+            state.update({f"{name}.{key}": value for key, value in inside.get_state().items()})
+        return state
 
     def set_state(self, state):
         """Take states as `get_state` returned them, here or in the twin package.
@@ -96,6 +105,9 @@ class Metric(Serializable, keras.metrics.Metric):
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
         """
+        for name, inside in self._metrics_inside().items():
+            inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
+        state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}

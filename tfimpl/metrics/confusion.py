@@ -31,7 +31,7 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
     gap = tf.raw_ops.LowerBound(sorted_inputs=thresholds[None], values=tf.reshape(y_pred, [1, -1]))
     gap = tf.reshape(gap, tf.shape(y_pred))
     gap = tf.where(tf.math.is_nan(y_pred), 0, gap) + gaps * tf.cast(y_true != 0, tf.int32)
-    labels = y_pred.shape[-1] if per_label else 1
+    labels = tf.shape(y_pred)[-1] if per_label else 1
     if per_label:
         gap = gap + 2 * gaps * tf.range(labels)
     if sample_weight is None:
@@ -49,7 +49,7 @@ def keep_top_k(y_pred, k):
     lowest = tf.constant(-math.inf, y_pred.dtype)
     y_pred = tf.where(tf.math.is_nan(y_pred), lowest, y_pred)
     largest = tf.math.top_k(y_pred, k).indices
-    kept = tf.reduce_any(tf.one_hot(largest, y_pred.shape[-1], True, False, dtype=tf.bool), axis=-2)
+    kept = tf.reduce_any(tf.one_hot(largest, tf.shape(y_pred)[-1], True, False, dtype=tf.bool), axis=-2)
     return tf.where(kept, y_pred, lowest)
 
 
@@ -131,7 +131,11 @@ def check_thresholds(owner, thresholds):
 
 
 def check_classes(owner, rank, classes, top_k, class_id):
-    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id."""
+    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id.
+
+    The number is None where a graph does not know it yet.
+    """
+    classes = math.inf if classes is None else classes
     if top_k is not None and (rank < 1 or top_k > classes):
         raise ValueError(f"{owner}: top_k={top_k} needs at least {top_k} classes on the last axis. Received: {classes}")
     if class_id is not None and (rank < 2 or class_id >= classes):

@@ -78,8 +78,9 @@ class AUC(Metric):
             self.add_variable(shape, name=name)
 
     def _build_like(self, state):
-        if not self._states and "true_positives" in state:
-            self._build(np.shape(state["true_positives"])[-1])
+        shape = np.shape(state.get("true_positives", ()))
+        if not self._states and len(shape) == 2:
+            self._build(shape[-1])
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -93,7 +94,7 @@ class AUC(Metric):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype)
-        labels = y_pred.shape[-1] if y_pred.shape.rank else 1
+        labels = y_pred.shape[-1] or self.num_labels or len(self.label_weights or ()) or None
         if self.multi_label and (y_pred.shape.rank != 2 or self.num_labels not in (None, labels)):
             raise ValueError(
                 f"AUC: with multi_label, y_pred must have shape [batch, {self.num_labels or 'labels'}]. "
@@ -104,6 +105,8 @@ class AUC(Metric):
                 f"AUC: label_weights has {len(self.label_weights)} entries, and y_pred must have as many labels on its "
                 f"last axis. Received: shape {tuple(y_pred.shape)}"
             )
+        if not self._states and labels is None:
+            raise ValueError("AUC: a graph that does not know the number of labels needs num_labels. Received: None")
         if not self._states:
             self._build(labels)
         if self.label_weights is not None and not self.multi_label:

@@ -83,11 +83,16 @@ class MeanMetricWrapper(Mean):
         super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
 
     def get_config(self):
-        return {"name": self.name, "dtype": self.dtype, "fn": losses.serialize(self.fn), **plain(self.fn_kwargs)}
+        fn = losses.serialize(self.fn)
+        if fn["class_name"] == "function" and self.fn not in losses.family.functions.values():
+            fn["config"] = keras.saving.get_registered_name(self.fn)  # a user's own, found again by Keras
+        return {"name": self.name, "dtype": self.dtype, "fn": fn, **plain(self.fn_kwargs)}
 
     @classmethod
     def from_config(cls, config):
         config = dict(config)
         if isinstance(config.get("fn"), Mapping):
-            config["fn"] = losses.deserialize(config["fn"], keras.saving.get_custom_objects())
+            name = config["fn"].get("config")
+            registered = keras.saving.get_registered_object(name) if isinstance(name, str) else None
+            config["fn"] = losses.deserialize(config["fn"], {name: registered} if registered else None)
         return super().from_config(config)

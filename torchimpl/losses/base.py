@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, snake_case
+from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, described, snake_case
 from torchimpl._tensors import align_weights, divide_no_nan, to_tensor, widen
 
 
@@ -76,4 +76,4 @@ class Loss(Serializable, torch.nn.Module):
         return total / max(losses.numel(), 1)
 
     def extra_repr(self):
-        return ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
+        return described(self)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from torchimpl._config import Serializable, canonical_dtype, check_name, snake_case
+from torchimpl._config import Serializable, canonical_dtype, check_name, described, snake_case
 from torchimpl._tensors import to_tensor
 
 
@@ -40,25 +40,40 @@ class Metric(Serializable, torch.nn.Module):
             ValueError: the name is missing or taken, or initializer is something else.
         """
         owner = type(self).__name__
-        if not isinstance(name, str) or not name.isidentifier() or name in self._states:
+        if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros"):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
+        dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
+        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype))
         self._states.append(name)
-        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype or torch.float64))
         return getattr(self, name)
 
     add_weight = add_variable
 
+    def __setattr__(self, name, value):
+        for state in self.__dict__.get("_states", ()):
+            if state != name and value is self._buffers[state]:
+                raise ValueError(
+                    f"{type(self).__name__}: the state {state!r} must be kept under its own name, since .to(device) "
+                    f"replaces it. Received: self.{name}. Write self.{state}, or call add_variable(name={name!r})."
+                )
+        super().__setattr__(name, value)
+
     @property
     def variables(self):
-        """The states, in the order in which they were made."""
-        return [getattr(self, name) for name in self._states]
+        """The states, in the order in which they were made, then those of metrics that are attributes of this one."""
+        own = [getattr(self, name) for name in self._states]
+        return own + [state for metric in self._metrics_inside().values() for state in metric.variables]
+
+    def _metrics_inside(self):
+        return {name: item for name, item in self.named_children() if isinstance(item, Metric)}
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
         for name, amount in amounts.items():
             state = getattr(self, name)
+            amount = to_tensor(amount, state.dtype).to(state.device)
             if amount.shape != state.shape:
                 raise ValueError(
                     f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
@@ -92,20 +107,26 @@ class Metric(Serializable, torch.nn.Module):
         """Add the states of other metrics of this kind, as if their batches had come here.
 
         Raises:
-            ValueError: a metric is of another class or its states have other shapes.
+            ValueError: a metric is of another class or config.
         """
         for metric in metrics:
-            if type(metric) is not type(self):
+            ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
+            if type(metric) is not type(self) or ours != theirs:
                 raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected metrics of the same class. "
-                    f"Received: a {type(metric).__name__}"
+                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
+                    f"Received: a {type(metric).__name__}, {theirs}"
                 )
             self._build_like(metric.get_state())
-            self.accumulate(**{name: getattr(metric, name).to(getattr(self, name).device) for name in metric._states})
+            self.accumulate(**{name: getattr(metric, name) for name in metric._states})
+            for name, inside in self._metrics_inside().items():
+                inside.merge_state([getattr(metric, name)])
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
-        return {name: getattr(self, name).cpu().numpy().copy() for name in self._states}
+        state = {name: getattr(self, name).cpu().numpy().copy() for name in self._states}
+        for name, inside in self._metrics_inside().items():
+            state.update({f"{name}.{key}": value for key, value in inside.get_state().items()})
+        return state
 
     def set_state(self, state):
         """Take states as `get_state` returned them, here or in the twin package.
@@ -113,6 +134,9 @@ class Metric(Serializable, torch.nn.Module):
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
         """
+        for name, inside in self._metrics_inside().items():
+            inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
+        state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}
@@ -121,7 +145,7 @@ class Metric(Serializable, torch.nn.Module):
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
             )
         for name, value in state.items():
-            getattr(self, name).copy_(to_tensor(value))
+            getattr(self, name).copy_(to_tensor(value, torch.float64))
 
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
@@ -132,6 +156,8 @@ class Metric(Serializable, torch.nn.Module):
         try:
             super()._apply(fn, recurse)
         except TypeError as error:
+            if "float64" not in str(error):
+                raise
             raise TypeError(
                 f"{type(self).__name__}: the states are float64, which the device does not have. Keep the metric on "
                 "the CPU and give it tensors moved there."
@@ -142,4 +168,4 @@ class Metric(Serializable, torch.nn.Module):
         return self
 
     def extra_repr(self):
-        return ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
+        return described(self)

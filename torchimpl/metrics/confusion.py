@@ -1,5 +1,7 @@
 """Metrics of yes/no decisions: a prediction is positive if it is greater than a threshold, and not if equal."""
 
+import math
+
 import torch
 
 from torchimpl._config import check_integer, check_number
@@ -126,7 +128,11 @@ def check_thresholds(owner, thresholds):
 
 
 def check_classes(owner, rank, classes, top_k, class_id):
-    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id."""
+    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id.
+
+    The number is None where a graph does not know it yet.
+    """
+    classes = math.inf if classes is None else classes
     if top_k is not None and (rank < 1 or top_k > classes):
         raise ValueError(f"{owner}: top_k={top_k} needs at least {top_k} classes on the last axis. Received: {classes}")
     if class_id is not None and (rank < 2 or class_id >= classes):

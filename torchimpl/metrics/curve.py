@@ -78,8 +78,9 @@ class AUC(Metric):
             self.add_variable(shape, name=name)
 
     def _build_like(self, state):
-        if not self._states and "true_positives" in state:
-            self._build(np.shape(state["true_positives"])[-1])
+        shape = np.shape(state.get("true_positives", ()))
+        if not self._states and len(shape) == 2:
+            self._build(shape[-1])
 
     @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):

@@ -45,6 +45,10 @@ def _finds(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
             continue
         if not entry.is_class and (module.get(name) is not item or module.deserialize(name) is not item):
             raise ParityError(f"{entry.name} in {side.name}: {name!r} does not find it")
+        for home in () if entry.is_class else (f"{twin}.{entry.family}>" for twin in ("tfimpl", "torchimpl")):
+            named: dict[str, Any] = {"module": "builtins", "class_name": "function", "config": f"{home}{entry.title}"}
+            if module.deserialize({**named, "registered_name": "function"}) is not item:
+                raise ParityError(f"{entry.name} in {side.name}: {named} does not find it")
         written = {"class_name": name, "config": dict(config)}
         for keys in ({}, {"module": f"keras.{entry.family}", "registered_name": None}, {"registered_name": name}):
             if entry.is_class and "fn" not in config and type(module.get({**written, **keys})) is not item:
@@ -83,6 +87,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "config": {"filepath": "x"}},
     ):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
+    yield lambda: module.deserialize({"class_name": "Mine", "config": {}}, custom_objects={"Mine": print})
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)
     yield lambda: module.serialize(public(side, entry))

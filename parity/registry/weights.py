@@ -67,6 +67,7 @@ def initializer(title: str, arguments: dict[str, Any], fixed: dict[str, Any], er
             Raises("input_axes", {"input_axes": 0.5}),
             Raises("out of range", {"input_axes": [2], "output_axes": [0]}, {"shape": (2, 3), "dtype": "float32"}),
             Raises("shape", {}, {"shape": (2, -3), "dtype": "float32"}),
+            Raises("dtype", {}, {"shape": (2, 3), "dtype": "int32"}),
         ),
     )
 

@@ -68,6 +68,7 @@ def check_dtype(owner: str, value: Any) -> str:
     name = canonical_dtype(owner, value, "an integer dtype")
     if name in FLOAT_DTYPES:
         return name
+    received = value if isinstance(value, str) else getattr(value, "name", None) or str(value).removeprefix("torch.")
     raise ValueError(
-        f"{owner}: argument `dtype` must be None or one of {list(FLOAT_DTYPES)}. Received: dtype={value!r}"
+        f"{owner}: argument `dtype` must be None or one of {list(FLOAT_DTYPES)}. Received: dtype={received}"
     )

@@ -237,8 +237,8 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
         None not in (a, b) and a not in (1, b) for a, b in zip(shape, values, strict=False)
     ):
         raise ValueError(
-            f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected one "
-            f"{name} for each sample, shape {tuple(values[:1])}, or for each value, shape {tuple(values)}, "
-            "or any shape between whose dimensions are 1 or those of the values."
+            f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected shape "
+            f"{tuple(values[:1])} (one for each sample) or {tuple(values)} (one for each value), or one between, in "
+            "which some dimensions may be 1. Reshape it."
         )
     return change

@@ -31,7 +31,7 @@ class RandomInitializer(Initializer):
             one is drawn from Python's `random` at once; the config keeps None.
 
     Raises:
-        ValueError: seed is not such an integer; a NumPy integer is none.
+        ValueError: seed is not such an integer; NumPy integers are refused, as in Keras.
     """
 
     def __init__(self, seed=None):

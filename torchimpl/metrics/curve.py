@@ -17,9 +17,9 @@ SUMMATIONS = ("interpolation", "minoring", "majoring")
 class AUC(Metric):
     """The area under the ROC, the precision-recall or the precision-recall-gain curve, on a grid of thresholds.
 
-    Between the thresholds stands one below and one above all predictions, so that predictions outside [0, 1] count
-    as 0 or 1. A prediction is positive if it is greater than the threshold, both in the metric's dtype; a NaN never
-    is. Logits are compared with the logits of the thresholds.
+    The thresholds are framed by one below and one above all predictions; predictions outside [0, 1] count as 0 or
+    1. A prediction is positive if it is greater than the threshold, both in the metric's dtype; a NaN never is.
+    Logits are compared with the logits of the thresholds.
 
     Args:
         num_thresholds: size of the grid, >= 2: 0, 1 and what lies evenly between.

@@ -221,3 +221,15 @@ def test_no_tensor_is_made_on_another_device():
 
 def test_the_repr_of_what_cannot_be_saved():
     assert "<lambda>" in repr(torchimpl.metrics.MeanMetricWrapper(lambda y_true, y_pred: y_pred))
+
+
+def test_states_made_at_the_first_batch():
+    metric = torchimpl.metrics.AUC(multi_label=True)
+    labels, scores = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[0.75, 0.5], [0.25, 0.875]])
+    with torch.inference_mode():
+        metric.update_state(labels, scores)
+    assert float(metric.result()) == 1.0
+    metric.reset_state()
+    elsewhere = torchimpl.metrics.AUC(multi_label=True)
+    elsewhere.update_state(labels.to("meta"), scores.to("meta"))
+    assert {state.device.type for state in elsewhere.variables} == {"meta"}

@@ -107,7 +107,9 @@ class AUC(Metric):
                 f"last axis. Received: shape {tuple(y_pred.shape)}"
             )
         if not self._states:
-            self._build(labels)
+            with torch.inference_mode(False):  # states made in that mode could never be reset outside
+                self._build(labels)
+                self.to(y_pred.device)
         if self.label_weights is not None and not self.multi_label:
             per_label = torch.tensor(self.label_weights, dtype=torch.float64, device=y_pred.device)
             weights = per_label.broadcast_to(y_pred.shape) if weights is None else weights * per_label

@@ -26,6 +26,15 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         _finds(entry, side, config)
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
+        if entry.is_class:
+            _bases_do_nothing(entry, side)
+        if "fn" in config:
+            _takes_a_function_of_ones_own(entry, side)
+        if (
+            entry.family == "regularizers"
+            and public(side, entry)(None).get_config() != public(side, entry)().get_config()
+        ):
+            raise ParityError(f"{entry.name} in {side.name}: None is not the default")
         texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]
         found.add("errors", 0.0, len(texts[side.name]))
     for first, *others in zip(*texts.values(), strict=True):
@@ -131,6 +140,35 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     except AttributeError:
         return
     raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:
+    """A subclass that implements nothing says so when it is used."""
+    names = {"losses": "Loss", "metrics": "Metric", "initializers": "Initializer", "regularizers": "Regularizer"}
+    base = getattr(getattr(side.package, entry.family), names.get(entry.family, "Constraint"))
+    uses: list[Callable[[], Any]] = [lambda: base()((1,))]
+    if entry.family == "losses":
+        uses = [lambda: base().call(1, 1)]
+    if entry.family == "metrics":
+        uses = [lambda: base().update_state(1), lambda: base().result()]
+    for use in uses:
+        try:
+            use()
+        except NotImplementedError:
+            continue
+        raise ParityError(f"{entry.family} in {side.name}: the base class does something")
+
+
+def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:
+    module = getattr(side.package, entry.family)
+
+    def halved(y_true: Any, y_pred: Any) -> Any:
+        return side.package.losses.huber(y_true, y_pred) / 2
+
+    text = json.dumps(module.serialize(public(side, entry)(halved)))
+    revived = module.deserialize(json.loads(text), custom_objects={"halved": halved})
+    if revived.fn is not halved:
+        raise ParityError(f"{entry.name} in {side.name}: came back with {revived.fn!r}")
 
 
 def _draws_its_own_seed(entry: Entry) -> None:

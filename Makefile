@@ -19,7 +19,7 @@ parity: $(VENV)/.installed
 
 # The tests see the installed wheel: pytest itself puts nothing of the checkout on the path.
 test: $(VENV)/.installed lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -36,7 +36,7 @@ $(VENV)/.installed: $(VENV)/.dependencies $(SOURCES)
 $(VENV)/.dependencies: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt hatchling
-	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation '.[torch,$(TENSORFLOW),parity,test]'
+	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation '.[torch,$(TENSORFLOW),parity,peers,test]'
 	touch $@
 
 clean:

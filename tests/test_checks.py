@@ -264,19 +264,10 @@ def test_an_ignored_mask_is_rejected(entry, wrong):
     rejected(entry, "outputs", IgnoredMask(wrong))
 
 
-TIES = {
-    "metrics.Precision": "y_pred",
-    "metrics.AUC": "y_pred",
-    "activations.relu": "x",
-    "activations.elu": "x",
-    "regularizers.L1": "x",
-}
-
-
-@by_name([entry for entry in ALL if entry.name in TIES])
+@by_name([entry for entry in ALL if entry.ties])
 @on_each_side
 def test_greater_or_equal_for_greater_is_rejected(entry, wrong):
-    rejected(entry, next(checks_of(entry)), OtherSideOfTies(wrong, TIES[entry.name]), examples=200)
+    rejected(entry, next(checks_of(entry)), OtherSideOfTies(wrong, entry.ties), examples=200)
 
 
 @by_name([entry for entry in ALL if entry.errors])

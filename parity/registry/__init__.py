@@ -1,13 +1,20 @@
 """The components, one entry each."""
 
-from parity.registry import activations, losses, metrics, weights
+from parity.registry import activations, constraints, initializers, losses, metrics, regularizers
 from parity.registry.entry import FAMILIES, Entry, Raises
 from parity.tolerance import ParityError
 
 __all__ = ["FAMILIES", "Entry", "Raises", "entries", "find"]
 
 ENTRIES = sorted(
-    [*losses.ENTRIES, *activations.ENTRIES, *weights.ENTRIES, *metrics.ENTRIES],
+    [
+        *losses.ENTRIES,
+        *activations.ENTRIES,
+        *initializers.ENTRIES,
+        *regularizers.ENTRIES,
+        *constraints.ENTRIES,
+        *metrics.ENTRIES,
+    ],
     key=lambda entry: (FAMILIES.index(entry.family), entry.title.lower().replace("_", ""), entry.title),
 )
 

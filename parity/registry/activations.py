@@ -48,6 +48,7 @@ ENTRIES = [
         points(low=-85.0),
         options(alpha=st.one_of(st.sampled_from((0.0, 1.0, 0.25)), floats(-2.0, 4.0))),
         ("x",),
+        ties="x",
         errors=(Raises("alpha", {"alpha": None}, THREE), Raises("alpha", {"alpha": float("inf")}, THREE)),
     ),
     Entry("activations.linear", reference.linear, points(), gradients=("x",)),
@@ -57,6 +58,7 @@ ENTRIES = [
         points("threshold", "max_value"),
         options(negative_slope=SLOPES, max_value=st.none() | LIMITS, threshold=THRESHOLDS),
         ("x",),
+        ties="x",
         errors=(
             Raises("max_value", {"max_value": -1.0}, THREE),
             Raises("negative_slope", {"negative_slope": float("nan")}, THREE),

@@ -107,6 +107,7 @@ ENTRIES = [
         auc_config(),
         exact=True,
         real="decisions",
+        ties="y_pred",
         errors=(
             Raises("num_thresholds", {"num_thresholds": 1}),
             Raises("curve", {"curve": "DET"}),
@@ -182,6 +183,7 @@ ENTRIES = [
         ),
         exact=True,
         real="decisions",
+        ties="y_pred",
         errors=(
             Raises("thresholds", {"thresholds": []}),
             Raises("thresholds", {"thresholds": [0.5, None]}),

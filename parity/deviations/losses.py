@@ -1,0 +1,131 @@
+"""Losses: where both packages differ from Keras on purpose."""
+
+from parity.deviations.base import Deviation
+
+NAN = float("nan")
+INF = float("inf")
+
+DEVIATIONS = (
+    Deviation(
+        "hidden logits",
+        "losses.BinaryCrossentropy",
+        "Keras on TensorFlow looks for the logits that a probability came from and uses them, in spite of "
+        "from_logits=False. The loss then depends on how a tensor was made, and on eager or graph execution.",
+        "p = sigmoid(T([[50.0]]))\nlib.losses.BinaryCrossentropy()(T([[0.0]]), p)",
+        50.0,
+        15.942385,
+    ),
+    Deviation(
+        "small probabilities",
+        "losses.binary_crossentropy",
+        "log(1 - p) loses the digits of a small p; log1p(-p) keeps them.",
+        "lib.losses.binary_crossentropy(T([[0.0]]), T([[1e-4]]))",
+        [0.00010002159],
+        [0.000100005],
+    ),
+    Deviation(
+        "half-precision probabilities",
+        "losses.binary_crossentropy",
+        "1 - 1e-7 is 1 in bfloat16, so that clipping does not keep the logarithm finite. Half precision is computed in "
+        "float32 here and rounded once.",
+        "lib.losses.binary_crossentropy(T([[1.0, 0.0]], 'bfloat16'), T([[0.999, 0.1]], 'bfloat16'))",
+        [NAN],
+        [0.052734375],
+    ),
+    Deviation(
+        "labels that do not sum to 1",
+        "losses.categorical_crossentropy",
+        "TensorFlow's fused kernel returns softmax - labels as the gradient: right for labels that sum to 1 alone.",
+        "y = T([[1.0, 1.0, 0.0]])\n"
+        "grad(lambda x: lib.losses.categorical_crossentropy(y, x, from_logits=True), [[1.0, 2.0, 3.0]])",
+        [[-0.90996945, -0.75527155, 0.66524094]],
+        [[-0.81993884, -0.5105430, 1.3304819]],
+    ),
+    Deviation(
+        "label smoothing along an axis",
+        "losses.categorical_crossentropy",
+        "The documented formula divides by the number of classes; Keras divides by the size of the last axis even "
+        "where the classes are on another.",
+        "lib.losses.categorical_crossentropy(\n"
+        "    T([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), T([[0.5, 0.25], [0.25, 0.5], [0.25, 0.25]]),\n"
+        "    label_smoothing=0.5, axis=0)",
+        [1.2130076, 1.2130076],
+        [0.9241962, 0.9241962],
+    ),
+    Deviation(
+        "a loss forgets its arguments",
+        "losses.Huber",
+        "Keras 3.15 leaves delta (and every loss's dtype) out of the config: the reloaded loss is another one.",
+        "reload('losses', lib.losses.Huber(delta=0.5))(T([[0.0]]), T([[2.0]]))",
+        1.5,
+        0.875,
+    ),
+    Deviation(
+        "a loss forgets its dtype",
+        "losses.MeanSquaredError",
+        "See above.",
+        "str(reload('losses', lib.losses.MeanSquaredError(dtype='float64')).dtype)",
+        "float32",
+        "float64",
+    ),
+    Deviation(
+        "targets against a column of predictions",
+        "losses.mean_squared_error",
+        "Shapes that differ in more than a last axis of size 1 are an error here: broadcasting pairs every target with "
+        "every prediction.",
+        "lib.losses.mean_squared_error(T([[1.0], [2.0]]), T([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]))",
+        [1.6666666, 0.6666667],
+        "ValueError",
+    ),
+    Deviation(
+        "a weight for each sample of a sequence",
+        "losses.MeanSquaredError",
+        "Weights of shape [batch] belong to the samples, as Keras documents. Keras lines them up with the last axis of "
+        "the losses, which goes unnoticed where batch and sequence have one length.",
+        "y, p = T([[[0.0], [0.0]], [[0.0], [0.0]]]), T([[[1.0], [1.0]], [[2.0], [2.0]]])\n"
+        "lib.losses.MeanSquaredError(reduction='none')(y, p, sample_weight=T([1.0, 0.0]))",
+        [[1.0, 0.0], [4.0, 0.0]],
+        [[1.0, 1.0], [0.0, 0.0]],
+    ),
+    Deviation(
+        "a column of weights for a row of losses",
+        "losses.MeanSquaredError",
+        "The losses keep their shape; Keras makes a column of them too.",
+        "y, p = T([[0.0], [0.0]]), T([[1.0], [2.0]])\n"
+        "lib.losses.MeanSquaredError(reduction='none')(y, p, sample_weight=T([[1.0], [0.5]]))",
+        [[1.0], [2.0]],
+        [1.0, 2.0],
+    ),
+    Deviation(
+        "an empty batch",
+        "losses.MeanSquaredError",
+        "A reduced loss is one number. Keras returns an empty tensor for an empty batch, which nothing can add up.",
+        "list(lib.losses.MeanSquaredError()(T([[0.0]])[:0], T([[0.0]])[:0]).shape)",
+        [0],
+        [],
+    ),
+    Deviation(
+        "the mean of a half-precision batch",
+        "losses.MeanSquaredError",
+        "The mean is 100; Keras's sum, in float16, is infinite before it is divided.",
+        "lib.losses.MeanSquaredError(dtype='float16')(T([[0.0]] * 4096), T([[10.0]] * 4096))",
+        INF,
+        100.0,
+    ),
+    Deviation(
+        "arguments out of range",
+        "losses.Huber",
+        "A delta that makes no sense is an error; Keras returns a negative loss.",
+        "lib.losses.Huber(delta=-1.0)(T([[0.0]]), T([[1.0]]))",
+        -1.5,
+        "ValueError",
+    ),
+    Deviation(
+        "unknown names",
+        "losses.deserialize",
+        "An unknown name is an error; Keras returns the name itself.",
+        "lib.losses.deserialize('nope')",
+        "nope",
+        "ValueError",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Constraints."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from parity import domains
+from parity.domains import arrays, floats, options, reals
+from parity.reference import constraints as reference
+from parity.registry.entry import Entry, Raises
+from parity.registry.regularizers import matrices
+
+
+@st.composite
+def units(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
+    """Weights of units with norms below and above the limit, and exactly at it; some are all zero."""
+    shape = draw(domains.shapes((4, 3), (3, 1), (2, 3, 2)))
+    x = draw(arrays(shape, st.one_of(floats(-2.0, 2.0), reals(30.0)), dtype))
+    faint = np.where(np.arange(shape[-1]) == 0, 1e-20, 1.0)  # one unit far smaller than the others
+    return {
+        "x": draw(st.sampled_from((x, x, x * 0, np.sign(x), domains.quantize(x.astype(np.float64) * faint, dtype))))
+    }
+
+
+ENTRIES = [
+    Entry(
+        "constraints.MaxNorm",
+        reference.max_norm,
+        units,
+        options(
+            max_value=st.one_of(st.sampled_from((0, 1, 2.5)), floats(0.0, 4.0)),
+            axis=st.sampled_from((0, 1, -1, [0, 1])),
+        ),
+        errors=(
+            Raises("max_value", {"max_value": -1}),
+            Raises("axis", {"axis": "rows"}),
+            Raises("axis", {"axis": []}),
+            Raises("no such axis", {"axis": 1}, {"x": np.ones(3, np.float32)}),
+        ),
+    ),
+    Entry("constraints.NonNeg", reference.non_neg, matrices),
+]

@@ -1,33 +1,13 @@
-"""Losses per sample. `dtype` is the dtype that is computed in: half inputs are computed in float32."""
+"""Losses of a probability, or of the logits it comes from."""
 
 from typing import Any
 
 import numpy as np
 
-from parity.reference.base import Gradients, Reference, match_ranks, quiet, settled
+from parity.reference.base import Reference, match_ranks, quiet
+from parity.reference.losses.base import along
 
 EPSILON = 1e-7
-
-
-@quiet
-def huber(y_true: Any, y_pred: Any, *, dtype: str = "float32", delta: float = 1.0) -> Reference:
-    """Mean over the last axis of `e**2 / 2` where `|e| <= delta`, else `delta * (|e| - delta / 2)`."""
-    true, pred = match_ranks(y_true, y_pred)
-    error, d = pred - true, pred.dtype.type(delta)
-    size = np.abs(error)
-    small = size <= d
-    value = np.where(small, size * size / 2, d * (size - d / 2))
-    terms = np.where(small, value, d * size + d * d / 2)
-    slope = np.where(small, error, d * np.sign(error))
-    return _mean_of_errors(value, terms, slope, np.shape(y_true), np.shape(y_pred))
-
-
-@quiet
-def mean_squared_error(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Reference:
-    """Mean over the last axis of the squared difference."""
-    true, pred = match_ranks(y_true, y_pred)
-    error = pred - true
-    return _mean_of_errors(error * error, error * error, 2 * error, np.shape(y_true), np.shape(y_pred))
 
 
 @quiet
@@ -61,7 +41,7 @@ def binary_crossentropy(
         terms = label_size * np.abs(np.log(p)) + other_size * np.abs(np.log1p(-p))
         slope = np.where(inside, other / (1 - p) - label / p, 0)
         slope_terms = np.where(inside, label_size / p + other_size / (1 - p), 0)
-    return _along(value, terms, slope, slope_terms, axis, pred.shape[axis], np.shape(y_pred))
+    return along(value, terms, slope, slope_terms, axis, pred.shape[axis], np.shape(y_pred))
 
 
 @quiet
@@ -79,7 +59,7 @@ def categorical_crossentropy(
     label, label_size = _smooth(true, label_smoothing, pred.shape[axis])
     parts = _of_logits if from_logits else _of_probabilities
     value, terms, slope, slope_terms = parts(label, label_size, pred, axis, dtype)
-    return _along(value, terms, slope, slope_terms, axis, 1, np.shape(y_pred))
+    return along(value, terms, slope, slope_terms, axis, 1, np.shape(y_pred))
 
 
 def _of_probabilities(
@@ -139,39 +119,3 @@ def _bounds(dtype: str, kind: Any) -> tuple[Any, Any]:
     """The clipping bounds, rounded to the dtype that is computed in."""
     rounded = np.dtype(dtype).type
     return kind.type(rounded(EPSILON)), kind.type(rounded(1 - EPSILON))
-
-
-def _mean_of_errors(
-    value: np.ndarray, terms: np.ndarray, slope: np.ndarray, true_shape: Any, pred_shape: Any
-) -> Reference:
-    """Mean over the last axis of a function of `y_pred - y_true` with the given slope."""
-    found = _along(value, terms, slope, np.abs(slope), -1, value.shape[-1], pred_shape)
-
-    @quiet
-    def pullback(cotangent: Any) -> Gradients:
-        assert found.pullback is not None
-        gradient, scale = found.pullback(cotangent)["y_pred"]
-        return {"y_pred": (gradient, scale), "y_true": (-gradient.reshape(true_shape), scale.reshape(true_shape))}
-
-    return Reference(found.value, found.scale, pullback)
-
-
-def _along(
-    value: np.ndarray,
-    terms: np.ndarray,
-    slope: np.ndarray,
-    slope_terms: np.ndarray,
-    axis: int,
-    divisor: int,
-    shape: tuple[int, ...],
-) -> Reference:
-    """Sum over an axis and divide; the slope is that of the sum, with respect to y_pred, whose shape is given."""
-    count = value.dtype.type(divisor)
-
-    @quiet
-    def pullback(cotangent: Any) -> Gradients:
-        spread = np.expand_dims(np.asarray(cotangent), axis) / count
-        gradient, scale = settled(spread * slope, np.abs(spread) * slope_terms)
-        return {"y_pred": (gradient.reshape(shape), scale.reshape(shape))}
-
-    return Reference(*settled(value.sum(axis) / count, terms.sum(axis) / count), pullback)

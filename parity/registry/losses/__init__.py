@@ -1,0 +1,5 @@
+"""Losses: a class and its function are two entries on one reference."""
+
+from parity.registry.losses import classification, regression
+
+ENTRIES = [*regression.ENTRIES, *classification.ENTRIES]

@@ -112,6 +112,37 @@ def list_components(family: str | None) -> None:
     console.print(table)
 
 
+@main.command()
+@click.option("--sample", type=click.IntRange(1), default=120, show_default=True, help="How many mutants to draw.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the sample, and of the checks.")
+@click.option("--only", default="", help="Only files whose module name contains this: losses.regression, torchimpl.")
+@click.option("--examples", type=click.IntRange(1), default=100, show_default=True, help="Cases for each check.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
+)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
+def mutants(sample: int, seed: int, only: str, examples: int, jobs: int, json_file: Path | None) -> None:
+    """Seed faults into the sources of both packages, and count those that `parity run` finds.
+
+    Each mutant is one change of one expression, in a process of its own; it is hunted by the checks of up to 12
+    components that run the changed function. Exits with 0 if at least 95 % were found.
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    from parity.mutants import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    try:
+        enough = report.run(
+            console, sample=sample, seed=seed, only=only, examples=examples, jobs=jobs, json_file=json_file
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(0 if enough else 1)
+
+
 def _need_the_harness() -> None:
     """Say what to install where something is missing, instead of a traceback."""
     lacking = [name for name in ("hypothesis", "ml_dtypes") if not importlib.util.find_spec(name)]

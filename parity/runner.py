@@ -179,33 +179,36 @@ def checks_of(entry: Entry) -> Iterator[str]:
     yield "configs"
 
 
+def attempts(
+    entry: Entry, *, examples: int, seed: int, shrink: bool = True
+) -> Iterator[Callable[[], tuple[Measurement, int]]]:
+    """Every check that a component goes through, one after the other; each raises ParityError if it fails."""
+    for check in checks_of(entry):
+        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
+    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    if entry.real is not None and real.available():
+        for number in range(len(real.configs(entry))):
+            yield partial(_real, entry, number)
+    yield partial(_names, entry)
+    for wrong in entry.errors:
+        yield partial(_wrong_use, entry, wrong)
+
+
 def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
     """Run every check of a component; a failure is kept, and the other checks go on."""
     row, started = Row(entry.name), time.perf_counter()
-
-    def attempt(check: Callable[[], tuple[Measurement, int]]) -> None:
-        try:
-            found, count = check()
-        except Exception as error:
-            row.failures.append(str(error) if isinstance(error, ParityError) else traceback.format_exc())
-            return
-        row.examples += count
-        for column, units in found.worst.items():
-            row.worst[column] = max(units, row.worst.get(column, 0.0))
-            row.compared[column] = row.compared.get(column, 0) + found.compared[column]
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
-        for check in checks_of(entry):
-            attempt(partial(explore, entry, check, examples=examples, seed=seed))
-        main = next(checks_of(entry))
-        attempt(lambda: _modes(entry, main, min(MODE_EXAMPLES, examples), seed))
-        if entry.real is not None and real.available():
-            for number in range(len(real.configs(entry))):
-                attempt(partial(_real, entry, number))
-        attempt(partial(_names, entry))
-        for wrong in entry.errors:
-            attempt(partial(_wrong_use, entry, wrong))
+        for attempt in attempts(entry, examples=examples, seed=seed):
+            try:
+                found, count = attempt()
+            except Exception as error:
+                row.failures.append(str(error) if isinstance(error, ParityError) else traceback.format_exc())
+                continue
+            row.examples += count
+            for column, units in found.worst.items():
+                row.worst[column] = max(units, row.worst.get(column, 0.0))
+                row.compared[column] = row.compared.get(column, 0) + found.compared[column]
     row.seconds = time.perf_counter() - started
     return row
 

@@ -113,6 +113,29 @@ def list_components(family: str | None) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+@click.option("--examples", type=click.IntRange(1), default=200, show_default=True, help="Cases for each component.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option(
+    "--show", type=click.IntRange(0), default=3, show_default=True, help="Unexplained cases to print of each."
+)
+def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, show: int) -> None:
+    """Hold Keras itself against the reference, for all components or for NAMES.
+
+    Exits with 0 only if every difference lies in a region that is written down (parity/deviations/regions.py).
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    from parity import differential
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    sys.exit(0 if differential.report(console, _selected(names, family), examples, seed, show) else 1)
+
+
+@main.command()
 @click.option("--sample", type=click.IntRange(1), default=120, show_default=True, help="How many mutants to draw.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the sample, and of the checks.")
 @click.option("--only", default="", help="Only files whose module name contains this: losses.regression, torchimpl.")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from parity.deviations import DEVIATIONS
+from parity.deviations.regions import REGIONS
 
 torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
@@ -77,3 +78,8 @@ def test_each_deviation_is_one():
     for deviation in DEVIATIONS:
         assert repr(deviation.keras) != repr(deviation.ours), deviation.name
         assert deviation.because
+
+
+def test_each_region_is_that_of_a_deviation():
+    names = {deviation.name for deviation in DEVIATIONS}
+    assert not [region.name for region in REGIONS if region.name not in names]

@@ -1,7 +1,4 @@
-"""Where Keras answers something else than the reference: the part of each component's domain, as a predicate.
-
-`parity keras` draws cases and fails on a difference that no region covers, and on a region that never differs.
-"""
+"""What a region is: a part of a component's domain, as a predicate of the case."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +44,7 @@ class Region:
     """Where Keras differs.
 
     Args:
-        name: what is different there, as in `parity.deviations`.
+        name: the deviation that says what is different there.
         components: a pattern of component names, "losses.*".
         where: whether a case lies in the region; it is given the kind of difference too: value, gradient or error.
     """
@@ -58,6 +55,3 @@ class Region:
 
     def covers(self, case: Case, kind: str) -> bool:
         return fnmatchcase(case.name, self.components) and self.where(case, kind)
-
-
-REGIONS: tuple[Region, ...] = ()

@@ -47,8 +47,22 @@ def names(library):
             return value.detach().double().numpy().tolist()
         return np.asarray(tf.cast(tf.convert_to_tensor(value), tf.float64)).tolist()
 
+    def masked(loss, y_true, y_pred, mask):
+        if on_torch:
+            return loss(y_true, y_pred, mask=mask)
+        y_pred._keras_mask = tf.constant(mask)
+        return loss(y_true, y_pred)
+
     sigmoid = torch.sigmoid if on_torch else keras.activations.sigmoid
-    return {"lib": library, "T": tensor, "grad": grad, "reload": reload, "number": number, "sigmoid": sigmoid}
+    return {
+        "lib": library,
+        "T": tensor,
+        "grad": grad,
+        "masked": masked,
+        "reload": reload,
+        "number": number,
+        "sigmoid": sigmoid,
+    }
 
 
 def answer(code, library):

@@ -105,6 +105,14 @@ DEVIATIONS = (
         [],
     ),
     Deviation(
+        "nothing but masked",
+        "losses.MeanSquaredError",
+        "A loss of nothing is 0, whatever stands in the masked places. Keras divides a NaN, and gives it back.",
+        "masked(lib.losses.MeanSquaredError(), T([[0.0]]), T([[float('nan')]]), [False])",
+        NAN,
+        0.0,
+    ),
+    Deviation(
         "the mean of a half-precision batch",
         "losses.MeanSquaredError",
         "The mean is 100; Keras's sum, in float16, is infinite before it is divided.",

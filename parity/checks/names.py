@@ -26,6 +26,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         _finds(entry, side, config)
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
+        if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
+            _understands_dtype_policies(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
         if "fn" in config:
@@ -140,6 +142,16 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     except AttributeError:
         return
     raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Where a dtype is wanted, Keras writes the config of a policy at times; its dtype to compute in is meant."""
+    module = getattr(side.package, entry.family)
+    for policy, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
+        written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
+        revived = module.deserialize({"class_name": entry.title, "config": {**config, "dtype": written}})
+        if revived.get_config()["dtype"] != dtype:
+            raise ParityError(f"{entry.name} in {side.name}: the policy {policy} became {revived.get_config()}")
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:

@@ -10,8 +10,8 @@ def categorical_hinge(y_true, y_pred):
     """How much the best score of a wrong class comes within 1 of the score of the right one.
 
     `max(negative - positive + 1, 0)` with `positive = sum(y_true * y_pred)` and
-    `negative = max((1 - y_true) * y_pred)`, in which the right class counts as 0. At the corner the derivative is that
-    of the sloping side; classes that tie for the maximum share it.
+    `negative = max((1 - y_true) * y_pred)`, in which the right class counts as 0, however large. At the
+    corner the derivative is that of the sloping side; classes that tie for the maximum share it.
 
     Args:
         y_true: one-hot labels, shape `[batch, d0, .. dN]` with the classes on the last axis.
@@ -27,7 +27,7 @@ def categorical_hinge(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
     positive = tf.reduce_sum(y_true * y_pred, axis=-1)
-    negative = tf.reduce_max((1 - y_true) * y_pred, axis=-1)
+    negative = tf.reduce_max(tf.where(y_true != 1, (1 - y_true) * y_pred, 0), axis=-1)
     return tf.cast(tf.maximum(negative - positive + 1, 0), dtype)
 
 

@@ -16,6 +16,7 @@ from tfimpl.losses.margin import (
     hinge,
     squared_hinge,
 )
+from tfimpl.losses.overlap import Dice, Tversky, dice, tversky
 from tfimpl.losses.regression import (
     Huber,
     LogCosh,
@@ -32,17 +33,16 @@ from tfimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
-from tfimpl.losses.similarity import (
-    CosineSimilarity,
-    cosine_similarity,
-)
+from tfimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from tfimpl.saving import Family
 
 __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalHinge",
+    "Circle",
     "CosineSimilarity",
+    "Dice",
     "Hinge",
     "Huber",
     "LogCosh",
@@ -53,11 +53,14 @@ __all__ = [
     "MeanSquaredLogarithmicError",
     "Poisson",
     "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_hinge",
+    "circle",
     "cosine_similarity",
     "deserialize",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -69,6 +72,7 @@ __all__ = [
     "poisson",
     "serialize",
     "squared_hinge",
+    "tversky",
 ]
 
 family = Family(
@@ -77,7 +81,9 @@ family = Family(
         BinaryCrossentropy,
         CategoricalCrossentropy,
         CategoricalHinge,
+        Circle,
         CosineSimilarity,
+        Dice,
         Hinge,
         Huber,
         LogCosh,
@@ -87,10 +93,13 @@ family = Family(
         MeanSquaredLogarithmicError,
         Poisson,
         SquaredHinge,
+        Tversky,
         binary_crossentropy,
         categorical_crossentropy,
         categorical_hinge,
+        circle,
         cosine_similarity,
+        dice,
         hinge,
         huber,
         log_cosh,
@@ -100,6 +109,7 @@ family = Family(
         mean_squared_logarithmic_error,
         poisson,
         squared_hinge,
+        tversky,
     ],
     aliases={
         "bce": "binary_crossentropy",

@@ -16,6 +16,7 @@ from torchimpl.losses.margin import (
     hinge,
     squared_hinge,
 )
+from torchimpl.losses.overlap import Dice, Tversky, dice, tversky
 from torchimpl.losses.regression import (
     Huber,
     LogCosh,
@@ -32,17 +33,16 @@ from torchimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
-from torchimpl.losses.similarity import (
-    CosineSimilarity,
-    cosine_similarity,
-)
+from torchimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from torchimpl.saving import Family
 
 __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalHinge",
+    "Circle",
     "CosineSimilarity",
+    "Dice",
     "Hinge",
     "Huber",
     "InputTarget",
@@ -54,11 +54,14 @@ __all__ = [
     "MeanSquaredLogarithmicError",
     "Poisson",
     "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_hinge",
+    "circle",
     "cosine_similarity",
     "deserialize",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -70,6 +73,7 @@ __all__ = [
     "poisson",
     "serialize",
     "squared_hinge",
+    "tversky",
 ]
 
 family = Family(
@@ -78,7 +82,9 @@ family = Family(
         BinaryCrossentropy,
         CategoricalCrossentropy,
         CategoricalHinge,
+        Circle,
         CosineSimilarity,
+        Dice,
         Hinge,
         Huber,
         LogCosh,
@@ -88,10 +94,13 @@ family = Family(
         MeanSquaredLogarithmicError,
         Poisson,
         SquaredHinge,
+        Tversky,
         binary_crossentropy,
         categorical_crossentropy,
         categorical_hinge,
+        circle,
         cosine_similarity,
+        dice,
         hinge,
         huber,
         log_cosh,
@@ -101,6 +110,7 @@ family = Family(
         mean_squared_logarithmic_error,
         poisson,
         squared_hinge,
+        tversky,
     ],
     aliases={
         "bce": "binary_crossentropy",

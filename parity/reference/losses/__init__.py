@@ -2,6 +2,7 @@
 
 from parity.reference.losses.classification import binary_crossentropy, categorical_crossentropy
 from parity.reference.losses.margin import categorical_hinge, hinge, squared_hinge
+from parity.reference.losses.overlap import dice, tversky
 from parity.reference.losses.regression import (
     huber,
     log_cosh,
@@ -11,13 +12,15 @@ from parity.reference.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
-from parity.reference.losses.similarity import cosine_similarity
+from parity.reference.losses.similarity import circle, cosine_similarity
 
 __all__ = [
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_hinge",
+    "circle",
     "cosine_similarity",
+    "dice",
     "hinge",
     "huber",
     "log_cosh",
@@ -27,4 +30,5 @@ __all__ = [
     "mean_squared_logarithmic_error",
     "poisson",
     "squared_hinge",
+    "tversky",
 ]

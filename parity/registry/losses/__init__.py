@@ -1,5 +1,11 @@
 """Losses: a class and its function are two entries on one reference."""
 
-from parity.registry.losses import classification, margin, regression, similarity
+from parity.registry.losses import classification, margin, overlap, regression, similarity
 
-ENTRIES = [*classification.ENTRIES, *margin.ENTRIES, *regression.ENTRIES, *similarity.ENTRIES]
+ENTRIES = [
+    *classification.ENTRIES,
+    *margin.ENTRIES,
+    *overlap.ENTRIES,
+    *regression.ENTRIES,
+    *similarity.ENTRIES,
+]

@@ -1,5 +1,6 @@
 """What initializers know without any framework: this file stands unchanged in `tfimpl` and `torchimpl`."""
 
+import contextlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
@@ -97,9 +98,9 @@ def check_dtype(owner: str, value: Any, allowed: Sequence[str] = FLOAT_DTYPES) -
     received = str(received).removeprefix("torch.")
     if received in allowed:
         return received
-    if allowed is FLOAT_DTYPES:
+    with contextlib.suppress(ValueError):
         name = canonical_dtype(owner, value, "an integer dtype")
-        if name in FLOAT_DTYPES:
+        if name in FLOAT_DTYPES:  # of a Keras dtype policy
             return name
     raise ValueError(f"{owner}: argument `dtype` must be None or one of {list(allowed)}. Received: dtype={received}")
 

@@ -35,7 +35,8 @@ class Constant(KernelInitializer):
 
     def get_config(self):
         """Return the constructor's arguments, each with the value it had."""
-        return {"value": self.value.tolist() if isinstance(self.value, np.ndarray) else self.value}
+        value = self.value.tolist() if isinstance(self.value, np.ndarray) else self.value
+        return {**super().get_config(), "value": value}
 
 
 class Zeros(KernelInitializer):

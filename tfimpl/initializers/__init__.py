@@ -1,8 +1,5 @@
 """Initializers: the first values of weights."""
 
-import numpy as np
-import tensorflow as tf
-
 from tfimpl._keras import register
 from tfimpl.initializers.base import Initializer
 from tfimpl.initializers.constant import STFT, Constant, Identity, Ones, Zeros
@@ -103,7 +100,7 @@ def get(identifier):
     Raises:
         ValueError: there is no such initializer, or its config does not fit.
     """
-    if isinstance(identifier, np.ndarray | np.generic | tf.Tensor | tf.Variable):
+    if hasattr(identifier, "__array__"):
         return Constant(identifier)
     return family.get(identifier)
 

@@ -1,8 +1,5 @@
 """Initializers: the first values of weights."""
 
-import numpy as np
-import torch
-
 from torchimpl.initializers.base import Initializer
 from torchimpl.initializers.constant import STFT, Constant, Identity, Ones, Zeros
 from torchimpl.initializers.layouts import to_keras, to_torch
@@ -107,6 +104,6 @@ def get(identifier):
     Raises:
         ValueError: there is no such initializer, or its config does not fit.
     """
-    if isinstance(identifier, np.ndarray | np.generic | torch.Tensor):
+    if hasattr(identifier, "__array__"):
         return Constant(identifier)
     return family.get(identifier)

@@ -120,7 +120,7 @@ def check_value(owner: str, value: Any) -> Any:
     if isinstance(value, Real):
         return int(value) if isinstance(value, Integral) else float(value)
     try:
-        array = np.array(value.tolist() if hasattr(value, "detach") else value)
+        array = np.asarray(value.tolist() if hasattr(value, "detach") else value).copy()
     except (TypeError, ValueError):
         array = np.array(None)
     if array.dtype.name == "bfloat16":

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from torchimpl._config import check_choice, check_integer
+from torchimpl._tensors import to_tensor
 
 LAYOUTS = ("keras", "torch", "depthwise")
 KINDS = (
@@ -77,7 +78,7 @@ def to_torch(kernel, kind):
         ValueError: kind is none of these, or the kernel has another number of axes.
     """
     check_choice("to_torch", "kind", kind, KINDS)
-    kernel = kernel.detach() if isinstance(kernel, torch.Tensor) else torch.from_numpy(np.array(kernel))
+    kernel = to_tensor(kernel if isinstance(kernel, torch.Tensor) else np.asarray(kernel)).detach()
     _check_rank("to_torch", "kernel", kernel, kind)
     if kind in ("gru", "gru_bias"):
         kernel = _swap_gates(kernel)
@@ -108,7 +109,7 @@ def to_keras(weight, kind, groups=None, heads=None):
         ValueError: kind is none of these, or the weight does not fit it.
     """
     check_choice("to_keras", "kind", kind, KINDS)
-    weight = weight.detach() if isinstance(weight, torch.Tensor) else torch.from_numpy(np.array(weight))
+    weight = to_tensor(weight if isinstance(weight, torch.Tensor) else np.asarray(weight)).detach()
     _check_rank("to_keras", "weight", weight, {"attention": "dense", "attention_output": "dense"}.get(kind, kind))
     shape = kernel_shape("to_keras", tuple(weight.shape), "depthwise" if kind == "depthwise" else "torch", groups)
     if kind not in ("embedding", "gru_bias"):

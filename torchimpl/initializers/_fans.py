@@ -119,8 +119,10 @@ def check_value(owner: str, value: Any) -> Any:
         return bool(value)
     if isinstance(value, Real):
         return int(value) if isinstance(value, Integral) else float(value)
+    if hasattr(value, "detach"):
+        value = value.tolist()  # PyTorch's tensors, of any dtype and on any device
     try:
-        array = np.asarray(value.tolist() if hasattr(value, "detach") else value).copy()
+        array = np.asarray(value.numpy() if hasattr(value, "numpy") else value).copy()
     except (TypeError, ValueError):
         array = np.array(None)
     if array.dtype.name == "bfloat16":

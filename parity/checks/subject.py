@@ -87,8 +87,7 @@ def expect(
             )
     elif entry.family == "initializers":
         kind = inputs["dtype"]
-        arguments = {key: value for key, value in config.items() if key != "seed"}
-        value, scale = entry.reference(inputs["shape"], dtype=kind, seed=config["seed"], **arguments)
+        value, scale = entry.reference(inputs["shape"], dtype=kind, **config)
         return Expected(value, scale, kind, {}, {})
     else:
         (array,) = arrays.values()

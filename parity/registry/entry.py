@@ -38,6 +38,7 @@ class Entry:
         required: the constructor arguments without a default.
         exact: the two packages must agree in every bit; else the dtypes in which they need not.
         modes: the compiled modes that are checked.
+        zero: whether each right value is 0, so that zeros say something too.
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
@@ -53,6 +54,7 @@ class Entry:
     exact: bool = False
     inexact_dtypes: tuple[str, ...] = ()
     modes: tuple[str, ...] = ALL_MODES
+    zero: bool = False
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()

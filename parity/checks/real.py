@@ -67,7 +67,7 @@ def configs(entry: Entry) -> list[dict[str, Any]]:
         "metrics.MeanMetricWrapper": [{"fn": "huber", "delta": 0.5}],
         "metrics.Precision": [{}, {"thresholds": [0.25, 0.75]}],
     }
-    return special.get(entry.name, [{}])
+    return special.get(entry.name, [dict(entry.required)])
 
 
 def check(entry: Entry, number: int) -> Measurement:

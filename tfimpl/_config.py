@@ -148,6 +148,12 @@ def check_rank(owner: str, axes: int | list[int], rank: int) -> None:
         )
 
 
+def check_matrix(owner: str, shape: Sequence[Any]) -> None:
+    """Raise ValueError unless a shape has two axes."""
+    if len(shape) != 2:
+        raise ValueError(f"{owner}: the weights must be a matrix. Received: weights of shape {tuple(shape)}")
+
+
 def check_even(owner: str, shape: Sequence[Any], axis: int) -> None:
     """Raise ValueError unless the size of an axis is even, or unknown (None, in a TensorFlow graph)."""
     if shape[axis] is not None and shape[axis] % 2:

@@ -147,7 +147,7 @@ def hard_shrink(x, threshold=0.5):
     check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return tf.cast(tf.where(tf.abs(wide) <= threshold, 0, wide), x.dtype)
+    return tf.cast(tf.where(tf.abs(wide) <= threshold, tf.zeros_like(wide), wide), x.dtype)
 
 
 def hard_sigmoid(x):
@@ -392,7 +392,8 @@ def sparse_sigmoid(x):
     """
     x = to_float(x)
     wide = widen(x)
-    return tf.cast(tf.where(wide <= -1, 0, tf.where(wide >= 1, 1, 0.5 * (wide + 1))), x.dtype)
+    below = tf.where(wide >= 1, tf.ones_like(wide), 0.5 * (wide + 1))
+    return tf.cast(tf.where(wide <= -1, tf.zeros_like(wide), below), x.dtype)
 
 
 def sparsemax(x, axis=-1):
@@ -560,8 +561,12 @@ def _squareplus(x, b):
 
 def _hard_sigmoid(x):
     # tf.nn.relu6(x + 3) rounds its argument to 6, and the derivative to 0, just below 3.
-    return tf.where(x <= -3, 0, tf.where(x >= 3, 1, (x + 3) / 6))
+    below = tf.where(x >= 3, tf.ones_like(x), (x + 3) / 6)
+    return tf.where(x <= -3, tf.zeros_like(x), below)
 
+
+# Keras's further names
+hard_swish, swish = hard_silu, silu
 
 family = Family(
     "activations",

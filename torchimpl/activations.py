@@ -386,7 +386,8 @@ def sparse_sigmoid(x):
     """
     x = to_float(x)
     wide = widen(x)
-    return torch.where(wide <= -1, 0, torch.where(wide >= 1, 1, 0.5 * (wide + 1))).to(x.dtype)
+    below = torch.where(wide >= 1, 1, 0.5 * (wide + 1))
+    return torch.where(wide <= -1, 0, below).to(x.dtype)
 
 
 def sparsemax(x, axis=-1):
@@ -504,6 +505,9 @@ def _over(x, axis, function):
     back = [order.index(item) for item in range(x.ndim)]
     return function(flat, dim=-1).reshape(moved.shape).permute(back)
 
+
+# Keras's further names
+hard_swish, swish = hard_silu, silu
 
 family = Family(
     "activations",

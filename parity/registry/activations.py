@@ -64,13 +64,15 @@ USUAL = Ulp()
 NATIVE = Ulp(2**24, 2**8, "the kernels lose the tail, and an exact one, by erfc, costs 30 times as much in PyTorch")
 
 
-def pointwise(title: str, *ties: str, high: float = 100.0, config: Any = None, ulp: Ulp = USUAL, **more: Any) -> Entry:
+def pointwise(
+    title: str, *ties: str, high: float = 100.0, config: Any = None, always: Any = None, ulp: Ulp = USUAL, **more: Any
+) -> Entry:
     """A function of one number, whose formula changes at 0, at other numbers, or where arguments of it say."""
     return Entry(
         f"activations.{title}",
         getattr(reference, title),
         points(*ties, high=high),
-        options(**(config or {})),
+        options(**(config or {})) if always is None else st.fixed_dictionaries(always),
         ("x",),
         ulp=ulp,
         **more,
@@ -204,7 +206,7 @@ ENTRIES = [
     pointwise(
         "threshold",
         "threshold",
-        config={},
+        always={"threshold": THRESHOLDS, "default_value": THRESHOLDS},
         required={"threshold": 0.5, "default_value": 0.25},
         ties="x",
         errors=(

@@ -66,9 +66,11 @@ class L1L2(Regularizer):
     def __call__(self, x):
         x = to_float(x)
         wide = widen(x)
+        if not (self.l1 or self.l2):
+            return tf.cast(tf.reduce_sum(tf.math.multiply_no_nan(wide, tf.zeros_like(wide))), x.dtype)
         # A sum that overflows, times 0, would be NaN.
-        absolute = self.l1 * tf.reduce_sum(tf.abs(wide)) if self.l1 else tf.reduce_sum(tf.zeros_like(wide))
-        squared = self.l2 * tf.reduce_sum(tf.square(wide)) if self.l2 else tf.reduce_sum(tf.zeros_like(wide))
+        absolute = self.l1 * tf.reduce_sum(tf.abs(wide)) if self.l1 else 0
+        squared = self.l2 * tf.reduce_sum(tf.square(wide)) if self.l2 else 0
         return tf.cast(absolute + squared, x.dtype)
 
 

@@ -152,7 +152,8 @@ def hard_sigmoid(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return F.hardsigmoid(x)
+    wide = widen(x)
+    return _hard_sigmoid(wide).to(x.dtype)
 
 
 def hard_silu(x):
@@ -166,7 +167,7 @@ def hard_silu(x):
     x = to_float(x)
     wide = widen(x)
     # Minus infinity times 0 would be NaN. F.hardswish overflows early, and takes 1.5 for the derivative just below 3.
-    return (torch.clamp(wide, min=-3) * F.hardsigmoid(wide)).to(x.dtype)
+    return (torch.clamp(wide, min=-3) * _hard_sigmoid(wide)).to(x.dtype)
 
 
 def hard_tanh(x):
@@ -492,6 +493,14 @@ FLOOR, LIMIT = -40, 1000
 def _tail(x):
     """Return the factor of a gate that is 1 from FLOOR on: the other one is the gate at FLOOR or x, the larger."""
     return torch.exp(torch.where(x < FLOOR, x - FLOOR, 0))
+
+
+def _hard_sigmoid(x):
+    if x.dtype != torch.float64:
+        return F.hardsigmoid(x)
+    # F.hardsigmoid takes 1 / 6 in float32 for the derivative.
+    below = torch.where(x >= 3, 1, (x + 3) / 6)
+    return torch.where(x <= -3, 0, below)
 
 
 def _over(x, axis, function):

@@ -19,7 +19,7 @@ class Constraint(Serializable):
     """
 
     def __call__(self, w, layout="keras"):
-        """Return the weights `w`, projected; `w` itself stays as it is. Its layout is Keras's or PyTorch's (to_keras)."""
+        """Return the weights `w`, projected; `w` itself stays as it is. Its layout is Keras's or PyTorch's."""
         raise NotImplementedError(f"{type(self).__name__} must implement __call__(w).")
 
 

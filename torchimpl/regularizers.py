@@ -19,7 +19,7 @@ class Regularizer(Serializable):
     """
 
     def __call__(self, x, layout="keras"):
-        """Return the penalty for the weights `x`, laid out as Keras's are or as PyTorch's (see to_keras)."""
+        """Return the penalty for the weights `x`, laid out as Keras's are or as PyTorch's."""
         raise NotImplementedError(f"{type(self).__name__} must implement __call__(x).")
 
 
@@ -68,8 +68,10 @@ class L1L2(Regularizer):
     def __call__(self, x, layout="keras"):
         x = to_keras("L1L2", to_float(x), layout)
         wide = widen(x)
+        if not (self.l1 or self.l2):
+            return torch.sum(torch.nan_to_num(wide, 0, 0, 0) * 0).to(x.dtype)
         # A sum that overflows, times 0, would be NaN.
-        absolute = self.l1 * torch.sum(torch.abs(wide)) if self.l1 else 0 * torch.sum(wide.nan_to_num(0, 0, 0))
+        absolute = self.l1 * torch.sum(torch.abs(wide)) if self.l1 else 0
         squared = self.l2 * torch.sum(torch.square(wide)) if self.l2 else 0
         return (absolute + squared).to(x.dtype)
 

@@ -242,7 +242,7 @@ def _cell(row: "Row", column: str) -> str:
         return "-"
     if column in ("config", "errors"):
         return "same"
-    return f"{row.worst[column]:.2f}"
+    return f"{row.worst[column]:.2f}" if row.worst[column] < 1e4 else f"{row.worst[column]:.0e}"
 
 
 def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds: float) -> bool:
@@ -253,6 +253,10 @@ def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds:
     different = [row.name for row in rows if not row.agreed]
     agreed = not different and compared > 0
     console.print("\nWorst distance between any two of TensorFlow, PyTorch and the reference, in units of eps * scale.")
+    if any(row.compared.get("ulp") for row in rows):
+        console.print(
+            "ulp: the same in units in the last place, on 250,000 numbers of float32; half ulp: on all of 16 bits."
+        )
     for package in bridge.missing():
         console.print(f"[yellow]{package} was not compared: its framework is not installed.[/]")
     if not real.available():

@@ -17,7 +17,7 @@ from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import configs, errors, names, outputs, real, streams
+from parity.checks import configs, errors, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry.entry import Entry, Raises
 from parity.tolerance import Measurement, ParityError
@@ -27,8 +27,9 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "configs": configs.check,
     "streams": streams.check,
     "real": real.check,
+    "exhaustive": exhaustive.check,
 }
-COLUMNS = ("value", "gradient", "config", "stream", "modes", "real", "errors")
+COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_EXAMPLES = 6
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
@@ -140,10 +141,10 @@ def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) ->
     what = (
         str(error) if isinstance(error, ParityError) else "".join(traceback.format_exception(error, limit=-3)).strip()
     )
-    arguments = ", ".join(f"{key}={domains.literal(value)}" for key, value in case.items())
+    arguments = "".join(f", {key}={domains.literal(value)}" for key, value in case.items())
     return (
         f"{what}\nTo see it again:\n"
-        f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}, {arguments})"
+        f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}{arguments})"
     )
 
 
@@ -159,7 +160,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs", "streams" or "real".
+        check: "outputs", "configs", "streams", "real" or "exhaustive".
         **case: config and inputs.
 
     Returns:
@@ -186,6 +187,8 @@ def attempts(
     for check in checks_of(entry):
         yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
     yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    if entry.ulp is not None:
+        yield partial(_exhaustive, entry)
     if entry.real is not None and real.available():
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
@@ -218,6 +221,13 @@ def _real(entry: Entry, number: int) -> tuple[Measurement, int]:
         return real.check(entry, number), 1
     except Exception as error:
         raise ParityError(_report(error, entry, "real", {"number": number})) from error
+
+
+def _exhaustive(entry: Entry) -> tuple[Measurement, int]:
+    try:
+        return exhaustive.check(entry), 1
+    except Exception as error:
+        raise ParityError(_report(error, entry, "exhaustive", {})) from error
 
 
 def _names(entry: Entry) -> tuple[Measurement, int]:

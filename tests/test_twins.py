@@ -75,8 +75,8 @@ def test_signatures_and_defaults(family):
         for method in set(signatures) & set(others):
             first, second = signatures[method], others[method]
             extra = set(second.parameters) - set(first.parameters)
-            if family == "initializers" and method == "__call__":
-                assert extra - {"groups"} == {"device", "layout"}
+            if family in ("initializers", "regularizers", "constraints") and method == "__call__":
+                assert extra - {"groups"} == ({"device", "layout"} if family == "initializers" else {"layout"})
                 assert list(first.parameters.values()) == [
                     item for item in second.parameters.values() if item.name not in extra
                 ]

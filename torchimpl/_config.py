@@ -148,6 +148,21 @@ def check_rank(owner: str, axes: int | list[int], rank: int) -> None:
         )
 
 
+def check_matrix(owner: str, shape: Sequence[Any]) -> None:
+    """Raise ValueError unless a shape has two axes."""
+    if len(shape) != 2:
+        raise ValueError(f"{owner}: the weights must be a matrix. Received: weights of shape {tuple(shape)}")
+
+
+def check_even(owner: str, shape: Sequence[Any], axis: int) -> None:
+    """Raise ValueError unless the size of an axis is even, or unknown (None, in a TensorFlow graph)."""
+    if shape[axis] is not None and shape[axis] % 2:
+        raise ValueError(
+            f"{owner}: the size of the axis must be even: it is halved. Received: axis={axis} of a tensor of shape "
+            f"{tuple(shape)}"
+        )
+
+
 def check_name(owner: str, value: Any) -> str | None:
     """Return a name, or None; raise ValueError for what is neither, and for names that read like a path."""
     if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0")):

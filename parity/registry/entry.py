@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from parity.tolerance import Tolerance
+from parity.tolerance import Tolerance, Ulp
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
 ALL_MODES = ("graph", "xla", "captured")
@@ -42,6 +42,7 @@ class Entry:
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
+        ulp: limits for a function of one number, with its `required` arguments; None for what is not one.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry:
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
+    ulp: Ulp | None = None
 
     @property
     def family(self) -> str:

@@ -19,7 +19,7 @@ import click
 if TYPE_CHECKING:
     from parity.runner import Row
 
-FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
 WIDTH = 116  # of the table; a narrower terminal or a pipe would cut the names
 DISTRIBUTIONS = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy", "hypothesis")
 
@@ -102,7 +102,7 @@ def list_components(family: str | None) -> None:
     sides = {side.package.__name__: side for side in bridge.sides()}
     for entry in entries(family=family):
         there = {
-            name: "yes" if hasattr(getattr(side.package, entry.family), entry.title) else "no"
+            name: "yes" if hasattr(getattr(side.package, entry.module), entry.title) else "no"
             for name, side in sides.items()
         }
         signature = str(inspect.signature(public(next(iter(sides.values())), entry)))

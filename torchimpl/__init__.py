@@ -1,7 +1,16 @@
 """Keras 3's losses, activations, initializers, regularizers, constraints and metrics in PyTorch, without Keras."""
 
-from torchimpl import activations, constraints, initializers, losses, metrics, regularizers
+from torchimpl import activations, constraints, custom, initializers, losses, metrics, regularizers
 from torchimpl._random import set_random_seed
 
-__all__ = ["activations", "constraints", "initializers", "losses", "metrics", "regularizers", "set_random_seed"]
+__all__ = [
+    "activations",
+    "constraints",
+    "custom",
+    "initializers",
+    "losses",
+    "metrics",
+    "regularizers",
+    "set_random_seed",
+]
 __version__ = "0.1.0"

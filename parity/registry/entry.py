@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from parity.tolerance import Tolerance
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+MODULES = (*FAMILIES, "custom")
 ALL_MODES = ("graph", "xla", "captured")
 
 
@@ -28,7 +29,7 @@ class Entry:
     """One component of both packages.
 
     Args:
-        name: family and public name, "losses.Huber".
+        name: module and public name, "losses.Huber".
         reference: the formula once more (see parity.reference); where the config names one, an object that has it.
         inputs: strategy for the arguments of a call, given the config and the dtype; for a metric, for a batch, given
             its size too.
@@ -41,6 +42,9 @@ class Entry:
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
+        behaves_as: the family whose checks it goes through, where its module is none.
+        registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.
+        makes_function: it is a function that takes the config and returns the one that is called.
     """
 
     name: str
@@ -56,10 +60,17 @@ class Entry:
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
+    behaves_as: str = ""
+    registered: bool = True
+    makes_function: bool = False
+
+    @property
+    def module(self) -> str:
+        return self.name.partition(".")[0]
 
     @property
     def family(self) -> str:
-        return self.name.partition(".")[0]
+        return self.behaves_as or self.module
 
     @property
     def title(self) -> str:

@@ -48,7 +48,7 @@ def caller(
     if not entry.is_class:
         function = public(side, entry)
         if entry.makes_function:
-            return function(**config)  # type: ignore[no-any-return]
+            return function(**config)
         if entry.family == "initializers":
             return lambda: side.seeded(config["seed"], function, inputs["shape"], side.dtype(inputs["dtype"]))
         return lambda **tensors: function(**tensors, **config)

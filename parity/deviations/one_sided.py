@@ -7,6 +7,6 @@ ONE_SIDED = {
     "torchimpl/initializers/_philox.py": "the random stream that TensorFlow has itself",
     "torchimpl.set_random_seed": "keras.utils.set_random_seed is the other",
     "torchimpl.losses.InputTarget": "PyTorch's order of arguments, for trainers that expect it",
-    "torchimpl.custom.my_glorot_initializer(device, layout)": "a PyTorch kernel has its output axis first, and a device",
+    "torchimpl.custom.my_glorot_initializer(device, layout)": "as of the initializers below",
     "torchimpl.initializers(device, layout)": "a PyTorch kernel has its output axis first, and a device",
 }

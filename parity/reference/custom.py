@@ -43,7 +43,7 @@ def huber_metric(batches: Batches, *, dtype: str | None = "float32", threshold: 
         total = total + (weights * found.value).sum()
         size = size + (weights * found.scale).sum()
         count = count + weights.sum()
-    return (total / count, size / count) if count else (total, size)
+    return settled(total / count, size / count) if count else settled(total, size)
 
 
 @quiet

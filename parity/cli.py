@@ -1,4 +1,4 @@
-"""The command line: `parity run`, `parity list`."""
+"""The command line: `parity run`, `parity list`, `parity walkthrough`, `parity basics`."""
 
 import importlib.util
 import inspect
@@ -110,6 +110,86 @@ def list_components(family: str | None) -> None:
     console = Console()
     console.width = max(console.width, WIDTH)
     console.print(table)
+
+
+@main.command()
+@click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
+@click.option(
+    "--picture",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="The folder for walkthrough.png and walkthrough.svg.",
+)
+def walkthrough(epochs: int, folder: Path) -> None:
+    """Walk through a book's chapter on custom models: train, save, load, train on, in both frameworks at once.
+
+    Exits with 0 only if everything came out as it is claimed.
+    """
+    from rich.console import Console
+
+    from parity.tolerance import ParityError
+
+    _need("torch", "tensorflow", "sklearn", "matplotlib")
+    if epochs % 2:
+        raise click.UsageError(f"--epochs must be even, half of them before the model is saved. Received: {epochs}")
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    started = time.perf_counter()
+    try:
+        paths = _walk(console, epochs, folder)
+    except ParityError as error:
+        console.print("[bold red]Not as claimed[/]")
+        console.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    console.print(
+        f"[bold green]All as claimed[/], in {time.perf_counter() - started:.0f} s. "
+        f"The curves and their distance: {' and '.join(map(str, paths))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _walk(console: Any, epochs: int, folder: Path) -> list[Path]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    from parity import bridge
+
+    bridge.sides()  # TensorFlow greets when it is imported; here nobody hears it
+    from parity.walkthrough import facts, picture, report, stages
+
+    report.print_beginning(console)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        total = sum(stages.work(stages.STAGES, epochs)) + 6 * epochs
+        task = progress.add_task("", total=total)
+
+        def one_more() -> None:
+            progress.advance(task)
+
+        outcomes = []
+        for number, stage in enumerate(stages.STAGES, start=1):
+            progress.update(task, description=stage.title)
+            outcomes.append(stages.run(stage, epochs, one_more))
+            report.print_stage(console, number, outcomes[-1])
+        progress.update(task, description="optimizers")
+        optimizers = facts.optimizers(epochs, one_more)
+    report.print_optimizers(console, optimizers)
+    report.print_weighted(console, facts.weighted())
+    report.print_precision(console, facts.precision())
+    report.print_otherwise(console, facts.otherwise())
+    return picture.draw(stages.drawn(outcomes), optimizers, folder)
+
+
+def _need(*modules: str) -> None:
+    """Say what to install where something is missing, instead of a traceback."""
+    lacking = [name for name in modules if not importlib.util.find_spec(name)]
+    if lacking:
+        raise click.ClickException(
+            f"{' and '.join(lacking)} not installed. From the checkout: "
+            "pip install -c constraints.txt '.[parity,torch,tf-cpu]'"
+        )
 
 
 def _need_the_harness() -> None:

@@ -80,7 +80,7 @@ def print_optimizers(console: Console, found: list[Optimizer]) -> None:
     _print(
         console,
         "The optimizer",
-        f"loss=HuberLoss(2.), {len(found[0].units)} steps. How far apart the weights are after one step (median, largest), "
+        f"loss=HuberLoss(2.), {len(found[0].units)} steps: how far apart the weights are after one (median, largest), "
         "and how far the losses get:",
         table,
         "PyTorch's default momentum_decay=4e-3 is another momentum schedule than Keras's, which is momentum_decay=1.0.",

@@ -131,7 +131,7 @@ def walkthrough(epochs: int, folder: Path) -> None:
 
     from parity.tolerance import ParityError
 
-    _need("torch", "tensorflow", "sklearn", "matplotlib")
+    _need("torch", "tensorflow", "ml_dtypes", "sklearn", "matplotlib")
     if epochs % 2:
         raise click.UsageError(f"--epochs must be even, half of them before the model is saved. Received: {epochs}")
     console = Console()
@@ -180,6 +180,43 @@ def _walk(console: Any, epochs: int, folder: Path) -> list[Path]:
     report.print_precision(console, facts.precision())
     report.print_otherwise(console, facts.otherwise())
     return picture.draw(stages.drawn(outcomes), optimizers, folder)
+
+
+@main.command()
+@click.option(
+    "--markdown",
+    "markdown_file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write the table as Markdown here; - is the standard output.",
+)
+def basics(markdown_file: Path | None) -> None:
+    """Show tensor basics as pairs of snippets, run in both frameworks: what is the same, what differs, what is missing.
+
+    Exits with 0 only if every verdict holds.
+    """
+    from rich.console import Console
+
+    from parity import bridge
+    from parity.tolerance import ParityError
+
+    _need("torch", "tensorflow", "ml_dtypes")
+    bridge.sides()
+    from parity.walkthrough import basics, report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    try:
+        found = [basics.execute(row) for row in basics.ROWS]
+    except ParityError as error:
+        raise click.ClickException(str(error)) from error
+    if markdown_file is not None:
+        with click.open_file(str(markdown_file), "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in basics.markdown(found))
+        return
+    console.print(report.basics_table(found))
+    verdicts = [row.verdict for row in basics.ROWS]
+    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+    console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
 
 
 def _need(*modules: str) -> None:

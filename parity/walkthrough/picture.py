@@ -22,7 +22,7 @@ def draw(outcome: Outcome, optimizers: list[Optimizer], folder: Path) -> list[Pa
     import matplotlib
 
     matplotlib.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot, ticker
 
     sgd, nadam, defaults = optimizers
     steps = np.arange(1, len(outcome.units) + 1)
@@ -48,9 +48,9 @@ def draw(outcome: Outcome, optimizers: list[Optimizer], folder: Path) -> list[Pa
         above.legend(frameon=False, loc="upper right", bbox_to_anchor=(1.0, 0.9))
 
         for found, color, label in (
-            (defaults, DEFAULTS, f"torch.optim.{defaults.pytorch}: PyTorch's defaults"),
-            (nadam, PYTORCH, f"torch.optim.{nadam.pytorch}: the curves above"),
-            (sgd, SGD, f"torch.optim.{sgd.pytorch}"),
+            (defaults, DEFAULTS, f"{defaults.pytorch}, PyTorch's defaults"),
+            (nadam, PYTORCH, f"{nadam.pytorch}, as above"),
+            (sgd, SGD, sgd.pytorch),
         ):
             below.plot(steps, found.units, color=color, linewidth=1.1, label=label)
         assert nadam.allowed is not None
@@ -58,10 +58,11 @@ def draw(outcome: Outcome, optimizers: list[Optimizer], folder: Path) -> list[Pa
             steps, nadam.allowed * steps, color="0.6", linewidth=0.8, linestyle=(0, (4, 3)), label="allowed for Nadam"
         )
         below.set_yscale("symlog", linthresh=1, linscale=0.6)  # a distance can be 0
-        below.set_yticks([0, 1, 10, 100, 1000, 10_000, 100_000], ["0", "1", "10", "100", "$10^3$", "$10^4$", "$10^5$"])
+        below.set_yticks([0, 1, 10, 100, 1000, 10_000, 100_000], ["0", "1", "10", "100", "1 000", "10 000", "100 000"])
+        below.yaxis.set_minor_locator(ticker.NullLocator())
         below.set_ylim(0, max(float(defaults.units.max()), 1.0) * 500)
         below.set_xlim(1, len(steps))
-        below.set_ylabel("distance, units of\neps(float32) · loss")
+        below.set_ylabel("distance in units of\neps(float32) · loss")
         below.set_xlabel("training step")
         below.legend(frameon=False, fontsize=8, loc="upper left", ncols=2, handlelength=1.6, columnspacing=1.2)
 

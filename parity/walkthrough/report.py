@@ -1,17 +1,21 @@
 """How the walkthrough is printed."""
 
 import numpy as np
+from rich.box import HORIZONTALS
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from parity.walkthrough.basics import DIFFERS, NONE, PRELUDE, Executed, show
+from parity.walkthrough.basics import SAME as SAME_RESULT
 from parity.walkthrough.data import BATCH, FEATURES, TRAINING
 from parity.walkthrough.facts import Optimizer, Otherwise, Streamed, Weighted
 from parity.walkthrough.parts import NADAM_RATE, SEED, UNITS
 from parity.walkthrough.stages import OTHER, REFUSED, SAME, UNITS_A_STEP, Outcome
 
+VERDICTS = {SAME_RESULT: "green", DIFFERS: "yellow", NONE: "red"}
 COLORS = {REFUSED: "yellow", OTHER: "red", SAME: "green"}
 
 
@@ -158,3 +162,29 @@ def _loaded(outcome: str, found: object) -> Text:
 
 def _numbers(array: object) -> str:
     return ", ".join(f"{number:.5g}" for number in np.asarray(array, np.float64).ravel())
+
+
+def basics_table(found: list[Executed]) -> Table:
+    """The pairs of snippets with what they gave."""
+    table = Table(
+        "", "TensorFlow", "PyTorch", "", header_style="bold", pad_edge=False, show_lines=True, box=HORIZONTALS
+    )
+    table.columns[0].width = 24
+    for column in table.columns[:3]:
+        column.overflow = "fold"
+    table.columns[1].ratio = table.columns[2].ratio = 1
+    table.expand = True
+    table.add_row("before each", *(_snippet(code, "") for code in PRELUDE.values()), "")
+    for row, tensorflow, pytorch, instead in found:
+        counterpart = _snippet(row.pytorch, show(pytorch))
+        if row.verdict == NONE:
+            counterpart = Text("\n").join([counterpart, Text("instead:", "bold"), _snippet(row.instead, show(instead))])
+        topic = Text(row.topic, "bold").append(f"\n{row.note}" if row.note else "", "not bold dim")
+        table.add_row(
+            topic, _snippet(row.tensorflow, show(tensorflow)), counterpart, Text(row.verdict, VERDICTS[row.verdict])
+        )
+    return table
+
+
+def _snippet(code: str, result: str) -> Text:
+    return Text(code).append(f"\n→ {result}" if result else "", "red" if result.startswith("raises") else "green")

@@ -26,6 +26,9 @@ from tfimpl.custom import (  # noqa: E402
     my_softplus,
 )
 
+# Keras 3.15 converts its variables in a way that NumPy 2 warns about.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 EPOCHS = 2
 DATA = diabetes()
 

@@ -12,11 +12,14 @@ pytest.importorskip("tensorflow")
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
-import tfimpl  # noqa: E402
-from parity.cli import main  # noqa: E402
-from parity.tolerance import ParityError  # noqa: E402
-from parity.walkthrough import basics, facts, stages  # noqa: E402
-from parity.walkthrough.parts import Parts  # noqa: E402
+import tfimpl
+from parity.cli import main
+from parity.tolerance import ParityError
+from parity.walkthrough import basics, facts, stages
+from parity.walkthrough.parts import Parts
+
+# Keras 3.15 converts its variables in a way that NumPy 2 warns about.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 def test_a_short_walk(monkeypatch, tmp_path):

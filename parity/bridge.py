@@ -41,6 +41,11 @@ class TensorFlow:
     def dtype(self, name: str) -> Any:
         return self.tf.dtypes.as_dtype(name)
 
+    def seeded(self, seed: int, function: Callable, *arguments: Any) -> Any:
+        """Call a function after its framework's generators, and Python's, have got a seed."""
+        importlib.import_module("keras").utils.set_random_seed(seed)
+        return function(*arguments)
+
     def registered(self, item: Any) -> str:
         """The name under which Keras saves a class or function, and finds it again."""
         return str(importlib.import_module("keras").saving.get_registered_name(item))
@@ -116,6 +121,11 @@ class Torch:
 
     def dtype(self, name: str) -> Any:
         return getattr(self.torch, name)
+
+    def seeded(self, seed: int, function: Callable, *arguments: Any) -> Any:
+        """Call a function after its framework's generators, and Python's, have got a seed."""
+        self.package.set_random_seed(seed)
+        return function(*arguments)
 
     def call(
         self, function: Callable, inputs: Arrays, wrt: tuple[str, ...] = (), mode: str = EAGER

@@ -1,4 +1,4 @@
-"""The command line: `parity run`, `parity list`."""
+"""The command line of the suite."""
 
 import importlib.util
 import inspect
@@ -19,7 +19,7 @@ import click
 if TYPE_CHECKING:
     from parity.runner import Row
 
-FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
 WIDTH = 116  # of the table; a narrower terminal or a pipe would cut the names
 DISTRIBUTIONS = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy", "hypothesis")
 
@@ -102,7 +102,7 @@ def list_components(family: str | None) -> None:
     sides = {side.package.__name__: side for side in bridge.sides()}
     for entry in entries(family=family):
         there = {
-            name: "yes" if hasattr(getattr(side.package, entry.family), entry.title) else "no"
+            name: "yes" if hasattr(getattr(side.package, entry.module), entry.title) else "no"
             for name, side in sides.items()
         }
         signature = str(inspect.signature(public(next(iter(sides.values())), entry)))
@@ -164,6 +164,123 @@ def mutants(sample: int, seed: int, only: str, examples: int, jobs: int, json_fi
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     sys.exit(0 if enough else 1)
+
+
+@main.command()
+@click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
+@click.option(
+    "--picture",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="The folder for walkthrough.png and walkthrough.svg.",
+)
+def walkthrough(epochs: int, folder: Path) -> None:
+    """Walk through a book's chapter on custom models: train, save, load, train on, in both frameworks at once.
+
+    Exits with 0 only if everything came out as it is claimed.
+    """
+    from rich.console import Console
+
+    from parity.tolerance import ParityError
+
+    _need("torch", "tensorflow", "ml_dtypes", "sklearn", "matplotlib")
+    if epochs % 2:
+        raise click.UsageError(f"--epochs must be even, half of them before the model is saved. Received: {epochs}")
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    started = time.perf_counter()
+    try:
+        paths = _walk(console, epochs, folder)
+    except ParityError as error:
+        console.print("[bold red]Not as claimed[/]")
+        console.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    console.print(
+        f"[bold green]All as claimed[/], in {time.perf_counter() - started:.0f} s. "
+        f"The curves and their distance: {' and '.join(map(str, paths))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _walk(console: Any, epochs: int, folder: Path) -> list[Path]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    from parity import bridge
+
+    bridge.sides()  # TensorFlow greets when it is imported; here nobody hears it
+    from parity.walkthrough import facts, picture, report, stages
+
+    report.print_beginning(console)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        total = sum(stages.work(stages.STAGES, epochs)) + 6 * epochs
+        task = progress.add_task("", total=total)
+
+        def one_more() -> None:
+            progress.advance(task)
+
+        outcomes = []
+        for number, stage in enumerate(stages.STAGES, start=1):
+            progress.update(task, description=stage.title)
+            outcomes.append(stages.run(stage, epochs, one_more))
+            report.print_stage(console, number, outcomes[-1])
+        progress.update(task, description="optimizers")
+        optimizers = facts.optimizers(epochs, one_more)
+    report.print_optimizers(console, optimizers)
+    report.print_weighted(console, facts.weighted())
+    report.print_precision(console, facts.precision())
+    report.print_otherwise(console, facts.otherwise())
+    return picture.draw(stages.drawn(outcomes), optimizers, folder)
+
+
+@main.command()
+@click.option(
+    "--markdown",
+    "markdown_file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write the table as Markdown here; - is the standard output.",
+)
+def basics(markdown_file: Path | None) -> None:
+    """Show tensor basics as pairs of snippets, run in both frameworks: what is the same, what differs, what is missing.
+
+    Exits with 0 only if every verdict holds.
+    """
+    from rich.console import Console
+
+    from parity import bridge
+    from parity.tolerance import ParityError
+
+    _need("torch", "tensorflow", "ml_dtypes")
+    bridge.sides()
+    from parity.walkthrough import basics, report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    try:
+        found = [basics.execute(row) for row in basics.ROWS]
+    except ParityError as error:
+        raise click.ClickException(str(error)) from error
+    if markdown_file is not None:
+        with click.open_file(str(markdown_file), "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in basics.markdown(found))
+        return
+    console.print(report.basics_table(found))
+    verdicts = [row.verdict for row in basics.ROWS]
+    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+    console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
+
+
+def _need(*modules: str) -> None:
+    """Say what to install where something is missing, instead of a traceback."""
+    lacking = [name for name in modules if not importlib.util.find_spec(name)]
+    if lacking:
+        raise click.ClickException(
+            f"{' and '.join(lacking)} not installed. From the checkout: "
+            "pip install -c constraints.txt '.[parity,torch,tf-cpu]'"
+        )
 
 
 def _need_the_harness() -> None:

@@ -50,7 +50,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
     """Compare Keras with the reference on generated cases; None where Keras has no such component."""
     side = next(side for side in bridge.sides() if isinstance(side, bridge.TensorFlow))
     keras = importlib.import_module("keras")
-    theirs = getattr(getattr(keras, entry.family, None), entry.title, None)
+    theirs = getattr(getattr(keras, entry.module, None), entry.title, None)
     if theirs is None:
         return None
     found = Comparison(entry.name)

@@ -9,7 +9,7 @@ if keras.config.backend() != "tensorflow":
         "torchimpl: it does not need Keras."
     )
 
-from tfimpl import activations, constraints, initializers, losses, metrics, regularizers
+from tfimpl import activations, constraints, custom, initializers, losses, metrics, regularizers
 
-__all__ = ["activations", "constraints", "initializers", "losses", "metrics", "regularizers"]
+__all__ = ["activations", "constraints", "custom", "initializers", "losses", "metrics", "regularizers"]
 __version__ = "0.1.0"

@@ -1,12 +1,13 @@
 """Keras 3's losses, activations, initializers, regularizers, constraints and metrics in PyTorch, without Keras."""
 
-from torchimpl import activations, constraints, initializers, losses, metrics, regularizers
+from torchimpl import activations, constraints, custom, initializers, losses, metrics, regularizers
 from torchimpl._random import SeedGenerator, set_random_seed
 
 __all__ = [
     "SeedGenerator",
     "activations",
     "constraints",
+    "custom",
     "initializers",
     "losses",
     "metrics",

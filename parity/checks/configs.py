@@ -38,7 +38,7 @@ def check(
         text = _serialized(entry, writer, config, fault)
         for reader in bridge.sides():
             where = f"{entry.name} written by {writer.name}, read by {reader.name}"
-            revived = getattr(reader.package, entry.family).deserialize(json.loads(text))
+            revived = getattr(reader.package, entry.module).deserialize(json.loads(text))
             if not entry.is_class:
                 if revived is not public(reader, entry):
                     raise ParityError(f"{where}: {revived!r}")
@@ -56,7 +56,7 @@ def _same_names(entry: Entry, config: Mapping[str, Any]) -> None:
     """The packages know a component by the same names, and name its objects alike (Keras adds a number)."""
     known, called = [], []
     for side in bridge.sides():
-        family, item = getattr(side.package, entry.family), public(side, entry)
+        family, item = getattr(side.package, entry.module), public(side, entry)
         known.append([name for name, other in family.family.table.items() if other is item])
         called.append(
             re.sub(r"_\d+$", "", str(getattr(build(side, entry, config), "name", "")) if entry.is_class else "")
@@ -66,7 +66,7 @@ def _same_names(entry: Entry, config: Mapping[str, Any]) -> None:
 
 
 def _serialized(entry: Entry, writer: bridge.Side, config: Mapping[str, Any], fault: Fault) -> str:
-    family = getattr(writer.package, entry.family)
+    family = getattr(writer.package, entry.module)
     if not entry.is_class:
         return json.dumps(family.serialize(public(writer, entry)))
     written = fault.config(writer.name, family.serialize(build(writer, entry, config)))

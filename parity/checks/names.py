@@ -33,7 +33,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         if "fn" in config:
             _takes_a_function_of_ones_own(entry, side)
         if (
-            entry.family == "regularizers"
+            entry.module == "regularizers"
             and entry.title != "OrthogonalRegularizer"
             and public(side, entry)(None).get_config() != public(side, entry)().get_config()
         ):
@@ -43,35 +43,36 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     for first, *others in zip(*texts.values(), strict=True):
         if any(other != first for other in others):
             raise ParityError(f"{entry.name}: one mistake, several texts: {[first, *others]}")
-    if entry.family == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
+    if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
         _draws_its_own_seed(entry)
     return found
 
 
 def _finds(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
-    module, item = getattr(side.package, entry.family), public(side, entry)
-    if isinstance(side, bridge.TensorFlow) and side.registered(item) != f"tfimpl.{entry.name.replace('.', '>')}":
+    module, item = getattr(side.package, entry.module), public(side, entry)
+    known_as = f"tfimpl.{entry.module}>{entry.title}" if entry.registered else entry.title
+    if isinstance(side, bridge.TensorFlow) and side.registered(item) != known_as:
         raise ParityError(f"{entry.name}: registered with Keras as {side.registered(item)!r}")
     for name, other in module.family.table.items():
         if other is not item:
             continue
         if not entry.is_class and (module.get(name) is not item or module.deserialize(name) is not item):
             raise ParityError(f"{entry.name} in {side.name}: {name!r} does not find it")
-        for home in () if entry.is_class else (f"{twin}.{entry.family}>" for twin in ("tfimpl", "torchimpl")):
+        for home in () if entry.is_class else (f"{twin}.{entry.module}>" for twin in ("tfimpl", "torchimpl")):
             named: dict[str, Any] = {"module": "builtins", "class_name": "function", "config": f"{home}{entry.title}"}
             if module.deserialize({**named, "registered_name": "function"}) is not item:
                 raise ParityError(f"{entry.name} in {side.name}: {named} does not find it")
         written = {"class_name": name, "config": dict(config)}
-        for keys in ({}, {"module": f"keras.{entry.family}", "registered_name": None}, {"registered_name": name}):
+        for keys in ({}, {"module": f"keras.{entry.module}", "registered_name": None}, {"registered_name": name}):
             if entry.is_class and "fn" not in config and type(module.get({**written, **keys})) is not item:
                 raise ParityError(f"{entry.name} in {side.name}: {written | keys} does not build it")
     empty = module.get(None)
-    if empty is not (module.linear if entry.family == "activations" else None):
-        raise ParityError(f"{entry.family} in {side.name}: get(None) gives {empty!r}")
+    if empty is not (module.linear if entry.module == "activations" else None):
+        raise ParityError(f"{entry.module} in {side.name}: get(None) gives {empty!r}")
 
 
 def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iterator[Callable[[], Any]]:
-    module, name = getattr(side.package, entry.family), entry.title
+    module, name = getattr(side.package, entry.module), entry.title
     kind = name if entry.is_class else "function"
     good = {"class_name": kind, "config": dict(config) if entry.is_class else name}
     wrong: Any
@@ -91,7 +92,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         return
     for wrong in (
         {**good, "module": "os"},
-        {**good, "module": f"kerasx.{entry.family}"},
+        {**good, "module": f"kerasx.{entry.module}"},
         {**good, "module": ["os"]},
         {**good, "registered_name": f"evil>{name}"},
         {**good, "registered_name": 7},
@@ -114,7 +115,7 @@ def _refusal(entry: Entry, side: bridge.Side, use: Callable[[], Any]) -> str:
 
 
 def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
-    module, base = getattr(side.package, entry.family), public(side, entry)
+    module, base = getattr(side.package, entry.module), public(side, entry)
 
     class Mine(base):  # type: ignore[misc, valid-type]
         def __init__(self, extra: int = 1, **kwargs: Any):

@@ -30,7 +30,7 @@ class Expected:
 
 def public(side: Side, entry: Entry) -> Any:
     """The class or function of an entry, in one package."""
-    return getattr(getattr(side.package, entry.family), entry.title)
+    return getattr(getattr(side.package, entry.module), entry.title)
 
 
 def build(side: Side, entry: Entry, config: Mapping[str, Any]) -> Any:
@@ -47,6 +47,10 @@ def caller(
     """A function of tensors that calls the component; `item` is the object to call if there is one already."""
     if not entry.is_class:
         function = public(side, entry)
+        if entry.makes_function:
+            return function(**config)
+        if entry.family == "initializers":
+            return lambda: side.seeded(config["seed"], function, inputs["shape"], side.dtype(inputs["dtype"]))
         return lambda **tensors: function(**tensors, **config)
     item = build(side, entry, config) if item is None else item
     if entry.family == "initializers":

@@ -20,4 +20,5 @@ ONE_SIDED = {
     "torchimpl.losses.InputTarget": "PyTorch's order of arguments, for trainers that expect it",
     "torchimpl.initializers(device, layout, groups)": "a PyTorch kernel has its output axis first, and a device",
     "torchimpl.initializers(fill_)": "a PyTorch parameter is filled in place, under no_grad",
+    "torchimpl.custom.my_glorot_initializer(device, layout)": "as of the initializers below",
 }

@@ -3,7 +3,7 @@
 The arrays are np.longdouble, 80 bits wide on x86, holding numbers that are exact in the dtype under test.
 """
 
-from parity.reference import activations, constraints, initializers, losses, metrics, reduction, regularizers
+from parity.reference import activations, constraints, custom, initializers, losses, metrics, reduction, regularizers
 from parity.reference.base import Reference, quantize
 from parity.reference.reduction import reduce
 
@@ -11,6 +11,7 @@ __all__ = [
     "Reference",
     "activations",
     "constraints",
+    "custom",
     "initializers",
     "losses",
     "metrics",

@@ -1,10 +1,10 @@
 """The components, one entry each."""
 
-from parity.registry import activations, constraints, initializers, losses, metrics, regularizers
-from parity.registry.entry import FAMILIES, Entry, Raises
+from parity.registry import activations, constraints, custom, initializers, losses, metrics, regularizers
+from parity.registry.entry import FAMILIES, MODULES, Entry, Raises
 from parity.tolerance import ParityError
 
-__all__ = ["FAMILIES", "Entry", "Raises", "entries", "find"]
+__all__ = ["FAMILIES", "MODULES", "Entry", "Raises", "entries", "find"]
 
 ENTRIES = sorted(
     [
@@ -14,13 +14,14 @@ ENTRIES = sorted(
         *regularizers.ENTRIES,
         *constraints.ENTRIES,
         *metrics.ENTRIES,
+        *custom.ENTRIES,
     ],
-    key=lambda entry: (FAMILIES.index(entry.family), entry.title.lower().replace("_", ""), entry.title),
+    key=lambda entry: (MODULES.index(entry.module), entry.title.lower().replace("_", ""), entry.title),
 )
 
 
 def entries(names: tuple[str, ...] = (), family: str | None = None) -> list[Entry]:
-    """The entries of a family, or of the names given: "losses.Huber", "Huber" or "losses".
+    """The entries of a module, or of the names given: "losses.Huber", "Huber" or "losses".
 
     Raises:
         ParityError: a name stands for no entry.
@@ -31,7 +32,7 @@ def entries(names: tuple[str, ...] = (), family: str | None = None) -> list[Entr
     return [
         entry
         for entry in ENTRIES
-        if (family is None or entry.family == family) and (not names or any(_matches(entry, name) for name in names))
+        if (family is None or entry.module == family) and (not names or any(_matches(entry, name) for name in names))
     ]
 
 
@@ -42,4 +43,4 @@ def find(name: str) -> Entry:
 
 
 def _matches(entry: Entry, name: str) -> bool:
-    return name in (entry.name, entry.title, entry.family)
+    return name in (entry.name, entry.title, entry.module)

@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from parity.tolerance import Tolerance, Ulp
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
+MODULES = (*FAMILIES, "custom")
 ALL_MODES = ("graph", "xla", "captured")
 
 
@@ -28,7 +29,7 @@ class Entry:
     """One component of both packages.
 
     Args:
-        name: family and public name, "losses.Huber".
+        name: module and public name, "losses.Huber".
         reference: the formula once more (see parity.reference); where the config names one, an object that has it.
         inputs: strategy for the arguments of a call, given the config and the dtype; for a metric, for a batch, given
             its size too.
@@ -43,6 +44,9 @@ class Entry:
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
         ulp: limits for a function of one number, with its `required` arguments; None for what is not one.
+        behaves_as: the family whose checks it goes through, where its module is none.
+        registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.
+        makes_function: it is a function that takes the config and returns the one that is called.
     """
 
     name: str
@@ -60,10 +64,17 @@ class Entry:
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
     ulp: Ulp | None = None
+    behaves_as: str = ""
+    registered: bool = True
+    makes_function: bool = False
+
+    @property
+    def module(self) -> str:
+        return self.name.partition(".")[0]
 
     @property
     def family(self) -> str:
-        return self.name.partition(".")[0]
+        return self.behaves_as or self.module
 
     @property
     def title(self) -> str:

@@ -1,0 +1,111 @@
+"""The walkthrough and the table of basics, in short form, and that they notice what is not as they claim."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("torch")
+pytest.importorskip("tensorflow")
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+
+import tfimpl
+from parity.cli import main
+from parity.tolerance import ParityError
+from parity.walkthrough import basics, facts, stages
+from parity.walkthrough.parts import Parts
+
+# Keras 3.15 converts its variables in a way that NumPy 2 warns about.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def test_a_short_walk(monkeypatch, tmp_path):
+    monkeypatch.setattr(stages, "STAGES", stages.STAGES[1:4])
+    done = CliRunner().invoke(main, ["walkthrough", "--epochs", "2", "--picture", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "All as claimed" in done.output
+    assert "Could not locate function 'huber_fn'" in done.output
+    assert (tmp_path / "walkthrough.png").read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.parse(tmp_path / "walkthrough.svg").getroot().tag.endswith("svg")
+
+
+def test_an_odd_number_of_epochs_is_refused():
+    done = CliRunner().invoke(main, ["walkthrough", "--epochs", "3"])
+    assert done.exit_code == 2
+    assert "even" in done.output
+
+
+def test_every_way_of_loading_is_among_the_stages():
+    loads = {(load.given != "nothing", load.outcome) for stage in stages.STAGES for load in stage.loads}
+    assert loads == {(False, "refused"), (False, stages.SAME), (True, stages.OTHER), (True, stages.SAME)}
+    assert len(stages.STAGES) == 8
+
+
+@pytest.mark.parametrize(
+    ("loss", "loads", "said"),
+    [
+        (lambda lib: lib.custom.HuberLoss(2.0 if lib is tfimpl else 2.001), (), "units"),
+        (lambda lib: lib.custom.HuberLoss(2.0), (stages.REFUSES,), "accepted"),
+        (lambda lib: lib.custom.HuberLoss(2.0), (stages.NOTHING._replace(outcome=stages.OTHER),), "kept"),
+    ],
+    ids=["another-threshold", "not-refused", "threshold-kept"],
+)
+def test_a_stage_that_is_not_as_claimed(loss, loads, said):
+    wrong = replace(stages.STAGES[2], parts=lambda lib: Parts(loss(lib)), loads=loads)
+    with pytest.raises(ParityError, match=said):
+        stages.run(wrong, epochs=2)
+
+
+def test_distances_grow_with_the_steps_alone():
+    losses = np.float32([1.0, 0.5, 0.25])
+    assert stages.distances("", losses, losses).tolist() == [0, 0, 0]
+    off = losses * np.float32(1 + 2**-20)  # eight units
+    with pytest.raises(ParityError, match="loss 1"):
+        stages.distances("", losses, off)
+    assert stages.distances("", losses, off, 8).tolist() == [8, 8, 8]
+
+
+def test_streamed_precision():
+    for found in facts.precision().values():
+        assert found.after_first == np.float32(0.8)
+        assert found.after_both == 0.5
+        assert (found.true_positives, found.false_positives) == (4, 4)
+        assert found.mean_of_batches == pytest.approx(0.4)
+
+
+def test_where_the_packages_do_otherwise_than_the_chapter():
+    softplus, slope, shapes, weights, nothing = facts.otherwise()
+    assert np.isinf(softplus.chapter).all()
+    assert softplus.ours.tolist() == [89, 100]
+    assert np.isnan(slope.chapter).all()
+    assert slope.ours.tolist() == [1, 1]
+    assert (shapes.chapter, shapes.ours) == (np.float32(2 / 3), 0)
+    assert (weights.chapter, weights.ours) == (2.25, 0.5)
+    assert np.isnan(nothing.chapter)
+    assert nothing.ours == 0
+
+
+@pytest.mark.parametrize("row", basics.ROWS, ids=lambda row: row.topic.replace(" ", "-"))
+def test_a_pair_of_snippets(row):
+    found = basics.execute(row)
+    assert not isinstance(found.instead, basics.Refusal)
+
+
+def test_a_verdict_that_does_not_hold():
+    for row in (basics.ROWS[0], basics.ROWS[1], basics.ROWS[-1]):
+        with pytest.raises(ParityError, match="does not hold"):
+            basics.execute(replace(row, verdict="same" if row.verdict != "same" else "differs"))
+
+
+def test_basics_in_the_terminal_and_as_markdown(tmp_path):
+    done = CliRunner().invoke(main, ["basics"])
+    assert done.exit_code == 0, done.output
+    assert f"{len(basics.ROWS)} pairs" in done.output
+    path = tmp_path / "basics.md"
+    assert CliRunner().invoke(main, ["basics", "--markdown", str(path)]).exit_code == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(basics.ROWS) + 3
+    assert all(line.count("|") - line.count("\\|") == 5 for line in lines)

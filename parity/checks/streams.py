@@ -84,7 +84,7 @@ def _laws(
 ) -> dict[str, np.ndarray]:
     name = f"{entry.name} in {side.name}"
     metric = build(side, entry, config)
-    fresh = side.compute(metric)
+    fresh, late = side.compute(metric), not metric.get_state()
     _run(side, metric, batches)
     result, state = side.compute(metric), metric.get_state()
     agree(side, "batch after batch", result)
@@ -95,7 +95,9 @@ def _laws(
     _run(side, metric, batches[:1])
     side.cast(metric)
     metric.reset_state()
-    same_bits(f"{name}: after reset_state and new", side.compute(metric), fresh)
+    reset = side.compute(metric)
+    # Before its first batch, a metric with one result a column does not know how many: it gives a single 0.
+    same_bits(f"{name}: after reset_state and new", reset, np.full_like(reset, fresh) if late else fresh)
     _run(side, metric, batches)
     same_bits(f"{name}: after reset_state, the stream again", side.compute(metric), result)
 
@@ -107,7 +109,7 @@ def _laws(
     agree(
         side,
         "in one batch",
-        side.compute(_run(side, build(side, entry, config), [_joined(batches, config)])),
+        side.compute(_run(side, build(side, entry, config), [_joined(entry, batches, config)])),
     )
     first = _run(side, build(side, entry, config), batches[:split])
     second = _run(side, build(side, entry, config), batches[split:])
@@ -166,14 +168,14 @@ def _without_weight(batch: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**batch, "sample_weight": np.zeros(first.shape[:1], np.float32)}
 
 
-def _joined(batches: Batches, config: Mapping[str, Any]) -> Mapping[str, Any]:
+def _joined(entry: Entry, batches: Batches, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """All batches as one, with a weight for each value if any batch has weights."""
     weighted = any("sample_weight" in batch for batch in batches)
     whole = []
     for batch in batches:
         batch = dict(batch)
         if weighted:
-            shape = counted(batch, config)
+            shape = counted(entry, batch, config)
             weight = np.asarray(batch.get("sample_weight", 1.0), np.float64)
             weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
             batch["sample_weight"] = np.broadcast_to(weight, shape)

@@ -41,6 +41,8 @@ class Entry:
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
+        counted: for a metric, the shape of what the weights of a batch belong to, given the batch and the config; None
+            if that is each value.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Entry:
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
+    counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
 
     @property
     def family(self) -> str:

@@ -4,22 +4,71 @@ from tfimpl import losses
 from tfimpl._keras import register
 from tfimpl.metrics.base import Metric
 from tfimpl.metrics.confusion import Precision
+from tfimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
 from tfimpl.metrics.curve import AUC
-from tfimpl.metrics.iou import MeanIoU
+from tfimpl.metrics.fscore import F1Score, FBetaScore
+from tfimpl.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from tfimpl.metrics.reduction import Mean, MeanMetricWrapper
+from tfimpl.metrics.regression import R2Score, RootMeanSquaredError
 from tfimpl.saving import Family
 
-__all__ = ["AUC", "Mean", "MeanIoU", "MeanMetricWrapper", "Metric", "Precision", "deserialize", "get", "serialize"]
+__all__ = [
+    "AUC",
+    "BinaryIoU",
+    "ConcordanceCorrelation",
+    "F1Score",
+    "FBetaScore",
+    "IoU",
+    "Mean",
+    "MeanIoU",
+    "MeanMetricWrapper",
+    "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
+    "Precision",
+    "R2Score",
+    "RootMeanSquaredError",
+    "deserialize",
+    "get",
+    "serialize",
+]
 
 family = Family(
     "metrics",
-    [AUC, Mean, MeanIoU, MeanMetricWrapper, Precision],
+    [
+        AUC,
+        BinaryIoU,
+        ConcordanceCorrelation,
+        F1Score,
+        FBetaScore,
+        IoU,
+        Mean,
+        MeanIoU,
+        MeanMetricWrapper,
+        OneHotIoU,
+        OneHotMeanIoU,
+        PearsonCorrelation,
+        Precision,
+        R2Score,
+        RootMeanSquaredError,
+    ],
     aliases={
         "auc": "AUC",
+        "binary_io_u": "BinaryIoU",
+        "concordance_correlation": "ConcordanceCorrelation",
+        "f1_score": "F1Score",
+        "f_beta_score": "FBetaScore",
+        "io_u": "IoU",
         "mean": "Mean",
         "mean_io_u": "MeanIoU",
         "mean_metric_wrapper": "MeanMetricWrapper",
+        "one_hot_io_u": "OneHotIoU",
+        "one_hot_mean_io_u": "OneHotMeanIoU",
+        "pearson_correlation": "PearsonCorrelation",
         "precision": "Precision",
+        "r2_score": "R2Score",
+        "root_mean_squared_error": "RootMeanSquaredError",
     },
     functions=losses.family.functions,
 )

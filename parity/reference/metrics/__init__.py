@@ -5,8 +5,26 @@ must not be negative: then no sum of them cancels. All return (value, scale).
 """
 
 from parity.reference.metrics.confusion import precision
+from parity.reference.metrics.correlation import concordance_correlation, pearson_correlation
 from parity.reference.metrics.curve import auc
-from parity.reference.metrics.iou import mean_iou
+from parity.reference.metrics.fscore import f1_score, fbeta_score
+from parity.reference.metrics.iou import binary_iou, iou, mean_iou, one_hot_iou, one_hot_mean_iou
 from parity.reference.metrics.reduction import mean
+from parity.reference.metrics.regression import r2_score, root_mean_squared_error
 
-__all__ = ["auc", "mean", "mean_iou", "precision"]
+__all__ = [
+    "auc",
+    "binary_iou",
+    "concordance_correlation",
+    "f1_score",
+    "fbeta_score",
+    "iou",
+    "mean",
+    "mean_iou",
+    "one_hot_iou",
+    "one_hot_mean_iou",
+    "pearson_correlation",
+    "precision",
+    "r2_score",
+    "root_mean_squared_error",
+]

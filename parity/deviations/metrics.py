@@ -142,8 +142,8 @@ DEVIATIONS = (
     Deviation(
         "constant targets that were met",
         "metrics.R2Score",
-        "As in scikit-learn, a constant that is predicted exactly scores 1, and one that is not scores 0, which Keras too "
-        "gives; 0 / 0 would spoil the mean of all columns.",
+        "As in scikit-learn, a constant that is predicted exactly scores 1, and one that is not scores 0, as in Keras "
+        "too; 0 / 0 would spoil the mean of all columns.",
         "m = lib.metrics.R2Score()\nm.update_state(T([[2.0], [2.0]]), T([[2.0], [2.0]]))\nm.result()",
         float("nan"),
         1.0,
@@ -173,7 +173,7 @@ DEVIATIONS = (
     Deviation(
         "a correlation across a batch",
         "metrics.PearsonCorrelation",
-        "Each sample is correlated apart. Over the axis of the samples, Keras gives the mean of the correlations of the "
+        "Each sample is correlated apart. Over the axis of the samples, Keras gives the mean of the correlations of "
         "batches, which depends on how the stream is cut (here 1.0 in two batches, 0.83 in one).",
         "m = lib.metrics.PearsonCorrelation(axis=0)\n"
         "m.update_state(T([[1.0], [2.0]]), T([[1.0], [3.0]]))\n"

@@ -51,6 +51,14 @@ class R2Score(Metric):
         if not self._states and np.ndim(state.get("squared_sum", 0)) == 1:
             self._build(len(state["squared_sum"]))
 
+    def _from_keras(self, metric):
+        state = super()._from_keras(metric)
+        if "count_rest" not in state and "squared_sum" in state:
+            # Keras counts the targets of a sample, and has no rests.
+            state["num_samples"] = state["num_samples"] / max(len(state["squared_sum"]), 1)
+            state.update({f"{name}_rest": np.zeros_like(state[name]) for name in PAIRED})
+        return state
+
     def accumulate(self, **amounts):
         """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
         for name in [name for name in PAIRED if name in amounts]:

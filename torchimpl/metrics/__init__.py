@@ -5,6 +5,7 @@ from torchimpl.metrics.base import Metric
 from torchimpl.metrics.confusion import Precision
 from torchimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
 from torchimpl.metrics.curve import AUC
+from torchimpl.metrics.distributed import result_over_ranks
 from torchimpl.metrics.fscore import F1Score, FBetaScore
 from torchimpl.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from torchimpl.metrics.reduction import Mean, MeanMetricWrapper
@@ -30,6 +31,7 @@ __all__ = [
     "RootMeanSquaredError",
     "deserialize",
     "get",
+    "result_over_ranks",
     "serialize",
 ]
 

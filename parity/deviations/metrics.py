@@ -108,7 +108,7 @@ DEVIATIONS = (
     Deviation(
         "equal scores of two classes",
         "metrics.F1Score",
-        "Without a threshold the positive of a sample is the argmax, of equal ones the first. In Keras all of them are.",
+        "Without a threshold the positive of a sample is the argmax, of equal ones the first. In Keras all are.",
         "m = lib.metrics.F1Score(average='micro')\nm.update_state(T([[0.0, 1.0]]), T([[0.5, 0.5]]))\nm.result()",
         0.6666666,
         0.0,

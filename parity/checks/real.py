@@ -72,7 +72,7 @@ def configs(entry: Entry) -> list[dict[str, Any]]:
         "metrics.R2Score": [{}, {"num_regressors": 10, "dtype": "float64"}],
         "metrics.Precision": [{}, {"thresholds": [0.25, 0.75]}],
     }
-    return special.get(entry.name, [{}])
+    return special.get(entry.name, [dict(entry.required)])
 
 
 def check(entry: Entry, number: int) -> Measurement:

@@ -1,11 +1,18 @@
 """Metrics: values over a stream of batches."""
 
 from tfimpl import losses
+from tfimpl._config import snake_case
 from tfimpl._keras import register
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.confusion import Precision
+from tfimpl.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
 from tfimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
-from tfimpl.metrics.curve import AUC
+from tfimpl.metrics.curve import (
+    AUC,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from tfimpl.metrics.fscore import F1Score, FBetaScore
 from tfimpl.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from tfimpl.metrics.reduction import Mean, MeanMetricWrapper
@@ -18,6 +25,8 @@ __all__ = [
     "ConcordanceCorrelation",
     "F1Score",
     "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
     "IoU",
     "Mean",
     "MeanIoU",
@@ -27,49 +36,50 @@ __all__ = [
     "OneHotMeanIoU",
     "PearsonCorrelation",
     "Precision",
+    "PrecisionAtRecall",
     "R2Score",
+    "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
+    "SpecificityAtSensitivity",
+    "TrueNegatives",
+    "TruePositives",
     "deserialize",
     "get",
     "serialize",
 ]
 
+CLASSES = (
+    AUC,
+    BinaryIoU,
+    ConcordanceCorrelation,
+    F1Score,
+    FBetaScore,
+    FalseNegatives,
+    FalsePositives,
+    IoU,
+    Mean,
+    MeanIoU,
+    MeanMetricWrapper,
+    OneHotIoU,
+    OneHotMeanIoU,
+    PearsonCorrelation,
+    Precision,
+    PrecisionAtRecall,
+    R2Score,
+    Recall,
+    RecallAtPrecision,
+    RootMeanSquaredError,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+    TrueNegatives,
+    TruePositives,
+)
 family = Family(
     "metrics",
-    [
-        AUC,
-        BinaryIoU,
-        ConcordanceCorrelation,
-        F1Score,
-        FBetaScore,
-        IoU,
-        Mean,
-        MeanIoU,
-        MeanMetricWrapper,
-        OneHotIoU,
-        OneHotMeanIoU,
-        PearsonCorrelation,
-        Precision,
-        R2Score,
-        RootMeanSquaredError,
-    ],
-    aliases={
-        "auc": "AUC",
-        "binary_io_u": "BinaryIoU",
-        "concordance_correlation": "ConcordanceCorrelation",
-        "f1_score": "F1Score",
-        "f_beta_score": "FBetaScore",
-        "io_u": "IoU",
-        "mean": "Mean",
-        "mean_io_u": "MeanIoU",
-        "mean_metric_wrapper": "MeanMetricWrapper",
-        "one_hot_io_u": "OneHotIoU",
-        "one_hot_mean_io_u": "OneHotMeanIoU",
-        "pearson_correlation": "PearsonCorrelation",
-        "precision": "Precision",
-        "r2_score": "R2Score",
-        "root_mean_squared_error": "RootMeanSquaredError",
-    },
+    CLASSES,
+    aliases={snake_case(item.__name__): item.__name__ for item in CLASSES},
     functions=losses.family.functions,
 )
 get, serialize, deserialize = family.get, family.serialize, family.deserialize

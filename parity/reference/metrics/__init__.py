@@ -4,9 +4,22 @@
 must not be negative: then no sum of them cancels. All return (value, scale).
 """
 
-from parity.reference.metrics.confusion import precision
+from parity.reference.metrics.confusion import (
+    false_negatives,
+    false_positives,
+    precision,
+    recall,
+    true_negatives,
+    true_positives,
+)
 from parity.reference.metrics.correlation import concordance_correlation, pearson_correlation
-from parity.reference.metrics.curve import auc
+from parity.reference.metrics.curve import (
+    auc,
+    precision_at_recall,
+    recall_at_precision,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+)
 from parity.reference.metrics.fscore import f1_score, fbeta_score
 from parity.reference.metrics.iou import binary_iou, iou, mean_iou, one_hot_iou, one_hot_mean_iou
 from parity.reference.metrics.reduction import mean
@@ -17,6 +30,8 @@ __all__ = [
     "binary_iou",
     "concordance_correlation",
     "f1_score",
+    "false_negatives",
+    "false_positives",
     "fbeta_score",
     "iou",
     "mean",
@@ -25,6 +40,13 @@ __all__ = [
     "one_hot_mean_iou",
     "pearson_correlation",
     "precision",
+    "precision_at_recall",
     "r2_score",
+    "recall",
+    "recall_at_precision",
     "root_mean_squared_error",
+    "sensitivity_at_specificity",
+    "specificity_at_sensitivity",
+    "true_negatives",
+    "true_positives",
 ]

@@ -1,6 +1,7 @@
 """Metrics of yes/no decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +19,43 @@ def precision(
     class_id: int | None = None,
 ) -> Scaled:
     """`TP / (TP + FP)` for each threshold, 0 where nothing was predicted; a scalar for one threshold."""
+    tp, fp, _, _ = tally(batches, dtype, thresholds, top_k, class_id)
+    return _for_each(over(tp, tp + fp))
+
+
+@quiet
+def recall(
+    batches: Batches,
+    *,
+    dtype: str | None = "float32",
+    thresholds: float | Sequence[float] | None = None,
+    top_k: int | None = None,
+    class_id: int | None = None,
+) -> Scaled:
+    """`TP / (TP + FN)` for each threshold, 0 where nothing is true; a scalar for one threshold."""
+    tp, _, _, fn = tally(batches, dtype, thresholds, top_k, class_id)
+    return _for_each(over(tp, tp + fn))
+
+
+def count_of(place: int) -> Callable[..., Scaled]:
+    """The reference of one of the counts TP, FP, TN and FN: a sum of weights, for each threshold."""
+
+    def count(batches: Batches, *, dtype: str | None = "float32", thresholds: Any = None) -> Scaled:
+        return _for_each(tally(batches, dtype, thresholds)[place])
+
+    return count
+
+
+true_positives, false_positives, true_negatives, false_negatives = map(count_of, range(4))
+
+
+def tally(
+    batches: Batches, dtype: str | None, thresholds: Any, top_k: int | None = None, class_id: int | None = None
+) -> np.ndarray:
+    """TP, FP, TN and FN of a stream, one row each, at each threshold."""
     given = ([0.5] if top_k is None else [-np.inf]) if thresholds is None else thresholds
     levels = quantize(np.atleast_1d(np.asarray(given, np.longdouble)), float_dtype(dtype))
-    tp, fp = np.zeros_like(levels), np.zeros_like(levels)
+    counts = np.zeros((4, len(levels)), np.longdouble)
     for batch in batches:
         true, scores = match_ranks(batch["y_true"], batch["y_pred"])
         scores = quantize(scores, float_dtype(dtype))
@@ -40,8 +75,10 @@ def precision(
             )
         for place, level in enumerate(levels):
             taken = admitted & (scores > level)
-            tp[place] += weights[taken & positive].sum()
-            fp[place] += weights[taken & ~positive].sum()
-    value = over(tp, tp + fp)
-    value = value[0] if len(levels) == 1 else value
-    return settled(value, value)
+            groups = (taken & positive, taken & ~positive, ~taken & ~positive, ~taken & positive)
+            counts[:, place] += [weights[group].sum() for group in groups]
+    return counts
+
+
+def _for_each(value: np.ndarray) -> Scaled:
+    return settled(*[value[0] if len(value) == 1 else value] * 2)

@@ -7,6 +7,7 @@ import numpy as np
 
 from parity.reference.base import match_ranks, quantize, quiet, settled
 from parity.reference.metrics.base import Batches, Scaled, float_dtype, over, total, weights_of
+from parity.reference.metrics.confusion import tally
 
 
 @quiet
@@ -62,6 +63,50 @@ def auc(
     value = over(total(np.asarray(areas) * shares), shares.sum())
     scale = over(total(np.asarray(scales) * shares), shares.sum())
     return settled(value, scale)
+
+
+@quiet
+def sensitivity_at_specificity(batches: Batches, *, specificity: float, **options: Any) -> Scaled:
+    """The largest `TP / (TP + FN)` at the thresholds where `TN / (TN + FP)` is at least the bound."""
+    tp, fp, tn, fn = _on_grid(batches, **options)
+    return _largest(over(tp, tp + fn), over(tn, tn + fp), specificity)
+
+
+@quiet
+def specificity_at_sensitivity(batches: Batches, *, sensitivity: float, **options: Any) -> Scaled:
+    """The largest `TN / (TN + FP)` at the thresholds where `TP / (TP + FN)` is at least the bound."""
+    tp, fp, tn, fn = _on_grid(batches, **options)
+    return _largest(over(tn, tn + fp), over(tp, tp + fn), sensitivity)
+
+
+@quiet
+def precision_at_recall(batches: Batches, *, recall: float, **options: Any) -> Scaled:
+    """The largest `TP / (TP + FP)` at the thresholds where `TP / (TP + FN)` is at least the bound."""
+    tp, fp, _, fn = _on_grid(batches, **options)
+    return _largest(over(tp, tp + fp), over(tp, tp + fn), recall)
+
+
+@quiet
+def recall_at_precision(batches: Batches, *, precision: float, **options: Any) -> Scaled:
+    """The largest `TP / (TP + FN)` at the thresholds where `TP / (TP + FP)` is at least the bound."""
+    tp, fp, _, fn = _on_grid(batches, **options)
+    return _largest(over(tp, tp + fn), over(tp, tp + fp), precision)
+
+
+def _on_grid(
+    batches: Batches, *, dtype: str | None = "float32", num_thresholds: int = 200, class_id: int | None = None
+) -> np.ndarray:
+    """The four counts of predictions clipped to [0, 1], on the framed grid of `auc`; at 0.5 alone if that is all."""
+    inner = [i / np.longdouble(num_thresholds - 1) for i in range(1, num_thresholds - 1)]
+    levels = [0.5] if num_thresholds == 1 else [-np.inf, *inner, np.inf]
+    clipped = [{**batch, "y_pred": np.clip(batch["y_pred"], 0, 1)} for batch in batches]
+    return tally(clipped, dtype, np.asarray(levels, np.float64), class_id=class_id)
+
+
+def _largest(ratio: np.ndarray, constrained: np.ndarray, bound: float) -> Scaled:
+    """The largest ratio where the other meets the bound but for the rounding of a sum, 2**-40; 0 if it never does."""
+    value = np.where(constrained >= np.longdouble(bound) * (1 - np.longdouble(2) ** -40), ratio, 0).max()
+    return settled(value, value)
 
 
 def _area(counts: tuple[np.ndarray, ...], curve: str, method: str) -> tuple[Any, Any]:

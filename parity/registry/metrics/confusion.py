@@ -26,13 +26,22 @@ def scores(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str
     return draw(weighted({"y_true": y_true, "y_pred": draw(mixed(shape, usual, dtype, *rare))}, shape))
 
 
-ENTRIES = [
-    Entry(
-        "metrics.Precision",
-        reference.precision,
+THRESHOLDS = st.one_of(st.none(), THRESHOLD, st.lists(THRESHOLD, min_size=1, max_size=4))
+MANY = [i / 12 for i in range(12)]  # more than are compared one by one
+WRONG = (
+    Raises("thresholds", {"thresholds": []}),
+    Raises("thresholds", {"thresholds": [0.5, None]}),
+    Raises("never broadcast", {}, {"y_true": TWO, "y_pred": FOUR_BY_THREE}),
+)
+
+
+def ratio(title: str, formula: Any) -> Entry:
+    return Entry(
+        f"metrics.{title}",
+        formula,
         scores,
         options(
-            thresholds=st.one_of(st.none(), THRESHOLD, st.lists(THRESHOLD, min_size=1, max_size=4)),
+            thresholds=st.one_of(THRESHOLDS, st.just(MANY)),
             top_k=st.sampled_from((None, 1, 2, 3)),
             class_id=st.sampled_from((None, 0, 2)),
             **OBJECT,
@@ -41,13 +50,33 @@ ENTRIES = [
         real="decisions",
         ties="y_pred",
         errors=(
-            Raises("thresholds", {"thresholds": []}),
-            Raises("thresholds", {"thresholds": [0.5, None]}),
+            *WRONG,
             Raises("top_k", {"top_k": 0}),
             Raises("class_id", {"class_id": -1}),
             Raises("top_k", {"top_k": 4}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
             Raises("class_id", {"class_id": 3}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
-            Raises("never broadcast", {}, {"y_true": TWO, "y_pred": FOUR_BY_THREE}),
         ),
-    ),
+    )
+
+
+def count(title: str, formula: Any) -> Entry:
+    return Entry(
+        f"metrics.{title}",
+        formula,
+        scores,
+        options(thresholds=THRESHOLDS, **OBJECT),
+        exact=True,
+        real="decisions",
+        ties="y_pred",
+        errors=WRONG,
+    )
+
+
+ENTRIES = [
+    ratio("Precision", reference.precision),
+    ratio("Recall", reference.recall),
+    count("TruePositives", reference.true_positives),
+    count("FalsePositives", reference.false_positives),
+    count("TrueNegatives", reference.true_negatives),
+    count("FalseNegatives", reference.false_negatives),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from parity.domains import options, weights
+from parity.domains import floats, options, weights
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO
@@ -33,7 +33,40 @@ def auc_config(draw: Any) -> dict[str, Any]:
     return config
 
 
+def best(title: str, bound: str, formula: Any) -> Entry:
+    """The entry of a metric that looks for the best of one ratio where another meets a bound."""
+    return Entry(
+        f"metrics.{title}",
+        formula,
+        scores,
+        st.fixed_dictionaries(
+            {bound: st.one_of(st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0, 1 / 3, 0.8)), floats(0.0, 1.0))},
+            optional={
+                "num_thresholds": st.sampled_from((1, 2, 3, 5, 200)),
+                "class_id": st.sampled_from((None, 0, 2)),
+                **OBJECT,
+            },
+        ),
+        required={bound: 0.5},
+        exact=True,
+        real="decisions",
+        ties="y_pred",
+        errors=(
+            Raises(bound, {bound: 1.5}),
+            Raises(bound, {bound: None}),
+            Raises("num_thresholds", {bound: 0.5, "num_thresholds": 0}),
+            Raises("class_id", {bound: 0.5, "class_id": 0.5}),
+            Raises("class_id", {bound: 0.5, "class_id": 3}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
+            Raises("never broadcast", {bound: 0.5}, {"y_true": TWO, "y_pred": FOUR_BY_THREE}),
+        ),
+    )
+
+
 ENTRIES = [
+    best("SensitivityAtSpecificity", "specificity", reference.sensitivity_at_specificity),
+    best("SpecificityAtSensitivity", "sensitivity", reference.specificity_at_sensitivity),
+    best("PrecisionAtRecall", "recall", reference.precision_at_recall),
+    best("RecallAtPrecision", "precision", reference.recall_at_precision),
     Entry(
         "metrics.AUC",
         reference.auc,

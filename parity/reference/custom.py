@@ -8,7 +8,7 @@ import numpy as np
 
 from parity.reference.base import Gradients, Reference, lead, match_ranks, quiet, settled, wide
 from parity.reference.initializers import variance_scaling
-from parity.reference.metrics import Batches, Scaled
+from parity.reference.metrics.base import Batches, Scaled
 
 
 @quiet

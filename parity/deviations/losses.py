@@ -53,6 +53,49 @@ DEVIATIONS = (
         [0.9241962, 0.9241962],
     ),
     Deviation(
+        "class numbers along an axis",
+        "losses.sparse_categorical_crossentropy",
+        "The axis is an argument; Keras on TensorFlow knows the last one alone.",
+        "y = T([[0, 1]], 'int64')\n"
+        "lib.losses.sparse_categorical_crossentropy(y, T([[[0.25, 0.75], [0.75, 0.25]]]), axis=1)",
+        "ValueError",
+        [[1.3862944, 1.3862944]],
+    ),
+    Deviation(
+        "hidden logits of classes",
+        "losses.SparseCategoricalCrossentropy",
+        "See hidden logits: even those of a sigmoid are taken for those of a softmax.",
+        "p = sigmoid(T([[-50.0, 50.0]]))\nlib.losses.SparseCategoricalCrossentropy()(T([0], 'int64'), p)",
+        100.0,
+        16.118095,
+    ),
+    Deviation(
+        "a sure prediction",
+        "losses.sparse_categorical_crossentropy",
+        "The logarithm of the odds keeps the digits of a small loss, here -log(1 / (1 + 4e-7)); Keras takes the "
+        "logarithm of each probability, and adds.",
+        "lib.losses.sparse_categorical_crossentropy(T([0], 'int64'), T([[1.0, 0.0, 0.0, 0.0, 0.0]]))",
+        [4.7683704e-07],
+        [3.9999998e-07],
+    ),
+    Deviation(
+        "many classes in half precision",
+        "losses.SparseCategoricalCrossentropy",
+        "Class numbers are no bfloat16, in which 257 is 256.",
+        "y, x = T([257], 'int64'), T([[0.0] * 257 + [8.0]])\n"
+        "lib.losses.SparseCategoricalCrossentropy(from_logits=True, dtype='bfloat16')(y, x)",
+        8.0625,
+        0.08251953125,
+    ),
+    Deviation(
+        "a row of probabilities against a column",
+        "losses.kl_divergence",
+        "A last axis of size 1 is matched in functions too; Keras's function pairs each target with every prediction.",
+        "lib.losses.kl_divergence(T([0.5, 0.25]), T([[0.5], [0.75]]))",
+        [-0.1732868, -0.47738561],
+        [0.0, -0.27465308],
+    ),
+    Deviation(
         "a loss forgets its arguments",
         "losses.Huber",
         "Keras 3.15 leaves delta (and every loss's dtype) out of the config: the reloaded loss is another one.",

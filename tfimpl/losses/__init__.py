@@ -5,8 +5,12 @@ from tfimpl.losses.base import Loss
 from tfimpl.losses.classification import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    KLDivergence,
+    SparseCategoricalCrossentropy,
     binary_crossentropy,
     categorical_crossentropy,
+    kl_divergence,
+    sparse_categorical_crossentropy,
 )
 from tfimpl.losses.regression import Huber, MeanSquaredError, huber, mean_squared_error
 from tfimpl.saving import Family
@@ -15,15 +19,19 @@ __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "Huber",
+    "KLDivergence",
     "Loss",
     "MeanSquaredError",
+    "SparseCategoricalCrossentropy",
     "binary_crossentropy",
     "categorical_crossentropy",
     "deserialize",
     "get",
     "huber",
+    "kl_divergence",
     "mean_squared_error",
     "serialize",
+    "sparse_categorical_crossentropy",
 ]
 
 family = Family(
@@ -32,15 +40,21 @@ family = Family(
         BinaryCrossentropy,
         CategoricalCrossentropy,
         Huber,
+        KLDivergence,
         MeanSquaredError,
+        SparseCategoricalCrossentropy,
         binary_crossentropy,
         categorical_crossentropy,
         huber,
+        kl_divergence,
         mean_squared_error,
+        sparse_categorical_crossentropy,
     ],
     aliases={
         "bce": "binary_crossentropy",
         "BCE": "binary_crossentropy",
+        "kld": "kl_divergence",
+        "KLD": "kl_divergence",
         "mse": "mean_squared_error",
         "MSE": "mean_squared_error",
     },

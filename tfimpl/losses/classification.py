@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
-from tfimpl._tensors import align
+from tfimpl._tensors import align, align_labels, class_numbers
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -74,9 +74,84 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     return tf.cast(-tf.reduce_sum(y_true * log_p, axis=axis), dtype)
 
 
+def kl_divergence(y_true, y_pred):
+    """Kullback-Leibler divergence of predicted from true probabilities; sum over the last axis.
+
+    `sum(y_true * log(y_true / y_pred))`, both clipped to `[1e-7, 1]`.
+
+    Args:
+        y_true: probabilities, shape `[batch, d0, .. dN]`.
+        y_pred: probabilities, same shape (a missing or extra last axis of size 1 is matched).
+
+    Returns:
+        Loss per sample, shape `[batch, d0, .. dN-1]`; negative only where the probabilities do not sum to 1.
+
+    Raises:
+        ValueError: the shapes differ.
+
+    Source: Kullback and Leibler (1951), "On Information and Sufficiency".
+    """
+    y_true, y_pred, dtype = align("kl_divergence", y_true, y_pred)
+    y_true = tf.clip_by_value(y_true, EPSILON, 1)
+    y_pred = tf.clip_by_value(y_pred, EPSILON, 1)
+    return tf.cast(tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1), dtype)
+
+
+def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
+    """Cross-entropy of one label among several classes, labels given as class numbers.
+
+    `-log(p[label] / sum(p))` with p clipped to `[1e-7, 1 - 1e-7]` first and divided by its sum then (in
+    `categorical_crossentropy` it is the other way round), or from logits x `-log_softmax(x)[label]`.
+
+    Args:
+        y_true: class numbers, 0 to number of classes - 1, shape of y_pred without `axis` (or with 1 in its place, or
+            one more last axis of size 1). Fractions are cut off. Eagerly on the CPU a number that is no class is an
+            error; elsewhere, and for NaN, loss and gradient of that sample are NaN.
+        y_pred: probabilities, or logits, shape `[batch, d0, .. dN]` with the classes on `axis`.
+        from_logits: whether y_pred are logits.
+        ignore_class: a label whose samples have loss and gradient 0, whatever is predicted; it need not be a class.
+        axis: the axis of the classes.
+
+    Returns:
+        Loss per sample, shape of y_pred without `axis`.
+
+    Raises:
+        ValueError: the shapes do not fit, a label is no class, or an argument is out of its range.
+    """
+    check_sparse("sparse_categorical_crossentropy", from_logits, ignore_class, axis)
+    y_true, y_pred, dtype = align_labels("sparse_categorical_crossentropy", y_true, y_pred, axis)
+    if ignore_class is not None:
+        counted = y_true != tf.cast(ignore_class, y_true.dtype)
+        y_true = tf.where(counted, y_true, tf.zeros_like(y_true))
+        y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
+    classes, axis = tf.shape(y_pred)[axis], axis % y_pred.shape.rank
+    labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
+    if from_logits:
+        others_first = [i for i in range(y_pred.shape.rank) if i != axis]
+        logits = tf.transpose(y_pred, [*others_first, axis])
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    else:
+        # One logarithm of the odds against the label, which loses nothing where they are small.
+        p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+        chosen = tf.one_hot(labels, classes, on_value=True, off_value=False, axis=axis)
+        others = tf.reduce_sum(tf.where(chosen, tf.zeros_like(p), p), axis=axis)
+        losses = tf.math.log1p(others / tf.reduce_sum(tf.where(chosen, p, tf.zeros_like(p)), axis=axis))
+    losses *= tf.where(known, tf.constant(1, losses.dtype), tf.constant(float("nan"), losses.dtype))
+    if ignore_class is not None:
+        losses = tf.where(counted, losses, tf.zeros_like(losses))
+    return tf.cast(losses, dtype)
+
+
 def check_crossentropy(owner, from_logits, label_smoothing, axis):
     check_boolean(owner, "from_logits", from_logits)
     check_number(owner, "label_smoothing", label_smoothing, low=0, high=1)
+    check_integer(owner, "axis", axis)
+
+
+def check_sparse(owner, from_logits, ignore_class, axis):
+    check_boolean(owner, "from_logits", from_logits)
+    if ignore_class is not None:
+        check_integer(owner, "ignore_class", ignore_class)
     check_integer(owner, "axis", axis)
 
 
@@ -122,3 +197,45 @@ class CategoricalCrossentropy(Loss):
 
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+
+class KLDivergence(Loss):
+    """`kl_divergence` with sample weights, mask and reduction. See `Loss` for the arguments."""
+
+    def __init__(self, reduction="sum_over_batch_size", name="kl_divergence", dtype=None):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    def call(self, y_true, y_pred):
+        return kl_divergence(y_true, y_pred)
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """`sparse_categorical_crossentropy` with sample weights, mask and reduction. See there, and `Loss`.
+
+    Samples of `ignore_class` do not count: a mean is the mean over the others, as if they were masked.
+    """
+
+    _class_numbers = True
+
+    def __init__(
+        self,
+        from_logits=False,
+        ignore_class=None,
+        reduction="sum_over_batch_size",
+        axis=-1,
+        name="sparse_categorical_crossentropy",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        self.from_logits = from_logits
+        self.ignore_class = ignore_class
+        self.axis = axis
+
+    def call(self, y_true, y_pred):
+        return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
+
+    def _counted(self, y_true, losses):
+        if self.ignore_class is None:
+            return None
+        return tf.reshape(y_true != tf.cast(self.ignore_class, y_true.dtype), tf.shape(losses))

@@ -1,6 +1,18 @@
 """Losses per sample. `dtype` is the dtype that is computed in: half inputs are computed in float32."""
 
-from parity.reference.losses.classification import binary_crossentropy, categorical_crossentropy
+from parity.reference.losses.classification import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    kl_divergence,
+    sparse_categorical_crossentropy,
+)
 from parity.reference.losses.regression import huber, mean_squared_error
 
-__all__ = ["binary_crossentropy", "categorical_crossentropy", "huber", "mean_squared_error"]
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "huber",
+    "kl_divergence",
+    "mean_squared_error",
+    "sparse_categorical_crossentropy",
+]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.reference.base import Reference, match_ranks, quiet
+from parity.reference.base import Gradients, Reference, match_ranks, quiet, settled, wide
 from parity.reference.losses.base import along
 
 EPSILON = 1e-7
@@ -60,6 +60,97 @@ def categorical_crossentropy(
     parts = _of_logits if from_logits else _of_probabilities
     value, terms, slope, slope_terms = parts(label, label_size, pred, axis, dtype)
     return along(value, terms, slope, slope_terms, axis, 1, np.shape(y_pred))
+
+
+@quiet
+def kl_divergence(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Reference:
+    """`sum(t log(t / p))` over the last axis, both clipped to [1e-7, 1]."""
+    true, pred = match_ranks(y_true, y_pred)
+    low = _bounds(dtype, pred.dtype)[0]
+    t, p = np.clip(true, low, 1), np.clip(pred, low, 1)
+    log = np.log(t / p)
+    # The quotient is rounded: eps in its logarithm.
+    size = np.abs(log) + 1
+    found = {}
+    for name, given, of in (
+        ("y_pred", pred, (-t / p, t / p)),
+        ("y_true", true, (log + 1, size + 1)),
+    ):
+        inside = ~((given < low) | (given > 1))
+        slope, slope_terms = (np.where(inside, part, 0) for part in of)
+        shape = np.shape(y_pred if name == "y_pred" else y_true)
+        found[name] = along(t * log, t * size, slope, slope_terms, -1, 1, shape)
+
+    def pullback(cotangent: Any) -> Gradients:
+        return {name: item.pullback(cotangent)["y_pred"] for name, item in found.items() if item.pullback}
+
+    return found["y_pred"]._replace(pullback=pullback)
+
+
+@quiet
+def sparse_categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    dtype: str = "float32",
+    from_logits: bool = False,
+    ignore_class: int | None = None,
+    axis: int = -1,
+) -> Reference:
+    """`-log(p[label] / sum(p))`, p being clipped, or the softmax of logits; 0 for the class that is ignored."""
+    label, pred = _labels(y_true, y_pred, axis)
+    counted = np.ones(label.shape, bool) if ignore_class is None else label != ignore_class
+    chosen = np.expand_dims(np.trunc(label), axis) == _numbers(pred, axis)
+    if from_logits:
+        x = pred - pred.max(axis, keepdims=True, initial=-np.inf)
+        total = np.exp(x).sum(axis, keepdims=True)
+        softmax = np.exp(x) / total
+        value, terms = np.log(total) - x, np.abs(np.log(total)) + np.abs(x)
+        # As in `_of_logits`: x is rounded, and so is the sum of its exponentials.
+        drift = np.where(softmax == 0, 0, softmax * np.abs(x))
+        common = drift.sum(axis, keepdims=True) + (1 if pred.shape[axis] > 1 else 0)
+        terms = terms + common
+        slope = softmax - chosen
+        slope_terms = softmax + drift + softmax * common + chosen
+    else:
+        low, high = _bounds(dtype, pred.dtype)
+        p = np.clip(pred, low, high)
+        inside = ~((pred < low) | (pred > high))
+        total = p.sum(axis, keepdims=True)
+        others = np.where(chosen, 0, p).sum(axis, keepdims=True)
+        # All is positive and nothing cancels.
+        value = np.log1p(np.where(np.isnan(total), total, others / p))
+        terms = value
+        slope = np.where(inside, np.where(chosen, -others / p, 1) / total, 0)
+        slope_terms = np.abs(slope)
+    unknown = ~chosen.any(axis)
+    value, terms = (np.where(chosen, part, 0).sum(axis) for part in (value, terms))
+    value = np.where(counted, np.where(unknown, np.nan, value), 0)
+    terms = np.where(counted, terms, 0)
+    slope, slope_terms = (np.where(np.expand_dims(counted, axis), part, 0) for part in (slope, slope_terms))
+
+    @quiet
+    def pullback(cotangent: Any) -> Gradients:
+        spread = np.expand_dims(np.asarray(cotangent), axis)
+        return {"y_pred": settled(spread * slope, np.abs(spread) * slope_terms)}
+
+    return Reference(*settled(value, terms), pullback, None if ignore_class is None else counted)
+
+
+def _labels(y_true: Any, y_pred: Any, axis: int) -> list[np.ndarray]:
+    """Labels in the shape of the predictions without the axis of the classes; an axis of size 1 may be in excess."""
+    label, pred = wide(y_true, y_pred)
+    wanted = pred.sum(axis).shape
+    if label.size != np.prod(wanted, dtype=int) or label.ndim > pred.ndim + 1:
+        raise ValueError(f"y_true has shape {np.shape(y_true)}, y_pred {np.shape(y_pred)}")
+    return [label.reshape(wanted), pred]
+
+
+def _numbers(pred: np.ndarray, axis: int) -> np.ndarray:
+    """0, 1, 2, .. along the axis."""
+    shape = [1] * pred.ndim
+    shape[axis] = pred.shape[axis]
+    return np.arange(pred.shape[axis]).reshape(shape)
 
 
 def _of_probabilities(

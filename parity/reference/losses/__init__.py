@@ -2,7 +2,10 @@
 
 from parity.reference.losses.classification import (
     binary_crossentropy,
+    binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
     kl_divergence,
     sparse_categorical_crossentropy,
 )
@@ -10,7 +13,10 @@ from parity.reference.losses.regression import huber, mean_squared_error
 
 __all__ = [
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "huber",
     "kl_divergence",
     "mean_squared_error",

@@ -1,5 +1,6 @@
 """Losses of a probability, or of the logits it comes from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,13 @@ from parity.registry.losses.base import ONE, as_integers, pair, with_axis
 
 CROSSENTROPY = {"from_logits": st.booleans(), "label_smoothing": floats(0.0, 1.0)}
 
+FOCAL = {
+    "from_logits": st.booleans(),
+    # Not so little that a share of it is subnormal, which alpha could make normal again.
+    "label_smoothing": st.one_of(st.just(0.0), floats(2.0**-20, 1.0)),
+    "axis": st.sampled_from((-1, 0, 1)),
+    "gamma": st.one_of(st.sampled_from((0.0, 0.5, 1.0, 3.0)), floats(0.0, 5.0)),
+}
 LOGITS = st.sampled_from((-7.0, -25.0, 12.0, 40.0, 100.0, -120.0, 1e4))  # where exponentials vanish or overflow
 
 
@@ -33,10 +41,15 @@ def decisions(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
 
 
 @st.composite
-def classes(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
+def classes(
+    draw: Any,
+    config: dict[str, Any],
+    dtype: str,
+    shapes: Sequence[domains.Shape] = ((3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (0, 3)),
+) -> dict[str, Any]:
     """Labels among several classes, one-hot, soft, all zero, or not summing to 1, with probabilities or logits."""
     axis = config.get("axis", -1)
-    shape = draw(with_axis(axis, (3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (0, 3)))
+    shape = draw(with_axis(axis, *shapes))
     kind = draw(st.sampled_from(("one-hot", "one-hot", "soft", "weighted")))
     if kind == "one-hot":
         chosen = draw(arrays(shape, floats(0.0, 1.0), "float64"))
@@ -53,6 +66,21 @@ def classes(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     total = y_pred.astype(np.float64).sum(axis=axis, keepdims=True)
     y_pred = np.where(total > 1e-3, y_pred, np.ones_like(y_pred)).astype(y_true.dtype)
     return {"y_true": draw(as_integers(y_true)), "y_pred": y_pred}
+
+
+@st.composite
+def classes_and_alpha(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
+    """The same, with as many classes as alpha has weights, if it is a list."""
+    if not isinstance(config.get("alpha"), list):
+        return draw(classes(config, dtype))
+    number = len(config["alpha"])
+    axis = config.get("axis", -1)
+    several = [(3, number), (number, 3, number), (number,), (2, number, number), (0, number)]
+    return draw(
+        classes(
+            config, dtype, [shape for shape in several if -len(shape) <= axis < len(shape) and shape[axis] == number]
+        )
+    )
 
 
 @st.composite
@@ -142,6 +170,63 @@ ENTRIES = [
         ("y_pred",),
         "classes",
         WRONG_CROSSENTROPY,
+    ),
+    *pair(
+        "BinaryFocalCrossentropy",
+        "binary_focal_crossentropy",
+        decisions,
+        {
+            **FOCAL,
+            "apply_class_balancing": st.booleans(),
+            "alpha": st.one_of(st.sampled_from((0.0, 1.0, 0.75)), floats(2.0**-10, 1.0)),
+        },
+        ("y_pred",),
+        "decisions",
+        (
+            *WRONG_CROSSENTROPY,
+            ("apply_class_balancing", 1),
+            ("alpha", -0.5),
+            ("alpha", 1.5),
+            ("alpha", [0.5, 0.5]),
+            ("gamma", -1.0),
+            ("gamma", "2"),
+        ),
+    ),
+    *pair(
+        "CategoricalFocalCrossentropy",
+        "categorical_focal_crossentropy",
+        classes_and_alpha,
+        {
+            **FOCAL,
+            "alpha": st.one_of(
+                st.sampled_from((0.0, 1.0, 3.0)),
+                floats(2.0**-10, 4.0),
+                st.lists(weights(), min_size=2, max_size=4),
+            ),
+        },
+        ("y_pred",),
+        "classes",
+        (
+            *WRONG_CROSSENTROPY,
+            ("alpha", -0.5),
+            ("alpha", [0.5, -0.5, 1.0]),
+            ("alpha", []),
+            ("alpha", None),
+            ("gamma", -1.0),
+        ),
+    ),
+    *pair(
+        "CategoricalGeneralizedCrossEntropy",
+        "categorical_generalized_cross_entropy",
+        numbered,
+        {"q": st.one_of(st.sampled_from((0.5, 0.25, 0.9375)), floats(2.0**-10, 1 - 2.0**-10))},
+        ("y_pred",),
+        "numbered",
+        (("q", 0.0), ("q", 1.0), ("q", float("nan")), ("q", "0.5")),
+        samples=without_classes,
+        given=NUMBERED,
+        wrong=WRONG_NUMBERS,
+        required={"q": 0.5},
     ),
     *pair("KLDivergence", "kl_divergence", distributions, {}, ("y_pred", "y_true"), "decisions", ()),
     *pair(

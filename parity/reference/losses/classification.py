@@ -86,13 +86,13 @@ def binary_focal_crossentropy(
         p, rest = (np.where(np.equal(pred >= 0, up), 1, small) / (1 + small) for up in (True, False))
         p, rest = np.where(np.isnan(pred), pred, p), np.where(np.isnan(pred), pred, rest)
         log_p, log_rest = -np.maximum(-pred, 0) - np.log1p(small), -np.maximum(pred, 0) - np.log1p(small)
-        inside, step = np.ones(pred.shape, bool), p * rest
+        inside, step, apart = np.ones(pred.shape, bool), p * rest, p + label_size
     else:
         low, high = _bounds(dtype, pred.dtype)
         inside = ~((pred < low) | (pred > high))
         p = np.clip(pred, low, high)
         rest, step = 1 - p, np.ones_like(p)
-        log_p, log_rest = np.log(p), np.log1p(-p)
+        log_p, log_rest, apart = np.log(p), np.log1p(-p), label_size / p + other_size / rest
     entropy = -label * log_p - other * log_rest
     entropy_size = label_size * np.abs(log_p) + other_size * np.abs(log_rest)
     hard = label * rest + other * p
@@ -107,7 +107,7 @@ def binary_focal_crossentropy(
     slope = balance * (pull * (other - label) * entropy + factor * (other * p - label * rest) * step / (p * rest))
     slope_terms = balance_size * (
         pull * (other_size + label_size) * (entropy_size + np.abs((g - 1) * entropy) * spoilt)
-        + factor * (other_size * p + label_size * rest) * step / (p * rest) * (1 + g * spoilt)
+        + factor * apart * (1 + g * spoilt)
     )
     slope, slope_terms = np.where(inside, slope, 0), np.where(inside, slope_terms, 0)
     return along(value, terms, slope, slope_terms, axis, pred.shape[axis], np.shape(y_pred))

@@ -15,24 +15,28 @@ NAMES = [entry.title for entry in entries(family="losses") if entry.is_class]
 # Each with an argument that is not its default, where there is one.
 ARGUMENTS = {
     "BinaryCrossentropy": {"label_smoothing": 0.25},
+    "BinaryFocalCrossentropy": {"apply_class_balancing": True, "gamma": 1.5},
     "CategoricalCrossentropy": {"label_smoothing": 0.25},
+    "CategoricalFocalCrossentropy": {"alpha": 0.5, "gamma": 1.5},
+    "CategoricalGeneralizedCrossEntropy": {"q": 0.25},
     "Circle": {"gamma": 4.0, "margin": 0.25},
     "CosineSimilarity": {"axis": 1},
     "Dice": {"axis": [1]},
     "Huber": {"delta": 0.35},
+    "SparseCategoricalCrossentropy": {"ignore_class": 1},
     "Tversky": {"alpha": 0.25, "axis": [-1]},
 }
 LABELS = np.array([0, 2, 0], np.int32)
 SCORES = np.array([[0.1, 0.75, 0.15], [0.3, 0.5, 0.2], [0.6, 0.25, 0.15]], np.float32)
-GIVEN = {"Circle": (LABELS, SCORES)}
 ONE_HOT = np.eye(3, dtype=np.float32)[LABELS]
+OF_CLASS_NUMBERS = ("CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalCrossentropy")
 
 each_loss = pytest.mark.parametrize("name", NAMES)
 
 
 def given(name):
     """Labels and predictions of a loss, away from its corners."""
-    return GIVEN.get(name, (ONE_HOT, SCORES))
+    return (LABELS if name in OF_CLASS_NUMBERS else ONE_HOT), SCORES
 
 
 def in_torch(name, dtype="float32"):

@@ -40,7 +40,9 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbers", "pairs" or "values"."""
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers", "pairs" or
+    "values".
+    """
     target, predicted = _predictions("diabetes" if kind in ("regression", "pairs", "values") else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
@@ -48,7 +50,11 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
+<<<<<<< HEAD
         "pairs": (target[: len(target) // 8 * 8].reshape(-1, 8), predicted[: len(target) // 8 * 8].reshape(-1, 8)),
+=======
+        "numbered": (target[:, None], np.column_stack([1 - probability, probability])),
+>>>>>>> errors
     }
     if kind == "values":
         return {"values": predicted.astype(np.float32)}

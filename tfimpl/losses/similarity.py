@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
-from tfimpl._tensors import align, to_float, to_tensor, widen
+from tfimpl._tensors import align, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -39,18 +39,14 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     y_pred = to_float(y_pred)
     dtype = y_pred.dtype
     ref_embeddings = y_pred if ref_embeddings is None else to_tensor(ref_embeddings, dtype)
-    y_true = to_tensor(y_true)
-    ref_labels = y_true if ref_labels is None else to_tensor(ref_labels, y_true.dtype)
+    y_true = to_labels(y_true)
+    ref_labels = y_true if ref_labels is None else tf.cast(to_labels(ref_labels), y_true.dtype)
     match_embeddings("circle", y_true.shape, y_pred.shape)
     match_embeddings("circle", ref_labels.shape, ref_embeddings.shape)
     alike = tf.matmul(widen(y_pred), widen(ref_embeddings), transpose_b=True)
     distance = tf.maximum(1 - alike, 0)
     number, references = tf.shape(alike)[0], tf.shape(alike)[1]
-    same = tf.reshape(y_true, (number, 1)) == tf.reshape(ref_labels, (1, references))
-    positive, negative = same, ~same
-    if remove_diagonal:
-        own = tf.range(number)[:, tf.newaxis] == tf.range(references)
-        positive = same & ~own
+    positive, negative = pairs(tf.reshape(y_true, (number,)), tf.reshape(ref_labels, (references,)), remove_diagonal)
     pulled = gamma * (distance + margin) * (distance - margin)
     pushed = gamma * tf.maximum(1 + margin - distance, 0) * (1 - margin - distance)
     # No pair at all counts as the smallest number there is: minus infinity would have no second derivative.
@@ -88,6 +84,15 @@ def direction(x, axis):
     return x / tf.sqrt(tf.maximum(square, EPSILON**2))
 
 
+def pairs(labels, ref_labels, remove_diagonal):
+    """Return which references are of the class of each sample, and which are of another."""
+    same = labels[:, tf.newaxis] == ref_labels
+    if not remove_diagonal:
+        return same, ~same
+    own = tf.range(tf.size(labels))[:, tf.newaxis] == tf.range(tf.size(ref_labels))
+    return same & ~own, ~same
+
+
 def check_circle(owner, gamma, margin, remove_diagonal):
     check_number(owner, "gamma", gamma, above=0)
     check_number(owner, "margin", margin, low=0)
@@ -97,7 +102,7 @@ def check_circle(owner, gamma, margin, remove_diagonal):
 class Circle(Loss):
     """`circle` with sample weights, mask and reduction. See there, and `Loss`, for the arguments.
 
-    A mean is over all samples, also those for which there is no pair.
+    Only samples that have a pair of either kind count, as if the others were masked: the labels say which.
     """
 
     _class_numbers = True
@@ -119,6 +124,11 @@ class Circle(Loss):
 
     def call(self, y_true, y_pred):
         return circle(y_true, y_pred, None, None, self.remove_diagonal, self.gamma, self.margin)
+
+    def _counted(self, y_true, losses):
+        labels = tf.reshape(y_true, (-1,))
+        positive, negative = pairs(labels, labels, self.remove_diagonal)
+        return tf.reduce_any(positive, axis=1) & tf.reduce_any(negative, axis=1)
 
 
 class CosineSimilarity(Loss):

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
-from torchimpl._tensors import align, to_float, to_tensor, widen
+from torchimpl._tensors import align, to_float, to_labels, to_tensor, widen
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -40,19 +40,17 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     y_pred = to_float(y_pred)
     dtype, device = y_pred.dtype, y_pred.device
     ref_embeddings = y_pred if ref_embeddings is None else to_tensor(ref_embeddings, dtype, device)
-    y_true = to_tensor(y_true, device=device)
-    ref_labels = y_true if ref_labels is None else to_tensor(ref_labels, y_true.dtype, device)
+    y_true = to_labels(y_true, device)
+    ref_labels = y_true if ref_labels is None else to_labels(ref_labels, device).to(y_true.dtype)
     match_embeddings("circle", y_true.shape, y_pred.shape)
     match_embeddings("circle", ref_labels.shape, ref_embeddings.shape)
     with torch.autocast(device.type, enabled=False):  # it would multiply in half precision, and gamma is large
         alike = torch.matmul(widen(y_pred), widen(ref_embeddings).T)
     distance = torch.clamp(1 - alike, min=0)
     number, references = alike.shape
-    same = torch.reshape(y_true, (number, 1)) == torch.reshape(ref_labels, (1, references))
-    positive, negative = same, ~same
-    if remove_diagonal:
-        own = torch.arange(number, device=device)[:, None] == torch.arange(references, device=device)
-        positive = same & ~own
+    positive, negative = pairs(
+        torch.reshape(y_true, (number,)), torch.reshape(ref_labels, (references,)), remove_diagonal
+    )
     pulled = gamma * (distance + margin) * (distance - margin)
     pushed = gamma * torch.clamp(1 + margin - distance, min=0) * (1 - margin - distance)
     # No pair at all counts as the smallest number there is: minus infinity would have no second derivative.
@@ -92,6 +90,15 @@ def direction(x, axis):
     return x / torch.sqrt(torch.clamp(square, min=EPSILON**2))
 
 
+def pairs(labels, ref_labels, remove_diagonal):
+    """Return which references are of the class of each sample, and which are of another."""
+    same = labels[:, None] == ref_labels
+    if not remove_diagonal:
+        return same, ~same
+    rows, columns = (torch.arange(item.numel(), device=item.device) for item in (labels, ref_labels))
+    return same & (rows[:, None] != columns), ~same
+
+
 def check_circle(owner, gamma, margin, remove_diagonal):
     check_number(owner, "gamma", gamma, above=0)
     check_number(owner, "margin", margin, low=0)
@@ -101,7 +108,7 @@ def check_circle(owner, gamma, margin, remove_diagonal):
 class Circle(Loss):
     """`circle` with sample weights, mask and reduction. See there, and `Loss`, for the arguments.
 
-    A mean is over all samples, also those for which there is no pair.
+    Only samples that have a pair of either kind count, as if the others were masked: the labels say which.
     """
 
     _class_numbers = True
@@ -123,6 +130,11 @@ class Circle(Loss):
 
     def call(self, y_true, y_pred):
         return circle(y_true, y_pred, None, None, self.remove_diagonal, self.gamma, self.margin)
+
+    def _counted(self, y_true, losses):
+        labels = torch.reshape(y_true, (-1,))
+        positive, negative = pairs(labels, labels, self.remove_diagonal)
+        return torch.any(positive, dim=1) & torch.any(negative, dim=1)
 
 
 class CosineSimilarity(Loss):

@@ -85,7 +85,8 @@ def circle(
             gradient, scale = gradient + through.T @ pred, scale + size.T @ np.abs(pred)
         return {"y_pred": settled(gradient, scale)}
 
-    return Reference(*settled(value, sigmoid * common + value), pullback)
+    counted = (same & ~own).any(1) & (~same).any(1)
+    return Reference(*settled(value, sigmoid * common + value), pullback, counted)
 
 
 def _log_sum(mask: np.ndarray, exponent: np.ndarray, error: np.ndarray, lowest: Any) -> tuple[np.ndarray, ...]:

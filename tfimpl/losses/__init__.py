@@ -19,9 +19,14 @@ from tfimpl.losses.classification import (
     sparse_categorical_crossentropy,
 )
 from tfimpl.losses.regression import Huber, MeanSquaredError, huber, mean_squared_error
+from tfimpl.losses.sequence import (
+    CTC,
+    ctc,
+)
 from tfimpl.saving import Family
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -37,6 +42,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
+    "ctc",
     "deserialize",
     "get",
     "huber",
@@ -51,6 +57,7 @@ family = Family(
     [
         BinaryCrossentropy,
         BinaryFocalCrossentropy,
+        CTC,
         CategoricalCrossentropy,
         CategoricalFocalCrossentropy,
         CategoricalGeneralizedCrossEntropy,
@@ -63,6 +70,7 @@ family = Family(
         categorical_crossentropy,
         categorical_focal_crossentropy,
         categorical_generalized_cross_entropy,
+        ctc,
         huber,
         kl_divergence,
         mean_squared_error,

@@ -19,9 +19,14 @@ from torchimpl.losses.classification import (
     sparse_categorical_crossentropy,
 )
 from torchimpl.losses.regression import Huber, MeanSquaredError, huber, mean_squared_error
+from torchimpl.losses.sequence import (
+    CTC,
+    ctc,
+)
 from torchimpl.saving import Family
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -38,6 +43,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
+    "ctc",
     "deserialize",
     "get",
     "huber",
@@ -52,6 +58,7 @@ family = Family(
     [
         BinaryCrossentropy,
         BinaryFocalCrossentropy,
+        CTC,
         CategoricalCrossentropy,
         CategoricalFocalCrossentropy,
         CategoricalGeneralizedCrossEntropy,
@@ -64,6 +71,7 @@ family = Family(
         categorical_crossentropy,
         categorical_focal_crossentropy,
         categorical_generalized_cross_entropy,
+        ctc,
         huber,
         kl_divergence,
         mean_squared_error,

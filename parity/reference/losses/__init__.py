@@ -10,6 +10,7 @@ from parity.reference.losses.classification import (
     sparse_categorical_crossentropy,
 )
 from parity.reference.losses.regression import huber, mean_squared_error
+from parity.reference.losses.sequence import ctc
 
 __all__ = [
     "binary_crossentropy",
@@ -17,6 +18,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
+    "ctc",
     "huber",
     "kl_divergence",
     "mean_squared_error",

@@ -280,6 +280,15 @@ def match_labels(owner: str, labels: Sequence[Any], scores: Sequence[Any], axis:
     return steps
 
 
+def check_sequences(owner: str, labels: Sequence[Any], logits: Sequence[Any]) -> None:
+    """Raise ValueError unless the shapes are [batch, labels] and [batch, steps, classes]."""
+    if len(labels) != 2 or len(logits) != 3 or (None not in (labels[0], logits[0]) and labels[0] != logits[0]):
+        raise ValueError(
+            f"{owner}: y_true must have the shape (batch, labels), y_pred (batch, steps, classes). "
+            f"Received: y_true of shape {tuple(labels)}, y_pred of shape {tuple(logits)}. Reshape them."
+        )
+
+
 def no_such_class(owner: str, label: float, classes: int) -> str:
     """Word the error on a label that names no class."""
     return (

@@ -43,10 +43,15 @@ from tfimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
+from tfimpl.losses.sequence import (
+    CTC,
+    ctc,
+)
 from tfimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from tfimpl.saving import Family
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -77,6 +82,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",
@@ -100,6 +106,7 @@ family = Family(
     [
         BinaryCrossentropy,
         BinaryFocalCrossentropy,
+        CTC,
         CategoricalCrossentropy,
         CategoricalFocalCrossentropy,
         CategoricalGeneralizedCrossEntropy,
@@ -127,6 +134,7 @@ family = Family(
         categorical_hinge,
         circle,
         cosine_similarity,
+        ctc,
         dice,
         hinge,
         huber,

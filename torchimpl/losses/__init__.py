@@ -43,10 +43,15 @@ from torchimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
+from torchimpl.losses.sequence import (
+    CTC,
+    ctc,
+)
 from torchimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from torchimpl.saving import Family
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -78,6 +83,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",
@@ -101,6 +107,7 @@ family = Family(
     [
         BinaryCrossentropy,
         BinaryFocalCrossentropy,
+        CTC,
         CategoricalCrossentropy,
         CategoricalFocalCrossentropy,
         CategoricalGeneralizedCrossEntropy,
@@ -128,6 +135,7 @@ family = Family(
         categorical_hinge,
         circle,
         cosine_similarity,
+        ctc,
         dice,
         hinge,
         huber,

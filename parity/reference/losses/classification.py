@@ -109,6 +109,9 @@ def binary_focal_crossentropy(
         pull * (other_size + label_size) * (entropy_size + np.abs((g - 1) * entropy) * spoilt)
         + factor * apart * (1 + g * spoilt)
     )
+    # Of two products one can be flushed that the other would have made part of a normal number.
+    least = np.abs(factor * (other * p - label * rest) * step / (p * rest))
+    slope_terms += np.where(least < 64 * np.finfo(dtype).tiny, least / np.finfo(dtype).eps / 8, 0)
     slope, slope_terms = np.where(inside, slope, 0), np.where(inside, slope_terms, 0)
     return along(value, terms, slope, slope_terms, axis, pred.shape[axis], np.shape(y_pred))
 

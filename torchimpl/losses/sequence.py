@@ -1,0 +1,70 @@
+"""Losses of a sequence whose alignment is not known."""
+
+import torch
+from torch.nn import functional as F
+
+from torchimpl._config import check_sequences
+from torchimpl._tensors import class_numbers, to_float, to_labels, widen
+from torchimpl.losses.base import Loss
+
+IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
+
+
+# PyTorch's own kernel cannot be captured as one graph nor differentiated twice, has no half precision, reads beyond its
+# input where a label is no class, and gives NaN for a gradient where the steps are too few.
+def ctc(y_true, y_pred):
+    """Connectionist temporal classification: how unlikely it is to read the labels off the predictions, step by step.
+
+    `-log(sum of the probabilities of all paths)`: a path names one class a step, 0 being the blank; read off it are its
+    classes without repetitions and then without blanks. The sum is not divided by the number of labels.
+
+    Args:
+        y_true: class numbers, 1 to number of classes - 1, shape `[batch, labels]`. Zeros fill up a sequence: as many
+            labels count, from the first one on, as are not 0. Fractions are cut off. Eagerly on the CPU a number that
+            is no class is an error; elsewhere, and for NaN, loss and gradient of that sample are NaN.
+        y_pred: logits, shape `[batch, steps, classes]`.
+
+    Returns:
+        Loss per sample, shape `[batch]`; infinite, with gradient 0, where the steps are too few for the labels.
+
+    Raises:
+        ValueError: the shapes do not fit, or a label is no class.
+
+    Source: Graves et al. (2006), "Connectionist Temporal Classification".
+    """
+    y_pred = to_float(y_pred)
+    y_true, x, dtype = to_labels(y_true, y_pred.device), widen(y_pred), y_pred.dtype
+    check_sequences("ctc", y_true.shape, y_pred.shape)
+    batch, steps, classes = x.shape
+    labels, known = class_numbers("ctc", y_true, classes)
+    number = torch.sum(y_true != 0, dim=1)
+
+    # A path is in one of 2 * labels + 1 states: a blank before, between and after the labels. It stays, goes on by one,
+    # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state.
+    states = 2 * labels.shape[1] + 1
+    symbols = torch.stack([torch.zeros_like(labels), labels], dim=2).reshape(batch, states - 1)
+    symbols = F.pad(symbols, (0, 1))
+    may_skip = symbols != F.pad(symbols, (2, 0))[:, :states]
+    emitted = torch.gather(torch.log_softmax(x, dim=2), 2, symbols[:, None].expand(batch, steps, states))
+    place = torch.arange(states, device=x.device)
+    paths = torch.where(place == 0, torch.zeros_like(symbols, dtype=x.dtype), IMPOSSIBLE)
+    for emission in emitted.unbind(1):
+        padded = F.pad(paths, (2, 0), value=IMPOSSIBLE)
+        skipped = torch.where(may_skip, padded[:, :states], IMPOSSIBLE)
+        paths = emission + torch.logsumexp(torch.stack([paths, padded[:, 1 : states + 1], skipped]), dim=0)
+    left = 2 * number[:, None] - place
+    losses = -torch.logsumexp(torch.where((left == 0) | (left == 1), paths, IMPOSSIBLE), dim=1)
+    losses = torch.where(losses > -IMPOSSIBLE / 2, torch.inf, losses)
+    return (losses * torch.where(torch.all(known, dim=1), 1, torch.nan)).to(dtype)
+
+
+class CTC(Loss):
+    """`ctc` with sample weights, mask and reduction. See there, and `Loss`, for the arguments."""
+
+    _class_numbers = True
+
+    def __init__(self, reduction="sum_over_batch_size", name="ctc", dtype=None):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    def call(self, y_true, y_pred):
+        return ctc(y_true, y_pred)

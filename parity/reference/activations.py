@@ -130,7 +130,7 @@ def gelu(x: Any, *, approximate: bool = False) -> Reference:
     value = np.where(np.isposinf(x), x, np.where(np.isneginf(x), 0, x * share))
     slope = np.where(far, np.where(x > 0, 1, 0), share + x * bump)
     steepness = np.where(far, np.abs(slope), 1 + size * (np.abs(bump) + blurred))
-    return _pointwise(value, slope, size * (1 + drift), steepness)
+    return _pointwise(value, slope, np.where(np.isinf(x), 0, size * (1 + drift)), steepness)
 
 
 @quiet

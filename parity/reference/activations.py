@@ -260,10 +260,11 @@ def mish(x: Any) -> Reference:
 
 @quiet
 def softsign(x: Any) -> Reference:
-    """`x / (1 + |x|)`."""
+    """`x / (1 + |x|)`; its derivative is, by the rule for quotients, `1 / (1 + |x|) - |x| / (1 + |x|)**2`."""
     (x,) = wide(x)
     grown = 1 + np.abs(x)
-    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown))
+    steepness = 1 / grown + np.where(np.isinf(x), 0, np.abs(x) / np.square(grown))
+    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown), steepness=steepness)
 
 
 @quiet

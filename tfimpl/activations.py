@@ -363,9 +363,7 @@ def softsign(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # An infinity divided by itself would be NaN. tf.nn.softsign cannot be differentiated twice.
-    bounded = tf.clip_by_value(wide, wide.dtype.min, wide.dtype.max)
-    return tf.cast(bounded / (1 + tf.abs(bounded)), x.dtype)
+    return tf.cast(_softsign(wide), x.dtype)
 
 
 def sparse_plus(x):
@@ -535,6 +533,13 @@ def _tanh_shrink(x):
     return tf.where(
         tf.abs(x) < 1.5, x * rest / (1 + rest), x - tf.tanh(x)
     ), lambda upstream: upstream * tf.square(tf.tanh(x))
+
+
+@tf.custom_gradient
+def _softsign(x):
+    # An infinity divided by itself would be NaN. tf.nn.softsign cannot be differentiated twice.
+    bounded = tf.clip_by_value(x, x.dtype.min, x.dtype.max)
+    return bounded / (1 + tf.abs(bounded)), lambda upstream: upstream / tf.square(1 + tf.abs(x))
 
 
 def _squareplus(x, b):

@@ -163,7 +163,10 @@ class OtherSideOfTies(Fault):
     def inputs(self, side, inputs):
         if side != self.wrong:
             return inputs
-        return {**inputs, self.key: np.nextafter(inputs[self.key], np.array(np.inf, inputs[self.key].dtype))}
+        return {
+            **inputs,
+            self.key: np.asarray(np.nextafter(inputs[self.key], np.array(np.inf, inputs[self.key].dtype))),
+        }
 
     def batches(self, side, batches):
         return [self.inputs(side, batch) for batch in batches]

@@ -15,5 +15,6 @@ def test_the_packages_and_the_reference_agree(entry):
     wanted = {"stream" if entry.family == "metrics" else "value", "config", "modes"}
     wanted |= {"gradient"} if entry.gradients else set()
     wanted |= {"real"} if entry.real else set()
+    wanted |= {"ulp", "half ulp"} if entry.ulp else set()
     wanted |= {"errors"} if entry.errors else set()
     assert not [column for column in wanted if not row.compared.get(column)]

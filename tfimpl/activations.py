@@ -363,11 +363,7 @@ def softsign(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # An infinity divided by itself would be NaN. Far out the derivative of the quotient would be a difference of nearly
-    # equal terms, and that of the other form is not. tf.nn.softsign cannot be differentiated twice.
-    bounded = tf.clip_by_value(wide, wide.dtype.min, wide.dtype.max)
-    below = 1 / (1 + tf.abs(bounded))
-    return tf.cast(tf.where(tf.abs(wide) < 1, bounded * below, tf.sign(wide) * (1 - below)), x.dtype)
+    return tf.cast(_softsign(wide), x.dtype)
 
 
 def sparse_plus(x):
@@ -539,13 +535,19 @@ def _tanh_shrink(x):
     ), lambda upstream: upstream * tf.square(tf.tanh(x))
 
 
-def _squareplus(x, b):
-    # Divided by the larger of the two, neither x**2 nor b overflows.
+@tf.custom_gradient
+def _softsign(x):
+    # An infinity divided by itself would be NaN. tf.nn.softsign cannot be differentiated twice.
     bounded = tf.clip_by_value(x, x.dtype.min, x.dtype.max)
+    return bounded / (1 + tf.abs(bounded)), lambda upstream: upstream / tf.square(1 + tf.abs(x))
 
+
+def _squareplus(x, b):
     def root(x):
-        unit = tf.maximum(tf.abs(x), math.sqrt(b))
-        return unit * tf.sqrt(tf.square(x / unit) + tf.square(math.sqrt(b) / unit))
+        # Far out the root is |x| to the last digit, and the square would overflow.
+        far = 2.0**30 * max(1, math.sqrt(b))
+        near = tf.clip_by_value(x, -far, far)
+        return tf.sqrt(tf.square(near) + b) + (tf.abs(x) - tf.abs(near))
 
     def value(x):
         # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
@@ -556,7 +558,7 @@ def _squareplus(x, b):
     def function(x):
         return value(x), lambda upstream: upstream * (value(x) / root(x))
 
-    return tf.where(tf.math.is_inf(x), tf.nn.relu(x), function(bounded))
+    return function(x)
 
 
 def _hard_sigmoid(x):

@@ -308,9 +308,11 @@ def silu(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # F.silu is 0 where exp(-x) overflows and the result is a normal number still, and makes NaN of minus infinity.
-    gate = torch.sigmoid(torch.clamp(wide, min=FLOOR))
-    return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)
+    # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Far out it is x * exp(x), which the
+    # kernel gives for half of x: (h * exp(h))**2 = x * exp(x) * x / 4.
+    far = torch.clamp(wide, -2 * LIMIT, 2 * FLOOR)
+    tail = torch.square(F.silu(0.5 * far)) / (0.25 * far)
+    return torch.where(wide < 2 * FLOOR, tail, F.silu(wide)).to(x.dtype)
 
 
 def soft_shrink(x, threshold=0.5):
@@ -358,11 +360,9 @@ def softsign(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # An infinity divided by itself would be NaN. Far out the derivative of the quotient would be a difference of nearly
-    # equal terms, and that of the other form is not.
+    # An infinity divided by itself would be NaN.
     bounded = torch.clamp(wide, torch.finfo(wide.dtype).min, torch.finfo(wide.dtype).max)
-    below = 1 / (1 + torch.abs(bounded))
-    return torch.where(torch.abs(wide) < 1, bounded * below, torch.sign(wide) * (1 - below)).to(x.dtype)
+    return (bounded / (1 + torch.abs(bounded))).to(x.dtype)
 
 
 def sparse_plus(x):
@@ -435,7 +435,10 @@ def squareplus(x, b=4):
     if b == 0:
         return torch.relu(x)
     wide = widen(x)
-    root = torch.hypot(wide, torch.full((), math.sqrt(b), dtype=wide.dtype, device=wide.device))
+    # Far out the root is |x| to the last digit, and the square would overflow.
+    far = 2.0**30 * max(1, math.sqrt(b))
+    near = torch.clamp(wide, -far, far)
+    root = torch.sqrt(torch.square(near) + b) + (torch.abs(wide) - torch.abs(near))
     # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
     negative = 0.25 * b / (0.5 * root - 0.5 * torch.clamp(wide, max=0))
     return torch.where(wide > 0, 0.5 * wide + 0.5 * root, negative).to(x.dtype)

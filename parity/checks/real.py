@@ -50,11 +50,8 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
-<<<<<<< HEAD
         "pairs": (target[: len(target) // 8 * 8].reshape(-1, 8), predicted[: len(target) // 8 * 8].reshape(-1, 8)),
-=======
         "numbered": (target[:, None], np.column_stack([1 - probability, probability])),
->>>>>>> errors
     }
     if kind == "values":
         return {"values": predicted.astype(np.float32)}

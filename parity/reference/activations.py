@@ -130,7 +130,7 @@ def gelu(x: Any, *, approximate: bool = False) -> Reference:
     value = np.where(np.isposinf(x), x, np.where(np.isneginf(x), 0, x * share))
     slope = np.where(far, np.where(x > 0, 1, 0), share + x * bump)
     steepness = np.where(far, np.abs(slope), 1 + size * (np.abs(bump) + blurred))
-    return _pointwise(value, slope, size * (1 + drift), steepness)
+    return _pointwise(value, slope, np.where(np.isinf(x), 0, size * (1 + drift)), steepness)
 
 
 @quiet
@@ -260,10 +260,11 @@ def mish(x: Any) -> Reference:
 
 @quiet
 def softsign(x: Any) -> Reference:
-    """`x / (1 + |x|)`."""
+    """`x / (1 + |x|)`; its derivative is, by the rule for quotients, `1 / (1 + |x|) - |x| / (1 + |x|)**2`."""
     (x,) = wide(x)
     grown = 1 + np.abs(x)
-    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown))
+    steepness = 1 / grown + np.where(np.isinf(x), 0, np.abs(x) / np.square(grown))
+    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown), steepness=steepness)
 
 
 @quiet

@@ -1,0 +1,393 @@
+"""Activations, regularizers and constraints where they are used: layers, modules, loops, compilers, transforms."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+ARGUMENTS = {"threshold": {"threshold": 0.5, "default_value": 0.25}}
+ACTIVATIONS = sorted(torchimpl.activations.family.objects)
+REGULARIZERS = {
+    "L1": {"l1": 0.3},
+    "L2": {"l2": 0.3},
+    "L1L2": {"l1": 0.1, "l2": 0.2},
+    "OrthogonalRegularizer": {"factor": 0.3, "mode": "columns"},
+}
+CONSTRAINTS = {
+    "MaxNorm": {"max_value": 0.75, "axis": 0},
+    "MinMaxNorm": {"min_value": 0.5, "max_value": 0.8, "rate": 0.75, "axis": 0},
+    "NonNeg": {},
+    "UnitNorm": {"axis": 0},
+}
+X = np.array([[-3.5, -1.25, -0.3, 0.2], [0.7, 1.75, 2.5, 7.0], [0.1, -0.2, 0.3, -0.6]], np.float32)
+
+
+def functions():
+    """Everything here as functions of one tensor, in PyTorch."""
+    for name in ACTIVATIONS:
+        function = getattr(torchimpl.activations, name)
+        yield name, lambda x, function=function, name=name: function(x, **ARGUMENTS.get(name, {}))
+    for family, table in ((torchimpl.regularizers, REGULARIZERS), (torchimpl.constraints, CONSTRAINTS)):
+        for name, arguments in table.items():
+            yield name, getattr(family, name)(**arguments)
+
+
+FUNCTIONS = dict(functions())
+every_function = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+@every_function
+def test_transforms_and_second_derivatives(name):
+    function, x = FUNCTIONS[name], torch.tensor(X, dtype=torch.float64)
+    leaf = x.clone().requires_grad_()
+    expected = torch.autograd.grad(function(leaf).sum(), leaf)[0]
+    torch.testing.assert_close(torch.func.grad(lambda x: function(x).sum())(x), expected, rtol=1e-14, atol=1e-15)
+    each = torch.func.vmap(lambda x: function(x))(torch.stack([x, 2 * x]))
+    torch.testing.assert_close(each, torch.stack([function(x), function(2 * x)]), rtol=1e-14, atol=1e-15)
+    assert torch.autograd.gradcheck(function, leaf)
+    assert torch.autograd.gradgradcheck(function, leaf)
+    assert torch.equal(x, torch.tensor(X, dtype=torch.float64))
+
+
+@every_function
+def test_export_capture_and_autocast(name):
+    class Module(torch.nn.Module):
+        def forward(self, x):
+            return FUNCTIONS[name](x)
+
+    x = torch.tensor(X)
+    expected = FUNCTIONS[name](x)
+    assert torch.equal(torch.export.export(Module(), (x,)).module()(x), expected)
+    torch.compiler.reset()
+    compiled = torch.compile(FUNCTIONS[name], fullgraph=True, backend="aot_eager", dynamic=True)
+    for rows in (x, torch.cat([x, x])):
+        torch.testing.assert_close(compiled(rows), FUNCTIONS[name](rows), rtol=1e-6, atol=1e-7)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        torch.testing.assert_close(FUNCTIONS[name](x).float(), expected, rtol=2e-2, atol=2e-2)
+        assert torch.isfinite(FUNCTIONS[name](x.bfloat16()).float()).all()
+
+
+@every_function
+def test_on_the_meta_device(name):
+    assert FUNCTIONS[name](torch.tensor(X, device="meta")).shape == FUNCTIONS[name](torch.tensor(X)).shape
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@every_function
+def test_on_a_gpu(name):
+    for dtype in (torch.float32, torch.float16, torch.bfloat16, torch.float64):
+        x = torch.tensor(X, dtype=dtype)
+        for point in (x, torch.full_like(x, torch.nan), torch.full_like(x, -torch.inf)):
+            got, wanted = FUNCTIONS[name](point.cuda()).cpu(), FUNCTIONS[name](point)
+            torch.testing.assert_close(got, wanted, rtol=16 * torch.finfo(dtype).eps, atol=1e-6, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "threshold"])
+def test_no_retracing_and_one_graph_for_all_sizes(name):
+    function, traces = getattr(tfimpl.activations, name), []
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 4))])
+    def run(x):
+        traces.append(1)
+        return function(x)
+
+    for rows in (X, X[:1], X[:0]):
+        np.testing.assert_allclose(run(tf.constant(rows)), function(tf.constant(rows)), rtol=1e-6, atol=1e-7)
+    assert len(traces) == 1
+
+
+def layers():
+    """A layer for every activation, regularizer and constraint; the latter two on its kernel."""
+    alone = ("glu", "linear", "log_softmax", "softmax", "sparsemax", "threshold")
+    names = [name for name in ACTIVATIONS if name not in alone] + ["softmax"]
+    weights = [None, *(getattr(tfimpl.regularizers, name)(**args) for name, args in REGULARIZERS.items())]
+    limits = [None, *(getattr(tfimpl.constraints, name)(**args) for name, args in CONSTRAINTS.items())]
+    for place, name in enumerate(names):
+        yield keras.layers.Dense(
+            4,
+            activation=getattr(tfimpl.activations, name),
+            kernel_regularizer=weights[place % len(weights)],
+            kernel_constraint=limits[place % (len(limits) + 1) % len(limits)],
+        )
+
+
+def test_a_model_of_all_of_them_is_saved_and_loaded_without_custom_objects(tmp_path):
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.layers.Input((4,)), *layers()])
+    model.compile(optimizer="sgd", loss="mse", jit_compile=True)
+    model.fit(X, X, epochs=1, verbose=0)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    for before, after in zip(model.layers, again.layers, strict=True):
+        assert after.activation is before.activation
+        for key in ("kernel_regularizer", "kernel_constraint"):
+            one, other = getattr(before, key), getattr(after, key)
+            assert type(one) is type(other)
+            assert one is None or one.get_config() == other.get_config()
+    np.testing.assert_array_equal(model.predict(X, verbose=0), again.predict(X, verbose=0))
+
+
+# -- the same model trained in both -----------------------------------------------------------------------------------
+
+
+def weights_of(model):
+    """The weights of a Keras model, as NumPy arrays."""
+    return [np.array(item) for item in model.get_weights()]
+
+
+def keras_pair(constraint, regularizer, conv):
+    """A small Keras model, and the layer whose kernel is regularized and constrained."""
+    keras.utils.set_random_seed(7)
+    arguments = {"kernel_constraint": constraint, "kernel_regularizer": regularizer}
+    if conv:
+        first = keras.layers.Conv2D(3, (2, 3), activation=tfimpl.activations.mish, **arguments)
+        return keras.Sequential([keras.layers.Input((5, 6, 2)), first, keras.layers.Flatten(), keras.layers.Dense(1)])
+    first = keras.layers.Dense(5, activation=tfimpl.activations.mish, **arguments)
+    return keras.Sequential([keras.layers.Input((4,)), first, keras.layers.Dense(1)])
+
+
+class Carried(torch.nn.Module):
+    """The same model in PyTorch, with the Keras model's weights."""
+
+    def __init__(self, weights, conv):
+        super().__init__()
+        self.conv = conv
+        self.first = torch.nn.Conv2d(2, 3, (2, 3)) if conv else torch.nn.Linear(4, 5)
+        self.last = torch.nn.Linear(weights[2].shape[0], 1)
+        kernel = torch.tensor(weights[0])
+        values = [kernel.permute(3, 2, 0, 1) if conv else kernel.T, *map(torch.tensor, weights[1:])]
+        values[2] = values[2].T
+        with torch.no_grad():
+            for parameter, value in zip(self.parameters(), values, strict=True):
+                parameter.copy_(value)
+
+    def forward(self, x):
+        hidden = self.first(x.permute(0, 3, 1, 2) if self.conv else x)
+        hidden = torchimpl.activations.mish(hidden)
+        return self.last(hidden.permute(0, 2, 3, 1).flatten(1) if self.conv else hidden)
+
+    def kernels(self):
+        first = self.first.weight.detach()
+        return [(first.permute(2, 3, 1, 0) if self.conv else first.T).numpy(), self.last.weight.detach().T.numpy()]
+
+
+# As in Keras, without a word about layout: the axes of a unit's incoming weights are those of a Keras kernel.
+CASES = [
+    ("MaxNorm", {"max_value": 0.5}, "L2", {"l2": 0.05}),
+    ("MinMaxNorm", {"min_value": 0.6, "max_value": 0.9, "rate": 0.5}, "L1", {"l1": 0.02}),
+    ("UnitNorm", {}, "L1L2", {"l1": 0.01, "l2": 0.02}),
+    ("NonNeg", {}, None, {}),
+    (None, {}, "OrthogonalRegularizer", {"factor": 0.5, "mode": "rows"}),
+    (None, {}, "OrthogonalRegularizer", {"factor": 0.5, "mode": "columns"}),
+]
+
+
+def made(package, constraint, limits, regularizer, factors, conv):
+    """The objects, of one package."""
+    axes = {"axis": [0, 1, 2] if conv else 0} if constraint not in (None, "NonNeg") else {}
+    return (
+        constraint and getattr(package.constraints, constraint)(**limits, **axes),
+        regularizer and getattr(package.regularizers, regularizer)(**factors),
+    )
+
+
+@pytest.mark.parametrize("conv", [False, True], ids=["dense", "conv"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[2]}")
+def test_the_same_training_in_both(case, conv):
+    if conv and case[2] == "OrthogonalRegularizer":
+        pytest.skip("for matrices alone, as in Keras")
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=(8, 5, 6, 2) if conv else (8, 4)).astype(np.float32)
+    y = rng.normal(size=(8, 1)).astype(np.float32)
+    model = keras_pair(*made(tfimpl, *case, conv), conv)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=tfimpl.losses.MeanSquaredError())
+    twin = Carried(weights_of(model), conv)
+    constraint, regularizer = made(torchimpl, *case, conv)
+    optimizer, criterion = torch.optim.SGD(twin.parameters(), lr=0.1), torchimpl.losses.MeanSquaredError()
+    if constraint is not None:
+        torchimpl.constraints.constrain(optimizer, twin, {"first.weight": constraint})
+    start = twin.kernels()[0].copy()
+    for _ in range(4):
+        model.train_on_batch(x, y)
+        optimizer.zero_grad()
+        loss = criterion(torch.tensor(y), twin(torch.tensor(x)))
+        if regularizer is not None:
+            loss = loss + torchimpl.regularizers.penalty(
+                twin, {torch.nn.Conv2d if conv else "first.weight": regularizer}
+            )
+        loss.backward()
+        optimizer.step()
+        kernel, _, last, _ = weights_of(model)
+        for got, wanted in zip(twin.kernels(), (kernel, last), strict=True):
+            np.testing.assert_allclose(got, wanted, rtol=2e-5, atol=2e-6)
+    assert np.abs(twin.kernels()[0] - start).max() > 1e-2
+
+
+# -- which parameters, in which layout --------------------------------------------------------------------------------
+
+
+class Mixed(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = torch.nn.Embedding(7, 4)
+        self.norm = torch.nn.LayerNorm(4)
+        self.conv = torch.nn.Conv1d(4, 6, 3, groups=2)
+        self.up = torch.nn.ConvTranspose1d(6, 4, 2)
+        self.rnn = torch.nn.LSTM(4, 5)
+        self.head = torch.nn.Linear(5, 2)
+        self.tied = self.head
+
+
+def shapes_seen(rules, layout=None):
+    """What a rule is given, by the shape of the parameter in PyTorch."""
+    seen = []
+
+    def look(x):
+        seen.append(tuple(x.shape))
+        return x.sum()
+
+    torchimpl.regularizers.penalty(Mixed(), dict.fromkeys(rules, look) if rules else look, layout)
+    return seen
+
+
+def test_a_rule_sees_keras_shapes():
+    conv, up, rnn, head = (3, 2, 6), (2, 4, 6), [(4, 20), (5, 20)], (5, 2)
+    assert shapes_seen(None) == [conv, up, *rnn, head]
+    assert shapes_seen([torch.nn.Embedding]) == [(7, 4)]
+    assert shapes_seen(["words.*"]) == [(7, 4)]
+    assert shapes_seen(["*.bias"]) == [(4,), (6,), (4,), (2,)]
+    assert shapes_seen([torch.nn.Linear, torch.nn.ConvTranspose1d]) == [up, head]
+    assert shapes_seen(["head.weight"], layout="keras") == [(2, 5)]
+    assert shapes_seen(["words.weight"], layout="torch") == [(4, 7)]
+
+
+def test_the_first_rule_that_fits_counts():
+    model, l1 = Mixed(), torchimpl.regularizers.L1(1.0)
+    found = torchimpl.regularizers.penalty(model, {"head.weight": None, "head.*": l1})
+    torch.testing.assert_close(found, model.head.bias.abs().sum())
+    total = torchimpl.regularizers.penalty(model, l1)
+    kernels = [item for name, item in model.named_parameters() if item.ndim > 1 and not name.startswith("words")]
+    torch.testing.assert_close(total, sum(item.abs().sum() for item in kernels))
+    total.backward()
+    assert model.words.weight.grad is None
+    assert torch.equal(model.head.weight.grad, model.head.weight.sign())
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"heads.weight": torchimpl.regularizers.L1()}, "'heads.weight' fits no parameter"),
+        ({"*": torchimpl.regularizers.L1(), "head.*": None}, "'head.\\*' fits no parameter"),
+        ({"head.weight": 0.01}, "expected an object to call"),
+        (torchimpl.regularizers.L1, "expected an object to call"),
+        ({3: torchimpl.regularizers.L1()}, "expected an object to call"),
+    ],
+)
+def test_rules_that_do_nothing_are_errors(rules, said):
+    with pytest.raises(ValueError, match=f"penalty: .*{said}"):
+        torchimpl.regularizers.penalty(Mixed(), rules)
+
+
+def test_wrong_layouts_and_optimizers_are_errors():
+    with pytest.raises(ValueError, match="MaxNorm: argument `layout` must be one of"):
+        torchimpl.constraints.MaxNorm()(torch.ones(2, 2), layout="tf")
+    with pytest.raises(ValueError, match="penalty: argument `layout` must be one of"):
+        torchimpl.regularizers.penalty(Mixed(), torchimpl.regularizers.L1(), layout="tf")
+    with pytest.raises(ValueError, match="no kernel"):
+        torchimpl.regularizers.penalty(torch.nn.LayerNorm(3), torchimpl.regularizers.L1())
+    other = torch.optim.SGD(Mixed().parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="none of the parameters is the optimizer's"):
+        torchimpl.constraints.constrain(other, Mixed(), torchimpl.constraints.NonNeg())
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 4), (3, 4, 2), (3, 4, 2, 5)])
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_layout_of_torch_is_the_permuted_kernel(name, shape):
+    constraint, w = getattr(torchimpl.constraints, name)(), torch.linspace(-1, 2, int(np.prod(shape))).reshape(shape)
+    kernel = w if w.ndim < 2 else w.permute(*range(2, w.ndim), 1, 0)
+    got = constraint(w, layout="torch")
+    assert got.shape == w.shape
+    assert torch.equal(got if w.ndim < 2 else got.permute(*range(2, w.ndim), 1, 0), constraint(kernel))
+    if name != "NonNeg" and w.ndim > 1:
+        assert not torch.equal(got, constraint(w))
+
+
+def test_constraints_hold_after_every_step_until_they_are_removed():
+    model = Mixed()
+    frozen = model.conv.weight.requires_grad_(False).clone()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    limit = torchimpl.constraints.MaxNorm(0.1, axis=[0])
+    handle = torchimpl.constraints.constrain(optimizer, model, {"head.weight": limit, "conv.weight": limit})
+
+    def step():
+        def closure():
+            optimizer.zero_grad()
+            loss = sum(item.sum() for item in model.parameters())
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+
+    for _ in range(3):
+        step()
+        norms = model.head.weight.norm(dim=1)
+        assert (norms <= 0.1 + 1e-6).all()
+        assert (norms > 0.09).all()
+        assert model.head.weight.requires_grad
+    assert torch.equal(model.conv.weight, frozen)
+    assert model.head.bias.norm() > 0.1
+    handle.remove()
+    for _ in range(3):
+        step()
+    assert (model.head.weight.norm(dim=1) > 0.2).all()
+
+
+def test_a_users_own_rules_need_not_know_the_layout():
+    class Halved(torchimpl.constraints.Constraint):
+        def __call__(self, w):
+            assert w.shape == (3, 2)  # a Keras kernel
+            return w / 2
+
+    layer = torch.nn.Linear(3, 2)
+    before = layer.weight.detach().clone()
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.0)
+    torchimpl.constraints.constrain(optimizer, layer, Halved())
+    layer(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    assert torch.equal(layer.weight, before / 2)
+
+
+@pytest.mark.parametrize("name", [*CONSTRAINTS, "OrthogonalRegularizer"])
+def test_zero_vectors_have_finite_values_and_gradients(name):
+    family = "constraints" if name in CONSTRAINTS else "regularizers"
+    for zeros in (np.zeros((3, 2), np.float32), np.array([[0, 1], [0, 2], [0, 3]], np.float32)):
+        x = torch.tensor(zeros, requires_grad=True)
+        value = getattr(getattr(torchimpl, family), name)()(x)
+        gradient = torch.autograd.grad(value.sum(), x)[0]
+        with tf.GradientTape() as tape:
+            y = tf.Variable(zeros)
+            other = getattr(getattr(tfimpl, family), name)()(y)
+            total = tf.reduce_sum(other)
+        np.testing.assert_allclose(value.detach(), other, rtol=1e-6)
+        np.testing.assert_allclose(gradient, tape.gradient(total, y), rtol=1e-5, atol=1e-6)
+        assert torch.isfinite(gradient).all()
+
+
+def test_the_further_names_of_keras():
+    for family in ("activations", "regularizers", "constraints"):
+        theirs = getattr(keras, family)
+        for package in (tfimpl, torchimpl):
+            ours = getattr(package, family)
+            public = {name for name in dir(theirs) if not name.startswith("_")}
+            assert not [name for name in public - {"ops"} if not hasattr(ours, name)]
+            assert ours.get("linear" if family == "activations" else None) is (
+                ours.linear if family == "activations" else None
+            )

@@ -30,7 +30,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
         "angles of STFT",
         "initializers.STFT",
-        "Keras computes 2 * pi * t * k in the dtype, and the sine of a large angle has its rounding: in millionths here, "
+        "Keras computes 2 * pi * t * k in the dtype, and the sine of a large angle has its rounding: in millionths, "
         "after a whole number of half turns, where the sine is 0.",
         'round(1e6 * number(abs(lib.initializers.STFT("imag", None, None)((256, 1, 513))[128, 0, 512])))',
         keras=11,

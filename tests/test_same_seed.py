@@ -342,6 +342,20 @@ def test_windows_are_scipy_s(package, periodic):
 # ---- seeds
 
 
+def test_seeds_for_everything(ours):
+    from torchimpl import set_random_seed
+
+    for seed in (0, 2**32 - 1):
+        set_random_seed(seed)
+        drawn = random.random(), float(np.random.random())
+        random.seed(seed)
+        np.random.seed(seed)
+        assert drawn == (random.random(), float(np.random.random()))
+    for seed in (-1, 2**32, True, 1.0, None):
+        with pytest.raises(ValueError, match="set_random_seed: expected an integer"):
+            set_random_seed(seed)
+
+
 def test_generators_count(ours, twin, keras, torch):
     from torchimpl import SeedGenerator
 

@@ -367,6 +367,8 @@ def test_dtypes_devices_and_graphs():
     assert torch.equal(model.weight, initializers.GlorotUniform()((3, 4), torch.bfloat16, layout="torch"))
     on_meta = like_keras(nn.LSTM(4, 3, device="meta"))
     assert on_meta.weight_ih_l0.is_meta
+    with torch.device("meta"):
+        like_keras(nn.Sequential(nn.LSTM(4, 3), nn.GRU(4, 3), nn.MultiheadAttention(4, 2)))
 
 
 @pytest.mark.gpu

@@ -862,3 +862,66 @@ def test_distributions():
         assert np.isfinite(scale).all()
         cut = 2 / math.sqrt(200) / initializers.CUT_DEVIATION
         assert (np.abs(value).max() < cut * (1 + 1e-6)) == (distribution == "truncated_normal")
+
+
+def test_draws_around_a_mean():
+    # The first values that Keras 3.15.1 on TensorFlow 2.21 draws.
+    for formula, arguments, expected in (
+        (
+            "random_normal",
+            {"mean": 0.5, "stddev": 2.0},
+            ["0x1.10325ap-1", "-0x1.570ffp+1", "0x1.6a14aap-1", "0x1.0fce94p+1"],
+        ),
+        (
+            "random_truncated",
+            {"mean": 0.5, "stddev": 2.0},
+            ["0x1.10325ap-1", "-0x1.570ffp+1", "0x1.6a14aap-1", "0x1.0fce94p+1"],
+        ),
+        (
+            "random_uniform",
+            {"minval": -1.5, "maxval": 2.5},
+            ["-0x1.7b276p-2", "0x1.f984p-2", "0x1.5ca128p+0", "-0x1.6b5028p+0"],
+        ),
+    ):
+        value, scale = getattr(initializers, formula)((2, 2), seed=42, **arguments)
+        distance = np.abs(value.ravel() - wide([float.fromhex(item) for item in expected]))
+        assert (distance <= 3 * EPS["float32"] * scale.ravel()).all()
+    plain, _ = initializers.random_normal((5,), seed=3, stddev=1.0)
+    moved, scale = initializers.random_normal((5,), seed=3, mean=-8.0, stddev=1.0)
+    close(moved, plain - 8, 1e-6)
+    close(scale, np.abs(plain) + 8, 1e-6)
+
+
+def test_orthogonal_matrices():
+    for shape in ((6, 4), (4, 6), (2, 3, 4), (2, 2, 7), (1, 1), (0, 3)):
+        value, scale = initializers.orthogonal(shape, seed=5, gain=-2.0)
+        assert value.shape == scale.shape == shape
+        matrix = value.reshape(-1, shape[-1]) / -2
+        matrix = matrix.T if matrix.shape[0] < matrix.shape[1] else matrix
+        close(matrix.T @ matrix, np.eye(matrix.shape[1]), 1e-17)
+        assert (scale >= 2).all()
+    # R = Q^T A is triangular, with a positive diagonal.
+    value, scale = initializers.orthogonal((5, 5), seed=5)
+    drawn, _ = initializers.random_normal((5, 5), seed=5, stddev=1.0)
+    triangle = value.T @ drawn
+    close(np.tril(triangle, -1), np.zeros((5, 5)), 1e-17)
+    assert (np.diag(triangle) > 0).all()
+    close(scale, np.full((5, 5), np.linalg.cond(drawn.astype(float))), 1e-12)
+
+
+def test_values_that_are_known_beforehand():
+    close(initializers.constant((2, 2), value=0.1)[0], np.full((2, 2), np.float32(0.1)), 0)
+    close(initializers.constant((2, 2), value=[[1], [2]], dtype="float64")[0], [[1, 1], [2, 2]], 0)
+    close(initializers.identity((2, 3), gain=3)[0], [[3, 0, 0], [0, 3, 0]], 0)
+    frame = np.random.default_rng(1).standard_normal(16)
+    for side in ("real", "imag"):
+        kernel, scale = initializers.stft((16, 1, 9), side=side, window=None, scaling=None)
+        close(frame @ kernel[:, 0], getattr(np.fft.rfft(frame), side), 1e-14)
+        assert (scale == 1).all()
+        weighted, scale = initializers.stft((16, 1, 9), side=side, window=[2.0] * 16, scaling="density")
+        close(weighted, kernel / 4, 1e-18)
+        close(scale, np.full((16, 1, 9), 0.25), 1e-18)
+    windowed, scale = initializers.stft((16, 1, 9), window="hamming", scaling="spectrum", periodic=True)
+    hamming = 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(16) / 16)
+    close(windowed[:, 0, 0], hamming / hamming.sum(), 1e-15)
+    close(scale, np.full((16, 1, 9), 1 / hamming.sum()), 1e-15)

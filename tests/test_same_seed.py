@@ -342,6 +342,20 @@ def test_windows_are_scipy_s(package, periodic):
 # ---- seeds
 
 
+def test_seeds_for_everything(ours):
+    from torchimpl import set_random_seed
+
+    for seed in (0, 2**32 - 1):
+        set_random_seed(seed)
+        drawn = random.random(), float(np.random.random())
+        random.seed(seed)
+        np.random.seed(seed)
+        assert drawn == (random.random(), float(np.random.random()))
+    for seed in (-1, 2**32, True, 1.0, None):
+        with pytest.raises(ValueError, match="set_random_seed: expected an integer"):
+            set_random_seed(seed)
+
+
 def test_generators_count(ours, twin, keras, torch):
     from torchimpl import SeedGenerator
 
@@ -415,6 +429,34 @@ def test_a_generator_in_a_graph_draws_each_time_it_runs(tf, twin, keras):
     draw = tf.function(lambda: initializer((2, 3)))
     for _ in range(3):
         same(draw(), other((2, 3)))
+
+
+@pytest.mark.parametrize("default", ["cpu", "meta"])
+def test_default_devices(torch, ours, default):
+    from torchimpl import SeedGenerator
+
+    with torch.device(default):
+        for name in ours.family.objects:
+            initializer = getattr(ours, name)()
+            shape = (4, 1, 5) if name == "STFT" else (4, 5)
+            assert initializer(shape).device.type == default
+            assert initializer(shape, device="cpu").device.type == "cpu"
+        assert SeedGenerator(3).next().tolist() == [3, 0]
+
+
+def test_keras_s_names(package, keras):
+    from keras.src.initializers import ALL_OBJECTS_DICT
+
+    known = {name: item.__name__ for name, item in ALL_OBJECTS_DICT.items() if item.__name__ != "Initializer"}
+    assert {name: item.__name__ for name, item in package.family.table.items()} == known
+    for name in known:
+        if known[name] == "Constant":  # Keras cannot build it by name: its from_config wants a value
+            continue
+        mine, theirs = package.get(name), keras.initializers.get(name)
+        assert {**mine.get_config(), **theirs.get_config()} == mine.get_config()
+        read = package.deserialize(json.loads(json.dumps(keras.initializers.serialize(theirs))))
+        assert type(read) is type(mine)
+        assert package.deserialize(package.serialize(mine)).get_config() == mine.get_config()
 
 
 # ---- in place

@@ -20,6 +20,14 @@ DEVIATIONS: tuple[Deviation, ...] = (
         ours="ValueError",
     ),
     Deviation(
+        "a gain in a config",
+        "initializers.Identity",
+        "Keras does not write the gain into the config.",
+        'reload("initializers", lib.initializers.Identity(gain=2.0))((1, 2))',
+        keras=[[1.0, 0.0]],
+        ours=[[2.0, 0.0]],
+    ),
+    Deviation(
         "an infinite gain",
         "initializers.Identity",
         "inf * 0 is NaN in Keras; a gain is a finite number.",

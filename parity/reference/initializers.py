@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import signal
 
 from parity.reference.base import quantize, quiet
 
@@ -154,6 +153,8 @@ def stft(
 
     A window is a sum of terms up to its largest value, which is therefore the scale.
     """
+    from scipy import signal  # slow to import
+
     length, _, bins = shape
     angle = -2 * PI * np.outer(np.arange(length), np.arange(bins)) / np.longdouble(2 * (bins - 1))
     value = np.cos(angle) if side == "real" else np.sin(angle)

@@ -5,7 +5,8 @@ on TensorFlow, in tfimpl and in torchimpl. Bits can differ in these cases, and o
 
 - Normal and truncated normal numbers in float16, bfloat16 and float32: none, where TensorFlow runs on the CPU and on
   glibc (tested: 2.36), whose logarithm, sine and cosine torchimpl computes itself. On another libm (macOS, Windows), or
-  where TensorFlow draws on a GPU, expect some five of a hundred values to differ, by 3 units in the last place at most.
+  where TensorFlow draws on a GPU, expect up to five of a hundred values to differ, by 3 units in the last place at most
+  (that is what PyTorch's float32 functions in place of glibc's do; TensorFlow's were not tried there).
 - Normal and truncated normal numbers in float64: some three of a thousand values, by 3 units in the last place at most.
 - Uniform numbers: none, anywhere, in any dtype.
 - Orthogonal: up to 2e-5 from Keras in float32, whose own decomposition is the less exact one. Between the packages, a

@@ -208,8 +208,8 @@ def lstm(
     def fill(suffix, kernel, recurrent, bias):
         def with_forget_gate(shape, dtype):
             units = shape[0] // 4
-            ones = torch.ones(units, dtype=dtype, device="cpu")
-            return torch.cat([bias((units,), dtype=dtype), ones, bias((2 * units,), dtype=dtype)])
+            before, after = bias((units,), dtype=dtype), bias((2 * units,), dtype=dtype)
+            return torch.cat([before, torch.ones_like(before), after])
 
         weights.start(f"weight_ih{suffix}", kernel, "lstm")
         weights.start(f"weight_hh{suffix}", recurrent, "lstm")

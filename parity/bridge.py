@@ -27,7 +27,7 @@ class TensorFlow:
 
     def __init__(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        with _standard_error_closed():
+        with standard_error_closed():
             self.tf: Any = importlib.import_module("tensorflow")
         self.tf.get_logger().setLevel("ERROR")  # each compiled case is a function of its own, and is warned about
         self.package: ModuleType = importlib.import_module("tfimpl")
@@ -200,7 +200,7 @@ def missing() -> list[str]:
 
 
 @contextmanager
-def _standard_error_closed() -> Iterator[None]:
+def standard_error_closed() -> Iterator[None]:
     """TensorFlow's libraries greet on the standard error before any log level holds."""
     try:
         kept = os.dup(2)

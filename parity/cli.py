@@ -1,4 +1,4 @@
-"""The command line: `parity run`, `parity list`, `parity walkthrough`, `parity basics`."""
+"""The command line of the suite."""
 
 import importlib.util
 import inspect
@@ -110,6 +110,60 @@ def list_components(family: str | None) -> None:
     console = Console()
     console.width = max(console.width, WIDTH)
     console.print(table)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+@click.option("--examples", type=click.IntRange(1), default=200, show_default=True, help="Cases for each component.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option(
+    "--show", type=click.IntRange(0), default=3, show_default=True, help="Unexplained cases to print of each."
+)
+def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, show: int) -> None:
+    """Hold Keras itself against the reference, for all components or for NAMES.
+
+    Exits with 0 only if every difference lies in a region that is written down (parity/deviations/regions.py).
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    from parity import differential
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    sys.exit(0 if differential.report(console, _selected(names, family), examples, seed, show) else 1)
+
+
+@main.command()
+@click.option("--sample", type=click.IntRange(1), default=120, show_default=True, help="How many mutants to draw.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the sample, and of the checks.")
+@click.option("--only", default="", help="Only files whose module name contains this: losses.regression, torchimpl.")
+@click.option("--examples", type=click.IntRange(1), default=100, show_default=True, help="Cases for each check.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
+)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
+def mutants(sample: int, seed: int, only: str, examples: int, jobs: int, json_file: Path | None) -> None:
+    """Seed faults into the sources of both packages, and count those that `parity run` finds.
+
+    Each mutant is one change of one expression, in a process of its own; it is hunted by the checks of up to 12
+    components that run the changed function. Exits with 0 if at least 95 % were found.
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    from parity.mutants import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    try:
+        enough = report.run(
+            console, sample=sample, seed=seed, only=only, examples=examples, jobs=jobs, json_file=json_file
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(0 if enough else 1)
 
 
 @main.command()
@@ -305,7 +359,7 @@ def _cell(row: "Row", column: str) -> str:
         return "-"
     if column in ("config", "errors"):
         return "same"
-    return f"{row.worst[column]:.2f}"
+    return f"{row.worst[column]:.2f}" if row.worst[column] < 1e4 else f"{row.worst[column]:.0e}"
 
 
 def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds: float) -> bool:
@@ -316,6 +370,10 @@ def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds:
     different = [row.name for row in rows if not row.agreed]
     agreed = not different and compared > 0
     console.print("\nWorst distance between any two of TensorFlow, PyTorch and the reference, in units of eps * scale.")
+    if any(row.compared.get("ulp") for row in rows):
+        console.print(
+            "ulp: the same in units in the last place, on 250,000 numbers of float32; half ulp: on all of 16 bits."
+        )
     for package in bridge.missing():
         console.print(f"[yellow]{package} was not compared: its framework is not installed.[/]")
     if not real.available():

@@ -17,7 +17,7 @@ from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import configs, errors, names, outputs, real, streams
+from parity.checks import configs, errors, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry.entry import Entry, Raises
 from parity.tolerance import Measurement, ParityError
@@ -27,8 +27,9 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "configs": configs.check,
     "streams": streams.check,
     "real": real.check,
+    "exhaustive": exhaustive.check,
 }
-COLUMNS = ("value", "gradient", "config", "stream", "modes", "real", "errors")
+COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_EXAMPLES = 6
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
@@ -111,7 +112,7 @@ def explore(
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
     try:
-        with _variety():
+        with varied():
             run()
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
@@ -122,7 +123,7 @@ def explore(
 
 
 @contextmanager
-def _variety() -> Iterator[None]:
+def varied() -> Iterator[None]:
     """Let every case be a new one.
 
     Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no
@@ -140,10 +141,10 @@ def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) ->
     what = (
         str(error) if isinstance(error, ParityError) else "".join(traceback.format_exception(error, limit=-3)).strip()
     )
-    arguments = ", ".join(f"{key}={domains.literal(value)}" for key, value in case.items())
+    arguments = "".join(f", {key}={domains.literal(value)}" for key, value in case.items())
     return (
         f"{what}\nTo see it again:\n"
-        f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}, {arguments})"
+        f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}{arguments})"
     )
 
 
@@ -159,7 +160,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs", "streams" or "real".
+        check: "outputs", "configs", "streams", "real" or "exhaustive".
         **case: config and inputs.
 
     Returns:
@@ -179,33 +180,38 @@ def checks_of(entry: Entry) -> Iterator[str]:
     yield "configs"
 
 
+def attempts(
+    entry: Entry, *, examples: int, seed: int, shrink: bool = True
+) -> Iterator[Callable[[], tuple[Measurement, int]]]:
+    """Every check that a component goes through, one after the other; each raises ParityError if it fails."""
+    for check in checks_of(entry):
+        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
+    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    if entry.ulp is not None:
+        yield partial(_exhaustive, entry)
+    if entry.real is not None and real.available():
+        for number in range(len(real.configs(entry))):
+            yield partial(_real, entry, number)
+    yield partial(_names, entry)
+    for wrong in entry.errors:
+        yield partial(_wrong_use, entry, wrong)
+
+
 def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
     """Run every check of a component; a failure is kept, and the other checks go on."""
     row, started = Row(entry.name), time.perf_counter()
-
-    def attempt(check: Callable[[], tuple[Measurement, int]]) -> None:
-        try:
-            found, count = check()
-        except Exception as error:
-            row.failures.append(str(error) if isinstance(error, ParityError) else traceback.format_exc())
-            return
-        row.examples += count
-        for column, units in found.worst.items():
-            row.worst[column] = max(units, row.worst.get(column, 0.0))
-            row.compared[column] = row.compared.get(column, 0) + found.compared[column]
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
-        for check in checks_of(entry):
-            attempt(partial(explore, entry, check, examples=examples, seed=seed))
-        main = next(checks_of(entry))
-        attempt(lambda: _modes(entry, main, min(MODE_EXAMPLES, examples), seed))
-        if entry.real is not None and real.available():
-            for number in range(len(real.configs(entry))):
-                attempt(partial(_real, entry, number))
-        attempt(partial(_names, entry))
-        for wrong in entry.errors:
-            attempt(partial(_wrong_use, entry, wrong))
+        for attempt in attempts(entry, examples=examples, seed=seed):
+            try:
+                found, count = attempt()
+            except Exception as error:
+                row.failures.append(str(error) if isinstance(error, ParityError) else traceback.format_exc())
+                continue
+            row.examples += count
+            for column, units in found.worst.items():
+                row.worst[column] = max(units, row.worst.get(column, 0.0))
+                row.compared[column] = row.compared.get(column, 0) + found.compared[column]
     row.seconds = time.perf_counter() - started
     return row
 
@@ -215,6 +221,13 @@ def _real(entry: Entry, number: int) -> tuple[Measurement, int]:
         return real.check(entry, number), 1
     except Exception as error:
         raise ParityError(_report(error, entry, "real", {"number": number})) from error
+
+
+def _exhaustive(entry: Entry) -> tuple[Measurement, int]:
+    try:
+        return exhaustive.check(entry), 1
+    except Exception as error:
+        raise ParityError(_report(error, entry, "exhaustive", {})) from error
 
 
 def _names(entry: Entry) -> tuple[Measurement, int]:

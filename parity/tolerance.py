@@ -27,6 +27,21 @@ class Tolerance:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Ulp:
+    """How many units in the last place a function of one number may be off, with the reason, where it is not usual.
+
+    Args:
+        single: in float32, on a dense sample.
+        half: in float16 and bfloat16, on every number there is.
+        reason: why, where it is not usual.
+    """
+
+    single: float = 8
+    half: float = 0.51
+    reason: str = ""
+
+
 @dataclass
 class Measurement:
     """What comparisons found: the worst distances in units, and how much there was to compare."""
@@ -118,6 +133,25 @@ def compare(
             f"{int((off > units).sum())} of {off.size} elements"
         )
     return worst
+
+
+def ulp_distance(actual: np.ndarray, expected: np.ndarray, dtype: str) -> np.ndarray:
+    """How far results are from exact values, in units of the last place that dtype has at the exact value.
+
+    0 where the exact value is no normal number, and not missed by more than the smallest one. Infinity where one is NaN
+    or infinite and the other, rounded, is not.
+    """
+    info = limits(dtype)
+    tiny, largest = np.longdouble(info.smallest_normal), np.longdouble(info.max)
+    got, wanted = actual.astype(np.longdouble), np.asarray(expected, np.longdouble)
+    half_a_step = largest * np.longdouble(info.eps) / 4
+    with np.errstate(all="ignore"):
+        _, exponent = np.frexp(np.maximum(np.abs(wanted), tiny))
+        distance = np.abs(got - wanted) / np.ldexp(np.longdouble(info.eps), exponent - 1)
+        distance = np.where((np.abs(wanted) <= tiny) & (np.abs(got - wanted) <= tiny), 0, distance)
+        wanted = np.where(np.abs(wanted) >= largest + half_a_step, np.copysign(np.inf, wanted), wanted)
+    plain = np.isfinite(got) & np.isfinite(wanted)
+    return np.where(plain, distance, np.where((got == wanted) | (np.isnan(got) & np.isnan(wanted)), 0, np.inf))
 
 
 def same_bits(what: str, first: np.ndarray, second: np.ndarray) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from parity.deviations import DEVIATIONS
+from parity.deviations.regions import REGIONS
 
 torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
@@ -46,8 +47,22 @@ def names(library):
             return value.detach().double().numpy().tolist()
         return np.asarray(tf.cast(tf.convert_to_tensor(value), tf.float64)).tolist()
 
+    def masked(loss, y_true, y_pred, mask):
+        if on_torch:
+            return loss(y_true, y_pred, mask=mask)
+        y_pred._keras_mask = tf.constant(mask)
+        return loss(y_true, y_pred)
+
     sigmoid = torch.sigmoid if on_torch else keras.activations.sigmoid
-    return {"lib": library, "T": tensor, "grad": grad, "reload": reload, "number": number, "sigmoid": sigmoid}
+    return {
+        "lib": library,
+        "T": tensor,
+        "grad": grad,
+        "masked": masked,
+        "reload": reload,
+        "number": number,
+        "sigmoid": sigmoid,
+    }
 
 
 def answer(code, library):
@@ -77,3 +92,8 @@ def test_each_deviation_is_one():
     for deviation in DEVIATIONS:
         assert repr(deviation.keras) != repr(deviation.ours), deviation.name
         assert deviation.because
+
+
+def test_each_region_is_that_of_a_deviation():
+    names = {deviation.name for deviation in DEVIATIONS}
+    assert not [region.name for region in REGIONS if region.name not in names]

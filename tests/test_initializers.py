@@ -280,7 +280,19 @@ def test_a_constructor_that_fails_draws_no_seed(package):
 # ---- arguments
 
 
-@pytest.mark.parametrize("seed", [True, 1.5, "3", np.int64(3), 2**63, -(2**63) - 1, {"class_name": "SeedGenerator"}])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        True,
+        1.5,
+        "3",
+        np.int64(3),
+        2**63,
+        -(2**63) - 1,
+        {"class_name": "SeedGenerator"},
+        {"class_name": "X", "config": {}},
+    ],
+)
 def test_seeds_that_are_none(package, seed):
     with pytest.raises(ValueError, match="GlorotUniform: argument `seed` must be a Python integer"):
         package.GlorotUniform(seed=seed)

@@ -148,6 +148,21 @@ def check_rank(owner: str, axes: int | list[int], rank: int) -> None:
         )
 
 
+def check_matrix(owner: str, shape: Sequence[Any]) -> None:
+    """Raise ValueError unless a shape has two axes."""
+    if len(shape) != 2:
+        raise ValueError(f"{owner}: the weights must be a matrix. Received: weights of shape {tuple(shape)}")
+
+
+def check_even(owner: str, shape: Sequence[Any], axis: int) -> None:
+    """Raise ValueError unless the size of an axis is even, or unknown (None, in a TensorFlow graph)."""
+    if shape[axis] is not None and shape[axis] % 2:
+        raise ValueError(
+            f"{owner}: the size of the axis must be even: it is halved. Received: axis={axis} of a tensor of shape "
+            f"{tuple(shape)}"
+        )
+
+
 def check_name(owner: str, value: Any) -> str | None:
     """Return a name, or None; raise ValueError for what is neither, and for names that read like a path."""
     if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0")):
@@ -225,6 +240,18 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     return steps
 
 
+def match_embeddings(owner: str, labels: Sequence[Any], embeddings: Sequence[Any]) -> None:
+    """Raise ValueError unless there is one label, in a row or a column, for each embedding of a table."""
+    column = len(labels) == 2 and labels[1] in (1, None)
+    fits = len(embeddings) == 2 and (len(labels) == 1 or column)
+    if not fits or (None not in (labels[0], embeddings[0]) and labels[0] != embeddings[0]):
+        raise ValueError(
+            f"{owner}: embeddings must have shape [batch, dimensions], with one label each, of shape [batch] or "
+            f"[batch, 1]. Received: labels of shape {tuple(labels)}, embeddings of shape {tuple(embeddings)}. "
+            "Reshape one of them."
+        )
+
+
 def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequence[Any]) -> int:
     """Say how many axes to append to `weights` (-1: squeeze the last) so that it fits the leading axes of `values`.
 
@@ -236,6 +263,12 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
     if len(shape) > len(values) or any(
         None not in (a, b) and a not in (1, b) for a, b in zip(shape, values, strict=False)
     ):
+        if len(values) == 0:
+            raise ValueError(
+                f"{owner}: `{name}` of shape {tuple(weights)} does not fit a loss that is one number for the whole "
+                f"batch. Expected one number. Set `axis` so that each sample keeps a loss of its own, or leave out "
+                f"`{name}`."
+            )
         raise ValueError(
             f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected shape "
             f"{tuple(values[:1])} (one for each sample) or {tuple(values)} (one for each value), or one between, in "

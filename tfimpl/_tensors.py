@@ -37,8 +37,12 @@ def widen(x):
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    y_true = to_tensor(y_true, y_pred.dtype)
-    dtype = y_pred.dtype
+    y_true, y_pred = same_shape(owner, to_tensor(y_true, y_pred.dtype), y_pred)
+    return widen(y_true), widen(y_pred), y_pred.dtype
+
+
+def same_shape(owner, y_true, y_pred):
+    """Return two tensors with one shape: see `match_shapes`."""
     for_true, for_pred = match_shapes(owner, y_true.shape, y_pred.shape)
     y_true, y_pred = _reshape(y_true, for_true), _reshape(y_pred, for_pred)
     if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
@@ -46,7 +50,7 @@ def align(owner, y_true, y_pred):
         same = tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f"{owner}: shapes of y_true and y_pred")
         with tf.control_dependencies([same] if same is not None else []):
             y_pred = tf.identity(y_pred)
-    return widen(y_true), widen(y_pred), dtype
+    return y_true, y_pred
 
 
 def _reshape(x, step):

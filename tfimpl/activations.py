@@ -1,13 +1,67 @@
 """Activation functions."""
 
+import math
+
 import tensorflow as tf
 
-from tfimpl._config import check_axes, check_number, check_rank
+from tfimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
 from tfimpl._keras import register
 from tfimpl._tensors import to_float, widen
 from tfimpl.saving import Family
 
-__all__ = ["deserialize", "elu", "get", "linear", "relu", "serialize", "softmax", "softplus"]
+__all__ = [
+    "celu",
+    "deserialize",
+    "elu",
+    "exponential",
+    "gelu",
+    "get",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "serialize",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+    "threshold",
+]
+
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
+
+def celu(x, alpha=1.0):
+    """`x` where `x > 0`, else `alpha * (exp(x / alpha) - 1)`; the derivative is continuous, 1 at 0.
+
+    Args:
+        x: tensor of any shape.
+        alpha: the negative of the limit at minus infinity, > 0.
+
+    Source: Barron (2017), "Continuously Differentiable Exponential Linear Units".
+    """
+    check_number("celu", "alpha", alpha, above=0)
+    x = to_float(x)
+    wide = widen(x)
+    return tf.cast(tf.where(wide > 0, wide, _expm1(wide, alpha, alpha)), x.dtype)
 
 
 def elu(x, alpha=1.0):
@@ -23,13 +77,171 @@ def elu(x, alpha=1.0):
     x = to_float(x)
     wide = widen(x)
     # tf.nn.elu computes exp(x) - 1, which loses all its digits near 0.
-    negative = alpha * tf.math.expm1(tf.minimum(wide, 0))
-    return tf.cast(tf.where(wide > 0, wide, negative), x.dtype)
+    return tf.cast(tf.where(wide > 0, wide, _expm1(wide, alpha)), x.dtype)
+
+
+def exponential(x):
+    """`exp(x)`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(tf.exp(widen(x)), x.dtype)
+
+
+def gelu(x, approximate=False):
+    """`x * P(X <= x)` for a standard normal X; 0 at minus infinity.
+
+    The approximation is `0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))`. The error of either is up to
+    `eps * |x|`, which is more than the result where x is below -5 or so.
+
+    Args:
+        x: tensor of any shape.
+        approximate: whether the distribution function is approximated by the tanh above.
+
+    Source: Hendrycks and Gimpel (2016), "Gaussian Error Linear Units (GELUs)".
+    """
+    check_boolean("gelu", "approximate", approximate)
+    x = to_float(x)
+    wide = widen(x)
+    # tf.nn.gelu keeps its constants in float32. Beyond 40 the result is x or 0, and infinities would make NaN.
+    near = tf.clip_by_value(wide, -40, 40)
+    if approximate:
+        share = tf.sigmoid(math.sqrt(8 / math.pi) * (near + 0.044715 * near * near * near))
+    else:
+        share = 0.5 * tf.math.erfc(-math.sqrt(0.5) * near)
+    return tf.cast(tf.where(wide > 40, wide, near * share), x.dtype)
+
+
+def glu(x, axis=-1):
+    """`a * sigmoid(b)`, where a and b are the first and the second half of x along an axis.
+
+    Args:
+        x: tensor whose size along the axis is even.
+        axis: the axis that is halved.
+
+    Returns:
+        Tensor of half that size along the axis.
+
+    Raises:
+        ValueError: there is no such axis, or its size is odd.
+
+    Source: Dauphin et al. (2017), "Language Modeling with Gated Convolutional Networks".
+    """
+    check_integer("glu", "axis", axis)
+    x = to_float(x)
+    check_rank("glu", axis, x.shape.rank)
+    check_even("glu", x.shape, axis)
+    a, b = tf.split(widen(x), 2, axis=axis)
+    return tf.cast(a * _tail(b) * tf.sigmoid(tf.maximum(b, FLOOR)), x.dtype)
+
+
+def hard_shrink(x, threshold=0.5):
+    """`x` where `|x| > threshold`, else 0; the derivative at the threshold is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: >= 0, in the units of x.
+    """
+    check_number("hard_shrink", "threshold", threshold, low=0)
+    x = to_float(x)
+    wide = widen(x)
+    return tf.cast(tf.where(tf.abs(wide) <= threshold, tf.zeros_like(wide), wide), x.dtype)
+
+
+def hard_sigmoid(x):
+    """`x / 6 + 0.5`, clipped to [0, 1]; the derivative at -3 and 3 is 0.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(_hard_sigmoid(widen(x)), x.dtype)
+
+
+def hard_silu(x):
+    """`x * hard_sigmoid(x)`: 0 up to -3, `x` from 3 on; the derivative is 0 at -3 and 1 at 3.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Howard et al. (2019), "Searching for MobileNetV3".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # Minus infinity times 0 would be NaN.
+    return tf.cast(tf.maximum(wide, -3) * _hard_sigmoid(wide), x.dtype)
+
+
+def hard_tanh(x):
+    """`x`, clipped to [-1, 1]; the derivative at -1 and 1 is 1.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.clip_by_value(x, -1, 1)
+
+
+def leaky_relu(x, negative_slope=0.2):
+    """`x` where `x > 0`, else `negative_slope * x`; the derivative at 0 is negative_slope.
+
+    Args:
+        x: tensor of any shape.
+        negative_slope: a finite number.
+
+    Source: Maas et al. (2013), "Rectifier Nonlinearities Improve Neural Network Acoustic Models".
+    """
+    check_number("leaky_relu", "negative_slope", negative_slope)
+    x = to_float(x)
+    if negative_slope == 0:
+        return tf.nn.relu(x)
+    wide = widen(x)
+    # tf.nn.leaky_relu keeps the slope in float32.
+    return tf.cast(tf.where(wide > 0, wide, negative_slope * wide), x.dtype)
 
 
 def linear(x):
     """Return `x`."""
     return x
+
+
+def log_sigmoid(x):
+    """`-log(1 + exp(-x))`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(tf.math.log_sigmoid(widen(x)), x.dtype)
+
+
+def log_softmax(x, axis=-1):
+    """`x - log(sum(exp(x)))`: the logarithm of the softmax over an axis.
+
+    Args:
+        x: tensor of any shape.
+        axis: the axis or axes of the sum.
+    """
+    axis = check_axes("log_softmax", "axis", axis)
+    x = to_float(x)
+    check_rank("log_softmax", axis, x.shape.rank)
+    wide = widen(x)
+    shifted = wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))
+    return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis=axis, keepdims=True)), x.dtype)
+
+
+def mish(x):
+    """`x * tanh(softplus(x))`; 0 at minus infinity.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Misra (2019), "Mish: A Self Regularized Non-Monotonic Activation Function".
+    """
+    x = to_float(x)
+    return tf.cast(_mish(widen(x)), x.dtype)
 
 
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
@@ -58,6 +270,65 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     return tf.cast(tf.where(wide <= threshold, below, above), x.dtype)
 
 
+def relu6(x):
+    """`x`, clipped to [0, 6]; the derivative at 0 and 6 is 0.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.nn.relu6(x)
+
+
+def selu(x):
+    """`1.0507 * x` where `x > 0`, else `1.0507 * 1.6733 * (exp(x) - 1)`; the derivative at 0 is 1.7581.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Klambauer et al. (2017), "Self-Normalizing Neural Networks", which gives the two numbers in full.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # tf.nn.selu computes exp(x) - 1, which loses all its digits near 0.
+    return tf.cast(tf.where(wide > 0, SELU_SCALE * wide, _expm1(wide, SELU_SCALE * SELU_ALPHA)), x.dtype)
+
+
+def sigmoid(x):
+    """`1 / (1 + exp(-x))`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(tf.sigmoid(widen(x)), x.dtype)
+
+
+def silu(x):
+    """`x * sigmoid(x)`; 0 at minus infinity.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Elfwing et al. (2018), "Sigmoid-Weighted Linear Units for Neural Network Function Approximation".
+    """
+    x = to_float(x)
+    return tf.cast(_silu(widen(x)), x.dtype)
+
+
+def soft_shrink(x, threshold=0.5):
+    """`x - threshold` above the threshold, `x + threshold` below its negative, 0 between; the derivative there is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: >= 0, in the units of x.
+    """
+    check_number("soft_shrink", "threshold", threshold, low=0)
+    x = to_float(x)
+    wide = widen(x)
+    return tf.cast(wide - tf.clip_by_value(wide, -threshold, threshold), x.dtype)
+
+
 def softmax(x, axis=-1):
     """`exp(x) / sum(exp(x))`: positive numbers that sum to 1 over an axis.
 
@@ -84,7 +355,256 @@ def softplus(x):
     return tf.cast(tf.math.softplus(widen(x)), x.dtype)
 
 
-family = Family("activations", [elu, linear, relu, softmax, softplus], default=linear)
+def softsign(x):
+    """`x / (1 + |x|)`; -1 and 1 at the infinities.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # An infinity divided by itself would be NaN. Far out the derivative of the quotient would be a difference of nearly
+    # equal terms, and that of the other form is not. tf.nn.softsign cannot be differentiated twice.
+    bounded = tf.clip_by_value(wide, wide.dtype.min, wide.dtype.max)
+    below = 1 / (1 + tf.abs(bounded))
+    return tf.cast(tf.where(tf.abs(wide) < 1, bounded * below, tf.sign(wide) * (1 - below)), x.dtype)
+
+
+def sparse_plus(x):
+    """0 up to -1, `(x + 1)**2 / 4` from -1 to 1, `x` from 1 on.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    parabola = 0.25 * tf.square(tf.clip_by_value(wide, -1, 1) + 1)
+    return tf.cast(tf.where(wide < 1, parabola, wide), x.dtype)
+
+
+def sparse_sigmoid(x):
+    """`(x + 1) / 2`, clipped to [0, 1]; the derivative at -1 and 1 is 0.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    below = tf.where(wide >= 1, tf.ones_like(wide), 0.5 * (wide + 1))
+    return tf.cast(tf.where(wide <= -1, tf.zeros_like(wide), below), x.dtype)
+
+
+def sparsemax(x, axis=-1):
+    """The point of the probability simplex that is nearest to x: `max(x - tau, 0)`, with tau such that the sum is 1.
+
+    The derivative of an element that is exactly tau is 0. As with softmax, NaN or infinity along the axis makes all of
+    it NaN.
+
+    Args:
+        x: tensor of any shape.
+        axis: the axis of the sum.
+
+    Source: Martins and Astudillo (2016), "From Softmax to Sparsemax".
+    """
+    axis = check_integer("sparsemax", "axis", axis)
+    x = to_float(x)
+    check_rank("sparsemax", axis, x.shape.rank)
+    wide = widen(x)
+    # The largest is 0, and what is 1 below it is not in the support: no large numbers are added.
+    shifted = tf.maximum(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)), -1)
+    ordered = tf.sort(tf.stop_gradient(shifted), axis=axis, direction="DESCENDING")
+    ranks = tf.cumsum(tf.ones_like(ordered), axis=axis)
+    supported = 1 + ranks * ordered > tf.cumsum(ordered, axis=axis)
+    least = tf.reduce_min(tf.where(supported, ordered, 0), axis=axis, keepdims=True)
+    support = tf.cast(shifted >= least, wide.dtype)
+    size = tf.reduce_sum(support, axis=axis, keepdims=True)
+    tau = (tf.reduce_sum(shifted * support, axis=axis, keepdims=True) - 1) / size
+    return tf.cast((shifted - tau) * support, x.dtype)
+
+
+def squareplus(x, b=4):
+    """`(x + sqrt(x**2 + b)) / 2`; relu for `b = 0`.
+
+    Args:
+        x: tensor of any shape.
+        b: how smooth it is, >= 0; in the units of x, squared.
+
+    Source: Barron (2021), "Squareplus: A Softplus-Like Algebraic Rectifier".
+    """
+    check_number("squareplus", "b", b, low=0)
+    x = to_float(x)
+    if b == 0:
+        return tf.nn.relu(x)
+    wide = widen(x)
+    return tf.cast(_squareplus(wide, b), x.dtype)
+
+
+def tanh(x):
+    """The hyperbolic tangent.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(tf.tanh(widen(x)), x.dtype)
+
+
+def tanh_shrink(x):
+    """`x - tanh(x)`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return tf.cast(_tanh_shrink(widen(x)), x.dtype)
+
+
+def threshold(x, threshold, default_value):
+    """`x` where `x > threshold`, else default_value; the derivative at the threshold is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: a finite number, in the units of x.
+        default_value: a finite number.
+    """
+    check_number("threshold", "threshold", threshold)
+    check_number("threshold", "default_value", default_value)
+    x = to_float(x)
+    wide = widen(x)
+    return tf.cast(tf.where(wide <= threshold, tf.constant(default_value, wide.dtype), wide), x.dtype)
+
+
+# A gate like sigmoid(x) is exp(x) below FLOOR, to the last digit. There it is given as two factors: it can be
+# subnormal, and flushed to 0 or left with few digits, where x times it is not. Beyond LIMIT every gate is 0 or 1.
+FLOOR, LIMIT = -40, 1000
+
+
+def _tail(x):
+    """Return the factor of a gate that is 1 from FLOOR on: the other one is the gate at FLOOR or x, the larger."""
+    return tf.exp(tf.where(x < FLOOR, x - FLOOR, 0))
+
+
+# Gradients by hand: of the terms or factors that a tape would make of them, one can be subnormal, and flushed to 0,
+# where the result is a normal number.
+
+
+def _expm1(x, factor, divisor=1):
+    """Return `factor * expm1(x / divisor)` where x is not above 0."""
+
+    @tf.custom_gradient
+    def function(x):
+        def gradient(upstream):
+            half = tf.exp(0.5 * x / divisor)
+            return upstream * ((factor / divisor) * half * half)
+
+        return factor * tf.math.expm1(x / divisor), gradient
+
+    return function(tf.minimum(x, 0))
+
+
+@tf.custom_gradient
+def _silu(x):
+    def gradient(upstream):
+        tail, gate, bounded = _tail(x), tf.sigmoid(tf.maximum(x, FLOOR)), tf.clip_by_value(x, -LIMIT, LIMIT)
+        return upstream * (tail * (gate * (1 + bounded * (1 - tail * gate))))
+
+    return tf.maximum(x, -LIMIT) * _tail(x) * tf.sigmoid(tf.maximum(x, FLOOR)), gradient
+
+
+@tf.custom_gradient
+def _mish(x):
+    floored = tf.maximum(x, FLOOR)
+
+    def gradient(upstream):
+        tail, gate, bounded = _tail(x), tf.tanh(tf.math.softplus(floored)), tf.clip_by_value(x, -LIMIT, LIMIT)
+        return upstream * (tail * (gate + bounded * tf.sigmoid(floored) * (1 - tf.square(gate))))
+
+    return tf.maximum(x, -LIMIT) * _tail(x) * tf.tanh(tf.math.softplus(floored)), gradient
+
+
+@tf.custom_gradient
+def _tanh_shrink(x):
+    # Near 0 the difference has no digits left. Lambert's continued fraction, tanh(x) = x / (1 + x**2 / (3 + x**2 / (5 +
+    # ...))), gives it without a difference.
+    square = tf.square(tf.clip_by_value(x, -1.5, 1.5))
+    levels = 9 if x.dtype == tf.float64 else 6
+    fraction = tf.fill(tf.shape(square), tf.constant(2 * levels + 1, x.dtype))
+    for odd in range(2 * levels - 1, 1, -2):
+        fraction = odd + square / fraction
+    rest = square / fraction
+    return tf.where(
+        tf.abs(x) < 1.5, x * rest / (1 + rest), x - tf.tanh(x)
+    ), lambda upstream: upstream * tf.square(tf.tanh(x))
+
+
+def _squareplus(x, b):
+    # Divided by the larger of the two, neither x**2 nor b overflows.
+    bounded = tf.clip_by_value(x, x.dtype.min, x.dtype.max)
+
+    def root(x):
+        unit = tf.maximum(tf.abs(x), math.sqrt(b))
+        return unit * tf.sqrt(tf.square(x / unit) + tf.square(math.sqrt(b) / unit))
+
+    def value(x):
+        # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
+        negative = 0.25 * b / (0.5 * root(x) - 0.5 * tf.minimum(x, 0))
+        return tf.where(x > 0, 0.5 * x + 0.5 * root(x), negative)
+
+    @tf.custom_gradient
+    def function(x):
+        return value(x), lambda upstream: upstream * (value(x) / root(x))
+
+    return tf.where(tf.math.is_inf(x), tf.nn.relu(x), function(bounded))
+
+
+def _hard_sigmoid(x):
+    # tf.nn.relu6(x + 3) rounds its argument to 6, and the derivative to 0, just below 3.
+    below = tf.where(x >= 3, tf.ones_like(x), (x + 3) / 6)
+    return tf.where(x <= -3, tf.zeros_like(x), below)
+
+
+# Keras's further names
+hard_swish, swish = hard_silu, silu
+
+family = Family(
+    "activations",
+    [
+        celu,
+        elu,
+        exponential,
+        gelu,
+        glu,
+        hard_shrink,
+        hard_sigmoid,
+        hard_silu,
+        hard_tanh,
+        leaky_relu,
+        linear,
+        log_sigmoid,
+        log_softmax,
+        mish,
+        relu,
+        relu6,
+        selu,
+        sigmoid,
+        silu,
+        soft_shrink,
+        softmax,
+        softplus,
+        softsign,
+        sparse_plus,
+        sparse_sigmoid,
+        sparsemax,
+        squareplus,
+        tanh,
+        tanh_shrink,
+        threshold,
+    ],
+    aliases={"hard_swish": "hard_silu", "swish": "silu"},
+    default=linear,
+)
 get, deserialize = family.get, family.deserialize
 
 

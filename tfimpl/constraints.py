@@ -8,7 +8,7 @@ from tfimpl._keras import register
 from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
 
-__all__ = ["Constraint", "MaxNorm", "NonNeg", "deserialize", "get", "serialize"]
+__all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "serialize"]
 
 EPSILON = 1e-7  # Keras's, added to a norm before it divides
 
@@ -28,9 +28,8 @@ class MaxNorm(Constraint):
 
     Args:
         max_value: the largest norm, >= 0.
-        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights: 0 for the kernel
-            `(inputs, units)` of a Keras Dense layer, [0, 1, 2] for that of a Conv2D; 1 and [1, 2, 3] for the weight
-            of `torch.nn.Linear` and `torch.nn.Conv2d`.
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
     """
 
     def __init__(self, max_value=2, axis=0):
@@ -41,11 +40,37 @@ class MaxNorm(Constraint):
         w = to_float(w)
         check_rank("MaxNorm", self.axis, w.shape.rank)
         wide = widen(w)
-        # Squares of tiny weights would vanish, and those of huge ones overflow.
-        largest = tf.reduce_max(tf.abs(wide), axis=self.axis, keepdims=True)
-        squares = tf.square(divide_no_nan(wide, largest))
-        norm = largest * tf.sqrt(tf.reduce_sum(squares, axis=self.axis, keepdims=True))
+        norm = _norm(wide, self.axis)
         return tf.cast(wide * (tf.clip_by_value(norm, 0, self.max_value) / (EPSILON + norm)), w.dtype)
+
+
+class MinMaxNorm(Constraint):
+    """Scales weights whose norm lies outside two limits: `w * desired / (1e-7 + norm)`.
+
+    Here `desired = rate * clip(norm, min_value, max_value) + (1 - rate) * norm`. The `1e-7` is Keras's: weights inside
+    the limits shrink by that much too, and zero vectors stay as they are.
+
+    Args:
+        min_value: the smallest norm, >= 0.
+        max_value: the largest norm, >= min_value.
+        rate: how much of the way to the limits is gone at once, 0 <= rate <= 1.
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
+    """
+
+    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+        self.min_value = check_number("MinMaxNorm", "min_value", min_value, low=0)
+        self.max_value = check_number("MinMaxNorm", "max_value", max_value, low=self.min_value)
+        self.rate = check_number("MinMaxNorm", "rate", rate, low=0, high=1)
+        self.axis = check_axes("MinMaxNorm", "axis", axis)
+
+    def __call__(self, w):
+        w = to_float(w)
+        check_rank("MinMaxNorm", self.axis, w.shape.rank)
+        wide = widen(w)
+        norm = _norm(wide, self.axis)
+        desired = self.rate * tf.clip_by_value(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
+        return tf.cast(wide * (desired / (EPSILON + norm)), w.dtype)
 
 
 class NonNeg(Constraint):
@@ -55,10 +80,40 @@ class NonNeg(Constraint):
         return tf.nn.relu(to_float(w))
 
 
+class UnitNorm(Constraint):
+    """Scales weights to a norm of 1: `w / (1e-7 + norm)`, with Keras's `1e-7`; zero vectors stay as they are.
+
+    Args:
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
+    """
+
+    def __init__(self, axis=0):
+        self.axis = check_axes("UnitNorm", "axis", axis)
+
+    def __call__(self, w):
+        w = to_float(w)
+        check_rank("UnitNorm", self.axis, w.shape.rank)
+        wide = widen(w)
+        return tf.cast(wide / (EPSILON + _norm(wide, self.axis)), w.dtype)
+
+
+def _norm(wide, axis):
+    """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
+    # Squares of tiny weights would vanish, and those of huge ones overflow.
+    largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))
+    squares = tf.reduce_sum(tf.square(divide_no_nan(wide, largest)), axis=axis, keepdims=True)
+    # The sum is at least 1, but for a zero vector, at which the root has no derivative.
+    return largest * tf.sqrt(tf.maximum(squares, 1))
+
+
+# Keras's further names
+max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+
 family = Family(
     "constraints",
-    [MaxNorm, NonNeg],
-    aliases={"max_norm": "MaxNorm", "non_neg": "NonNeg"},
+    [MaxNorm, MinMaxNorm, NonNeg, UnitNorm],
+    aliases={"max_norm": "MaxNorm", "min_max_norm": "MinMaxNorm", "non_neg": "NonNeg", "unit_norm": "UnitNorm"},
 )
 get, serialize, deserialize = family.get, family.serialize, family.deserialize
 register(family)

@@ -3,12 +3,14 @@
 import keras
 import tensorflow as tf
 
-from tfimpl._config import Serializable, check_number
+from tfimpl._config import Serializable, check_choice, check_matrix, check_number
 from tfimpl._keras import register
-from tfimpl._tensors import to_float, widen
+from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
 
-__all__ = ["L1", "L2", "Regularizer", "deserialize", "get", "serialize"]
+__all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "serialize"]
+
+EPSILON = 1e-7  # Keras's: a norm below it counts as this
 
 
 class Regularizer(Serializable, keras.regularizers.Regularizer):
@@ -49,6 +51,74 @@ class L2(Regularizer):
         return tf.cast(self.l2 * tf.reduce_sum(tf.square(widen(x))), x.dtype)
 
 
-family = Family("regularizers", [L1, L2], aliases={"l1": "L1", "l2": "L2"})
+class L1L2(Regularizer):
+    """`l1 * sum(|x|) + l2 * sum(x**2)`; a part whose factor is 0 is left out.
+
+    Args:
+        l1: factor >= 0; 0 if None.
+        l2: factor >= 0; 0 if None.
+    """
+
+    def __init__(self, l1=0.0, l2=0.0):
+        self.l1 = check_number("L1L2", "l1", 0.0 if l1 is None else l1, low=0)
+        self.l2 = check_number("L1L2", "l2", 0.0 if l2 is None else l2, low=0)
+
+    def __call__(self, x):
+        x = to_float(x)
+        wide = widen(x)
+        if not (self.l1 or self.l2):
+            return tf.cast(tf.reduce_sum(tf.math.multiply_no_nan(wide, tf.zeros_like(wide))), x.dtype)
+        # A sum that overflows, times 0, would be NaN.
+        absolute = self.l1 * tf.reduce_sum(tf.abs(wide)) if self.l1 else 0
+        squared = self.l2 * tf.reduce_sum(tf.square(wide)) if self.l2 else 0
+        return tf.cast(absolute + squared, x.dtype)
+
+
+class OrthogonalRegularizer(Regularizer):
+    """`factor` times the mean of `|u . v|` over all pairs of rows (or columns) u, v, each divided by its norm.
+
+    A norm below 1e-7 counts as 1e-7, so that zero vectors are orthogonal to all. A single vector has no pair: 0.
+
+    Args:
+        factor: factor >= 0.
+        mode: "rows" or "columns" of the kernel in Keras's layout, `(inputs, units)`.
+
+    Raises:
+        ValueError: an argument is none of these, or the weights are no matrix.
+    """
+
+    def __init__(self, factor=0.01, mode="rows"):
+        self.factor = check_number("OrthogonalRegularizer", "factor", factor, low=0)
+        self.mode = check_choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
+
+    def __call__(self, x):
+        x = to_float(x)
+        check_matrix("OrthogonalRegularizer", x.shape)
+        wide = widen(x if self.mode == "rows" else tf.transpose(x))
+        # Squares of tiny weights would vanish, and those of huge ones overflow.
+        largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=1, keepdims=True))
+        squares = tf.reduce_sum(tf.square(divide_no_nan(wide, largest)), axis=1, keepdims=True)
+        # The sum is at least 1, but for a zero vector, at which the root has no derivative.
+        unit = wide / tf.maximum(largest * tf.sqrt(tf.maximum(squares, 1)), EPSILON)
+        products = tf.abs(tf.matmul(unit, unit, transpose_b=True))
+        count = tf.cast(tf.shape(wide)[0], wide.dtype)
+        total = tf.reduce_sum(tf.linalg.set_diag(products, tf.zeros_like(products[:, 0])))
+        return tf.cast(self.factor * divide_no_nan(total, count * (count - 1)), x.dtype)
+
+
+# Keras's further names
+l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
+
+family = Family(
+    "regularizers",
+    [L1, L1L2, L2, OrthogonalRegularizer],
+    aliases={
+        "l1": "L1",
+        "l1_l2": "L1L2",
+        "l1l2": "L1L2",
+        "l2": "L2",
+        "orthogonal_regularizer": "OrthogonalRegularizer",
+    },
+)
 get, serialize, deserialize = family.get, family.serialize, family.deserialize
 register(family)

@@ -1,9 +1,10 @@
 """Keras 3's losses, activations, initializers, regularizers, constraints and metrics in PyTorch, without Keras."""
 
 from torchimpl import activations, constraints, custom, initializers, losses, metrics, regularizers
-from torchimpl._random import set_random_seed
+from torchimpl._random import SeedGenerator, set_random_seed
 
 __all__ = [
+    "SeedGenerator",
     "activations",
     "constraints",
     "custom",

@@ -33,9 +33,16 @@ def widen(x):
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    y_true = to_tensor(y_true, y_pred.dtype, y_pred.device)
+    y_true, y_pred = same_shape(owner, to_tensor(y_true, y_pred.dtype, y_pred.device), y_pred)
+    return widen(y_true), widen(y_pred), y_pred.dtype
+
+
+def same_shape(owner, y_true, y_pred):
+    """Return two tensors with one shape: see `match_shapes`."""
+    if y_true.shape == y_pred.shape and y_pred.ndim:
+        return y_true, y_pred
     for_true, for_pred = match_shapes(owner, y_true.shape, y_pred.shape)
-    return widen(_reshape(y_true, for_true)), widen(_reshape(y_pred, for_pred)), y_pred.dtype
+    return _reshape(y_true, for_true), _reshape(y_pred, for_pred)
 
 
 def _reshape(x, step):

@@ -1,13 +1,66 @@
 """Activation functions."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
-from torchimpl._config import check_axes, check_number, check_rank
+from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
 from torchimpl._tensors import to_float, widen
 from torchimpl.saving import Family
 
-__all__ = ["deserialize", "elu", "get", "linear", "relu", "serialize", "softmax", "softplus"]
+__all__ = [
+    "celu",
+    "deserialize",
+    "elu",
+    "exponential",
+    "gelu",
+    "get",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "serialize",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+    "threshold",
+]
+
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
+
+def celu(x, alpha=1.0):
+    """`x` where `x > 0`, else `alpha * (exp(x / alpha) - 1)`; the derivative is continuous, 1 at 0.
+
+    Args:
+        x: tensor of any shape.
+        alpha: the negative of the limit at minus infinity, > 0.
+
+    Source: Barron (2017), "Continuously Differentiable Exponential Linear Units".
+    """
+    check_number("celu", "alpha", alpha, above=0)
+    x = to_float(x)
+    return F.celu(x, alpha)
 
 
 def elu(x, alpha=1.0):
@@ -24,9 +77,167 @@ def elu(x, alpha=1.0):
     return F.elu(x, alpha)
 
 
+def exponential(x):
+    """`exp(x)`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    # Half precision in float32: of a result that overflows, the derivative times a small number may not.
+    return torch.exp(widen(x)).to(x.dtype)
+
+
+def gelu(x, approximate=False):
+    """`x * P(X <= x)` for a standard normal X; 0 at minus infinity.
+
+    The approximation is `0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))`. The error of either is up to
+    `eps * |x|`, which is more than the result where x is below -5 or so.
+
+    Args:
+        x: tensor of any shape.
+        approximate: whether the distribution function is approximated by the tanh above.
+
+    Source: Hendrycks and Gimpel (2016), "Gaussian Error Linear Units (GELUs)".
+    """
+    check_boolean("gelu", "approximate", approximate)
+    x = to_float(x)
+    wide = widen(x)
+    # The kernel keeps few digits in its tail, but an exact one, by erfc, costs 30 times as much. Beyond 40 the result
+    # is x or 0, and the kernel makes NaN of infinities.
+    kernel = F.gelu(torch.clamp(wide, -40, 40), approximate="tanh" if approximate else "none")
+    return torch.where(wide > 40, wide, kernel).to(x.dtype)
+
+
+def glu(x, axis=-1):
+    """`a * sigmoid(b)`, where a and b are the first and the second half of x along an axis.
+
+    Args:
+        x: tensor whose size along the axis is even.
+        axis: the axis that is halved.
+
+    Returns:
+        Tensor of half that size along the axis.
+
+    Raises:
+        ValueError: there is no such axis, or its size is odd.
+
+    Source: Dauphin et al. (2017), "Language Modeling with Gated Convolutional Networks".
+    """
+    check_integer("glu", "axis", axis)
+    x = to_float(x)
+    check_rank("glu", axis, x.ndim)
+    check_even("glu", x.shape, axis)
+    a, b = torch.chunk(widen(x), 2, dim=axis)
+    return (a * _tail(b) * torch.sigmoid(torch.clamp(b, min=FLOOR))).to(x.dtype)
+
+
+def hard_shrink(x, threshold=0.5):
+    """`x` where `|x| > threshold`, else 0; the derivative at the threshold is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: >= 0, in the units of x.
+    """
+    check_number("hard_shrink", "threshold", threshold, low=0)
+    x = to_float(x)
+    wide = widen(x)
+    return F.hardshrink(wide, threshold).to(x.dtype)
+
+
+def hard_sigmoid(x):
+    """`x / 6 + 0.5`, clipped to [0, 1]; the derivative at -3 and 3 is 0.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    return _hard_sigmoid(wide).to(x.dtype)
+
+
+def hard_silu(x):
+    """`x * hard_sigmoid(x)`: 0 up to -3, `x` from 3 on; the derivative is 0 at -3 and 1 at 3.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Howard et al. (2019), "Searching for MobileNetV3".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # Minus infinity times 0 would be NaN. F.hardswish overflows early, and takes 1.5 for the derivative just below 3.
+    return (torch.clamp(wide, min=-3) * _hard_sigmoid(wide)).to(x.dtype)
+
+
+def hard_tanh(x):
+    """`x`, clipped to [-1, 1]; the derivative at -1 and 1 is 1.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    # F.hardtanh takes 0 for the derivative at -1 and 1.
+    return torch.clamp(x, -1, 1)
+
+
+def leaky_relu(x, negative_slope=0.2):
+    """`x` where `x > 0`, else `negative_slope * x`; the derivative at 0 is negative_slope.
+
+    Args:
+        x: tensor of any shape.
+        negative_slope: a finite number.
+
+    Source: Maas et al. (2013), "Rectifier Nonlinearities Improve Neural Network Acoustic Models".
+    """
+    check_number("leaky_relu", "negative_slope", negative_slope)
+    x = to_float(x)
+    if negative_slope == 0:
+        return torch.relu(x)
+    return F.leaky_relu(x, negative_slope)
+
+
 def linear(x):
     """Return `x`."""
     return x
+
+
+def log_sigmoid(x):
+    """`-log(1 + exp(-x))`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return F.logsigmoid(widen(x)).to(x.dtype)
+
+
+def log_softmax(x, axis=-1):
+    """`x - log(sum(exp(x)))`: the logarithm of the softmax over an axis.
+
+    Args:
+        x: tensor of any shape.
+        axis: the axis or axes of the sum.
+    """
+    axis = check_axes("log_softmax", "axis", axis)
+    x = to_float(x)
+    check_rank("log_softmax", axis, x.ndim)
+    return _over(x, axis, torch.log_softmax)
+
+
+def mish(x):
+    """`x * tanh(softplus(x))`; 0 at minus infinity.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Misra (2019), "Mish: A Self Regularized Non-Monotonic Activation Function".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    gate = torch.tanh(F.softplus(torch.clamp(wide, min=FLOOR), threshold=40))
+    # F.mish has few digits where exp(x) is subnormal, and makes NaN of minus infinity.
+    return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)
 
 
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
@@ -55,6 +266,66 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     return torch.where(wide <= threshold, below, above).to(x.dtype)
 
 
+def relu6(x):
+    """`x`, clipped to [0, 6]; the derivative at 0 and 6 is 0.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return F.relu6(x)
+
+
+def selu(x):
+    """`1.0507 * x` where `x > 0`, else `1.0507 * 1.6733 * (exp(x) - 1)`; the derivative at 0 is 1.7581.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Klambauer et al. (2017), "Self-Normalizing Neural Networks", which gives the two numbers in full.
+    """
+    x = to_float(x)
+    return F.selu(x)
+
+
+def sigmoid(x):
+    """`1 / (1 + exp(-x))`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return torch.sigmoid(x)
+
+
+def silu(x):
+    """`x * sigmoid(x)`; 0 at minus infinity.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Elfwing et al. (2018), "Sigmoid-Weighted Linear Units for Neural Network Function Approximation".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # F.silu is 0 where exp(-x) overflows and the result is a normal number still, and makes NaN of minus infinity.
+    gate = torch.sigmoid(torch.clamp(wide, min=FLOOR))
+    return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)
+
+
+def soft_shrink(x, threshold=0.5):
+    """`x - threshold` above the threshold, `x + threshold` below its negative, 0 between; the derivative there is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: >= 0, in the units of x.
+    """
+    check_number("soft_shrink", "threshold", threshold, low=0)
+    x = to_float(x)
+    wide = widen(x)
+    return F.softshrink(wide, threshold).to(x.dtype)
+
+
 def softmax(x, axis=-1):
     """`exp(x) / sum(exp(x))`: positive numbers that sum to 1 over an axis.
 
@@ -65,14 +336,7 @@ def softmax(x, axis=-1):
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
     check_rank("softmax", axis, x.ndim)
-    if isinstance(axis, int):
-        return torch.softmax(x, dim=axis)
-    axis = [item % x.ndim for item in axis]
-    order = [item for item in range(x.ndim) if item not in axis] + axis
-    moved = x.permute(order)
-    flat = moved.flatten(start_dim=x.ndim - len(axis))
-    back = [order.index(item) for item in range(x.ndim)]
-    return torch.softmax(flat, dim=-1).reshape(moved.shape).permute(back)
+    return _over(x, axis, torch.softmax)
 
 
 def softplus(x):
@@ -86,7 +350,211 @@ def softplus(x):
     return F.softplus(x, threshold=40)
 
 
-family = Family("activations", [elu, linear, relu, softmax, softplus], default=linear)
+def softsign(x):
+    """`x / (1 + |x|)`; -1 and 1 at the infinities.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # An infinity divided by itself would be NaN. Far out the derivative of the quotient would be a difference of nearly
+    # equal terms, and that of the other form is not.
+    bounded = torch.clamp(wide, torch.finfo(wide.dtype).min, torch.finfo(wide.dtype).max)
+    below = 1 / (1 + torch.abs(bounded))
+    return torch.where(torch.abs(wide) < 1, bounded * below, torch.sign(wide) * (1 - below)).to(x.dtype)
+
+
+def sparse_plus(x):
+    """0 up to -1, `(x + 1)**2 / 4` from -1 to 1, `x` from 1 on.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    parabola = 0.25 * torch.square(torch.clamp(wide, -1, 1) + 1)
+    return torch.where(wide < 1, parabola, wide).to(x.dtype)
+
+
+def sparse_sigmoid(x):
+    """`(x + 1) / 2`, clipped to [0, 1]; the derivative at -1 and 1 is 0.
+
+    Args:
+        x: tensor of any shape.
+
+    Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
+    """
+    x = to_float(x)
+    wide = widen(x)
+    below = torch.where(wide >= 1, 1, 0.5 * (wide + 1))
+    return torch.where(wide <= -1, 0, below).to(x.dtype)
+
+
+def sparsemax(x, axis=-1):
+    """The point of the probability simplex that is nearest to x: `max(x - tau, 0)`, with tau such that the sum is 1.
+
+    The derivative of an element that is exactly tau is 0. As with softmax, NaN or infinity along the axis makes all of
+    it NaN.
+
+    Args:
+        x: tensor of any shape.
+        axis: the axis of the sum.
+
+    Source: Martins and Astudillo (2016), "From Softmax to Sparsemax".
+    """
+    axis = check_integer("sparsemax", "axis", axis)
+    x = to_float(x)
+    check_rank("sparsemax", axis, x.ndim)
+    if not x.numel():
+        return x.clone()
+    wide = widen(x)
+    # The largest is 0, and what is 1 below it is not in the support: no large numbers are added.
+    shifted = torch.clamp(wide - torch.amax(wide, dim=axis, keepdim=True).detach(), min=-1)
+    ordered = torch.sort(shifted.detach(), dim=axis, descending=True).values
+    ranks = torch.cumsum(torch.ones_like(ordered), dim=axis)
+    supported = 1 + ranks * ordered > torch.cumsum(ordered, dim=axis)
+    least = torch.amin(torch.where(supported, ordered, 0), dim=axis, keepdim=True)
+    support = (shifted >= least).to(wide.dtype)
+    size = torch.sum(support, dim=axis, keepdim=True)
+    tau = (torch.sum(shifted * support, dim=axis, keepdim=True) - 1) / size
+    return ((shifted - tau) * support).to(x.dtype)
+
+
+def squareplus(x, b=4):
+    """`(x + sqrt(x**2 + b)) / 2`; relu for `b = 0`.
+
+    Args:
+        x: tensor of any shape.
+        b: how smooth it is, >= 0; in the units of x, squared.
+
+    Source: Barron (2021), "Squareplus: A Softplus-Like Algebraic Rectifier".
+    """
+    check_number("squareplus", "b", b, low=0)
+    x = to_float(x)
+    if b == 0:
+        return torch.relu(x)
+    wide = widen(x)
+    root = torch.hypot(wide, torch.full((), math.sqrt(b), dtype=wide.dtype, device=wide.device))
+    # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
+    negative = 0.25 * b / (0.5 * root - 0.5 * torch.clamp(wide, max=0))
+    return torch.where(wide > 0, 0.5 * wide + 0.5 * root, negative).to(x.dtype)
+
+
+def tanh(x):
+    """The hyperbolic tangent.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    return torch.tanh(x)
+
+
+def tanh_shrink(x):
+    """`x - tanh(x)`.
+
+    Args:
+        x: tensor of any shape.
+    """
+    x = to_float(x)
+    wide = widen(x)
+    # Near 0 the difference has no digits left. Lambert's continued fraction, tanh(x) = x / (1 + x**2 / (3 + x**2 / (5 +
+    # ...))), gives it without a difference.
+    square = torch.square(torch.clamp(wide, -1.5, 1.5))
+    levels = 9 if wide.dtype == torch.float64 else 6
+    fraction = torch.full_like(square, 2 * levels + 1)
+    for odd in range(2 * levels - 1, 1, -2):
+        fraction = odd + square / fraction
+    rest = square / fraction
+    return torch.where(torch.abs(wide) < 1.5, wide * rest / (1 + rest), wide - torch.tanh(wide)).to(x.dtype)
+
+
+def threshold(x, threshold, default_value):
+    """`x` where `x > threshold`, else default_value; the derivative at the threshold is 0.
+
+    Args:
+        x: tensor of any shape.
+        threshold: a finite number, in the units of x.
+        default_value: a finite number.
+    """
+    check_number("threshold", "threshold", threshold)
+    check_number("threshold", "default_value", default_value)
+    x = to_float(x)
+    wide = widen(x)
+    return F.threshold(wide, threshold, default_value).to(x.dtype)
+
+
+# A gate like sigmoid(x) is exp(x) below FLOOR, to the last digit. There it is given as two factors: it can be
+# subnormal, and flushed to 0 or left with few digits, where x times it is not. Beyond LIMIT every gate is 0 or 1.
+FLOOR, LIMIT = -40, 1000
+
+
+def _tail(x):
+    """Return the factor of a gate that is 1 from FLOOR on: the other one is the gate at FLOOR or x, the larger."""
+    return torch.exp(torch.where(x < FLOOR, x - FLOOR, 0))
+
+
+def _hard_sigmoid(x):
+    if x.dtype != torch.float64:
+        return F.hardsigmoid(x)
+    # F.hardsigmoid takes 1 / 6 in float32 for the derivative.
+    below = torch.where(x >= 3, 1, (x + 3) / 6)
+    return torch.where(x <= -3, 0, below)
+
+
+def _over(x, axis, function):
+    """Apply a function of one axis over several."""
+    if isinstance(axis, int):
+        return function(x, dim=axis)
+    axis = [item % x.ndim for item in axis]
+    order = [item for item in range(x.ndim) if item not in axis] + axis
+    moved = x.permute(order)
+    flat = moved.flatten(start_dim=x.ndim - len(axis))
+    back = [order.index(item) for item in range(x.ndim)]
+    return function(flat, dim=-1).reshape(moved.shape).permute(back)
+
+
+# Keras's further names
+hard_swish, swish = hard_silu, silu
+
+family = Family(
+    "activations",
+    [
+        celu,
+        elu,
+        exponential,
+        gelu,
+        glu,
+        hard_shrink,
+        hard_sigmoid,
+        hard_silu,
+        hard_tanh,
+        leaky_relu,
+        linear,
+        log_sigmoid,
+        log_softmax,
+        mish,
+        relu,
+        relu6,
+        selu,
+        sigmoid,
+        silu,
+        soft_shrink,
+        softmax,
+        softplus,
+        softsign,
+        sparse_plus,
+        sparse_sigmoid,
+        sparsemax,
+        squareplus,
+        tanh,
+        tanh_shrink,
+        threshold,
+    ],
+    aliases={"hard_swish": "hard_silu", "swish": "silu"},
+    default=linear,
+)
 get, deserialize = family.get, family.deserialize
 
 

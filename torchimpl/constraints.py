@@ -3,19 +3,23 @@
 import torch
 
 from torchimpl._config import Serializable, check_axes, check_number, check_rank
+from torchimpl._parameters import chosen, from_keras, to_keras
 from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
 
-__all__ = ["Constraint", "MaxNorm", "NonNeg", "deserialize", "get", "serialize"]
+__all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "constrain", "deserialize", "get", "serialize"]
 
 EPSILON = 1e-7  # Keras's, added to a norm before it divides
 
 
 class Constraint(Serializable):
-    """A projection of weights. A subclass implements `__call__(w)`, which returns new weights of the same shape."""
+    """A projection of weights. A subclass implements `__call__(w)`, which returns new weights of the same shape.
 
-    def __call__(self, w):
-        """Return the weights `w`, projected; `w` itself stays as it is."""
+    `constrain` gives a subclass its weights in Keras's layout, and needs no more of it.
+    """
+
+    def __call__(self, w, layout="keras"):
+        """Return the weights `w`, projected; `w` itself stays as it is. Its layout is Keras's or PyTorch's."""
         raise NotImplementedError(f"{type(self).__name__} must implement __call__(w).")
 
 
@@ -26,36 +30,131 @@ class MaxNorm(Constraint):
 
     Args:
         max_value: the largest norm, >= 0.
-        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights: 0 for the kernel
-            `(inputs, units)` of a Keras Dense layer, [0, 1, 2] for that of a Conv2D; 1 and [1, 2, 3] for the weight
-            of `torch.nn.Linear` and `torch.nn.Conv2d`.
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
     """
 
     def __init__(self, max_value=2, axis=0):
         self.max_value = check_number("MaxNorm", "max_value", max_value, low=0)
         self.axis = check_axes("MaxNorm", "axis", axis)
 
-    def __call__(self, w):
-        w = to_float(w)
+    def __call__(self, w, layout="keras"):
+        w = to_keras("MaxNorm", to_float(w), layout)
         check_rank("MaxNorm", self.axis, w.ndim)
         wide = widen(w)
-        # Squares of tiny weights would vanish, and those of huge ones overflow.
-        largest = torch.amax(torch.abs(wide), dim=self.axis, keepdim=True) if w.numel() else wide.new_ones(())
-        squares = torch.square(divide_no_nan(wide, largest))
-        norm = largest * torch.sqrt(torch.sum(squares, dim=self.axis, keepdim=True))
-        return (wide * (torch.clamp(norm, 0, self.max_value) / (EPSILON + norm))).to(w.dtype)
+        norm = _norm(wide, self.axis)
+        desired = torch.clamp(norm, 0, self.max_value)
+        return from_keras((wide * (desired / (EPSILON + norm))).to(w.dtype), layout)
+
+
+class MinMaxNorm(Constraint):
+    """Scales weights whose norm lies outside two limits: `w * desired / (1e-7 + norm)`.
+
+    Here `desired = rate * clip(norm, min_value, max_value) + (1 - rate) * norm`. The `1e-7` is Keras's: weights inside
+    the limits shrink by that much too, and zero vectors stay as they are.
+
+    Args:
+        min_value: the smallest norm, >= 0.
+        max_value: the largest norm, >= min_value.
+        rate: how much of the way to the limits is gone at once, 0 <= rate <= 1.
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
+    """
+
+    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+        self.min_value = check_number("MinMaxNorm", "min_value", min_value, low=0)
+        self.max_value = check_number("MinMaxNorm", "max_value", max_value, low=self.min_value)
+        self.rate = check_number("MinMaxNorm", "rate", rate, low=0, high=1)
+        self.axis = check_axes("MinMaxNorm", "axis", axis)
+
+    def __call__(self, w, layout="keras"):
+        w = to_keras("MinMaxNorm", to_float(w), layout)
+        check_rank("MinMaxNorm", self.axis, w.ndim)
+        wide = widen(w)
+        norm = _norm(wide, self.axis)
+        desired = self.rate * torch.clamp(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
+        return from_keras((wide * (desired / (EPSILON + norm))).to(w.dtype), layout)
 
 
 class NonNeg(Constraint):
     """Sets negative weights to 0."""
 
-    def __call__(self, w):
-        return torch.relu(to_float(w))
+    def __call__(self, w, layout="keras"):
+        w = to_keras("NonNeg", to_float(w), layout)
+        return from_keras(torch.relu(w), layout)
 
+
+class UnitNorm(Constraint):
+    """Scales weights to a norm of 1: `w / (1e-7 + norm)`, with Keras's `1e-7`; zero vectors stay as they are.
+
+    Args:
+        axis: the axis or axes over which a norm is taken, those of a unit's incoming weights in Keras's layout: 0 for
+            the kernel `(inputs, units)` of a Dense layer, [0, 1, 2] for that of a Conv2D.
+    """
+
+    def __init__(self, axis=0):
+        self.axis = check_axes("UnitNorm", "axis", axis)
+
+    def __call__(self, w, layout="keras"):
+        w = to_keras("UnitNorm", to_float(w), layout)
+        check_rank("UnitNorm", self.axis, w.ndim)
+        wide = widen(w)
+        return from_keras((wide / (EPSILON + _norm(wide, self.axis))).to(w.dtype), layout)
+
+
+def _norm(wide, axis):
+    """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
+    # Squares of tiny weights would vanish, and those of huge ones overflow.
+    largest = torch.amax(torch.abs(wide), dim=axis, keepdim=True).detach() if wide.numel() else wide.new_ones(())
+    squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=axis, keepdim=True)
+    # The sum is at least 1, but for a zero vector, at which the root has no derivative.
+    return largest * torch.sqrt(torch.clamp(squares, min=1))
+
+
+def constrain(optimizer, module, rules, layout=None):
+    """Let constraints hold after every step of an optimizer, without a change to the loop.
+
+    As in Keras, they are applied to what the optimizer trains, right after it has changed it. What `step` leaves out (a
+    parameter that is not the optimizer's, or that does not require a gradient) keeps its values.
+
+    Args:
+        optimizer: a `torch.optim.Optimizer`.
+        module: the model whose parameters it trains.
+        rules: a constraint for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or a
+            dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in fnmatch)
+            or for a type of module, whose kernels it then is about. The first entry that fits counts.
+        layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
+            constraint need not know that `nn.Linear.weight` is a transposed Keras kernel.
+
+    Returns:
+        A handle; its `remove()` ends it.
+
+    Raises:
+        ValueError: an entry of rules fits no parameter, or is no constraint; or none of them is the optimizer's.
+
+    Example:
+        `constrain(optimizer, model, torchimpl.constraints.MaxNorm(2))`
+    """
+    trained = {id(item) for group in optimizer.param_groups for item in group["params"]}
+    found = [item for item in chosen("constrain", module, rules, layout) if id(item[0]) in trained]
+    if not found:
+        raise ValueError("constrain: none of the parameters is the optimizer's. Give it the optimizer of this module.")
+
+    @torch.no_grad()
+    def project(optimizer, args, kwargs):
+        for parameter, order, rule in found:
+            if parameter.requires_grad:
+                parameter.copy_(from_keras(rule(to_keras("constrain", parameter, order)), order))
+
+    return optimizer.register_step_post_hook(project)
+
+
+# Keras's further names
+max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 
 family = Family(
     "constraints",
-    [MaxNorm, NonNeg],
-    aliases={"max_norm": "MaxNorm", "non_neg": "NonNeg"},
+    [MaxNorm, MinMaxNorm, NonNeg, UnitNorm],
+    aliases={"max_norm": "MaxNorm", "min_max_norm": "MinMaxNorm", "non_neg": "NonNeg", "unit_norm": "UnitNorm"},
 )
 get, serialize, deserialize = family.get, family.serialize, family.deserialize

@@ -2,18 +2,24 @@
 
 import torch
 
-from torchimpl._config import Serializable, check_number
-from torchimpl._tensors import to_float, widen
+from torchimpl._config import Serializable, check_choice, check_matrix, check_number
+from torchimpl._parameters import chosen, to_keras
+from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
 
-__all__ = ["L1", "L2", "Regularizer", "deserialize", "get", "serialize"]
+__all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "penalty", "serialize"]
+
+EPSILON = 1e-7  # Keras's: a norm below it counts as this
 
 
 class Regularizer(Serializable):
-    """A penalty that is added to the loss. A subclass implements `__call__(x)`, which returns one number."""
+    """A penalty that is added to the loss. A subclass implements `__call__(x)`, which returns one number.
 
-    def __call__(self, x):
-        """Return the penalty for the weights `x`."""
+    `penalty` gives a subclass its weights in Keras's layout, and needs no more of it.
+    """
+
+    def __call__(self, x, layout="keras"):
+        """Return the penalty for the weights `x`, laid out as Keras's are or as PyTorch's."""
         raise NotImplementedError(f"{type(self).__name__} must implement __call__(x).")
 
 
@@ -27,8 +33,8 @@ class L1(Regularizer):
     def __init__(self, l1=0.01):
         self.l1 = check_number("L1", "l1", 0.01 if l1 is None else l1, low=0)
 
-    def __call__(self, x):
-        x = to_float(x)
+    def __call__(self, x, layout="keras"):
+        x = to_keras("L1", to_float(x), layout)
         return (self.l1 * torch.sum(torch.abs(widen(x)))).to(x.dtype)
 
 
@@ -42,10 +48,99 @@ class L2(Regularizer):
     def __init__(self, l2=0.01):
         self.l2 = check_number("L2", "l2", 0.01 if l2 is None else l2, low=0)
 
-    def __call__(self, x):
-        x = to_float(x)
+    def __call__(self, x, layout="keras"):
+        x = to_keras("L2", to_float(x), layout)
         return (self.l2 * torch.sum(torch.square(widen(x)))).to(x.dtype)
 
 
-family = Family("regularizers", [L1, L2], aliases={"l1": "L1", "l2": "L2"})
+class L1L2(Regularizer):
+    """`l1 * sum(|x|) + l2 * sum(x**2)`; a part whose factor is 0 is left out.
+
+    Args:
+        l1: factor >= 0; 0 if None.
+        l2: factor >= 0; 0 if None.
+    """
+
+    def __init__(self, l1=0.0, l2=0.0):
+        self.l1 = check_number("L1L2", "l1", 0.0 if l1 is None else l1, low=0)
+        self.l2 = check_number("L1L2", "l2", 0.0 if l2 is None else l2, low=0)
+
+    def __call__(self, x, layout="keras"):
+        x = to_keras("L1L2", to_float(x), layout)
+        wide = widen(x)
+        if not (self.l1 or self.l2):
+            return torch.sum(torch.nan_to_num(wide, 0, 0, 0) * 0).to(x.dtype)
+        # A sum that overflows, times 0, would be NaN.
+        absolute = self.l1 * torch.sum(torch.abs(wide)) if self.l1 else 0
+        squared = self.l2 * torch.sum(torch.square(wide)) if self.l2 else 0
+        return (absolute + squared).to(x.dtype)
+
+
+class OrthogonalRegularizer(Regularizer):
+    """`factor` times the mean of `|u . v|` over all pairs of rows (or columns) u, v, each divided by its norm.
+
+    A norm below 1e-7 counts as 1e-7, so that zero vectors are orthogonal to all. A single vector has no pair: 0.
+
+    Args:
+        factor: factor >= 0.
+        mode: "rows" or "columns" of the kernel in Keras's layout, `(inputs, units)`.
+
+    Raises:
+        ValueError: an argument is none of these, or the weights are no matrix.
+    """
+
+    def __init__(self, factor=0.01, mode="rows"):
+        self.factor = check_number("OrthogonalRegularizer", "factor", factor, low=0)
+        self.mode = check_choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
+
+    def __call__(self, x, layout="keras"):
+        x = to_keras("OrthogonalRegularizer", to_float(x), layout)
+        check_matrix("OrthogonalRegularizer", x.shape)
+        wide = widen(x if self.mode == "rows" else x.T)
+        # Squares of tiny weights would vanish, and those of huge ones overflow.
+        largest = torch.amax(torch.abs(wide), dim=1, keepdim=True).detach() if x.numel() else wide.new_ones(())
+        squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=1, keepdim=True)
+        # The sum is at least 1, but for a zero vector, at which the root has no derivative.
+        unit = wide / torch.clamp(largest * torch.sqrt(torch.clamp(squares, min=1)), min=EPSILON)
+        products = torch.abs(unit @ unit.T)
+        count = wide.shape[0]
+        total = torch.sum(products * (1 - torch.eye(count, dtype=wide.dtype, device=wide.device)))
+        return (self.factor * total / max(count * (count - 1), 1)).to(x.dtype)
+
+
+def penalty(module, rules, layout=None):
+    """Return the sum of the penalties of a module's parameters, to be added to the loss.
+
+    Args:
+        module: the model.
+        rules: a regularizer for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or
+            a dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in
+            fnmatch) or for a type of module, whose kernels it then is about. The first entry that fits counts.
+        layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
+            regularizer need not know that `nn.Linear.weight` is a transposed Keras kernel.
+
+    Raises:
+        ValueError: an entry of rules fits no parameter, or is no regularizer.
+
+    Example:
+        `loss = criterion(y_true, model(x)) + penalty(model, torchimpl.regularizers.L2(1e-4))`
+    """
+    found = [rule(to_keras("penalty", item, order)) for item, order, rule in chosen("penalty", module, rules, layout)]
+    return torch.stack([item.to(found[0]) for item in found]).sum()
+
+
+# Keras's further names
+l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
+
+family = Family(
+    "regularizers",
+    [L1, L1L2, L2, OrthogonalRegularizer],
+    aliases={
+        "l1": "L1",
+        "l1_l2": "L1L2",
+        "l1l2": "L1L2",
+        "l2": "L2",
+        "orthogonal_regularizer": "OrthogonalRegularizer",
+    },
+)
 get, serialize, deserialize = family.get, family.serialize, family.deserialize

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from parity import bridge
-from parity.checks.subject import public
+from parity.checks.subject import constructor_arguments, public
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, same_bits
 
@@ -26,12 +26,15 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         _finds(entry, side, config)
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
+        if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
+            _understands_dtype_policies(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
         if "fn" in config:
             _takes_a_function_of_ones_own(entry, side)
         if (
             entry.module == "regularizers"
+            and entry.title != "OrthogonalRegularizer"
             and public(side, entry)(None).get_config() != public(side, entry)().get_config()
         ):
             raise ParityError(f"{entry.name} in {side.name}: None is not the default")
@@ -40,7 +43,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     for first, *others in zip(*texts.values(), strict=True):
         if any(other != first for other in others):
             raise ParityError(f"{entry.name}: one mistake, several texts: {[first, *others]}")
-    if entry.family == "initializers" and entry.is_class:
+    if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
         _draws_its_own_seed(entry)
     return found
 
@@ -141,6 +144,16 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     except AttributeError:
         return
     raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Where a dtype is wanted, Keras writes the config of a policy at times; its dtype to compute in is meant."""
+    module = getattr(side.package, entry.family)
+    for policy, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
+        written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
+        revived = module.deserialize({"class_name": entry.title, "config": {**config, "dtype": written}})
+        if revived.get_config()["dtype"] != dtype:
+            raise ParityError(f"{entry.name} in {side.name}: the policy {policy} became {revived.get_config()}")
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:

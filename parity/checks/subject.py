@@ -78,7 +78,8 @@ def expect(
         kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
         y_true, y_pred = (exact(arrays[key], kind) for key in ("y_true", "y_pred"))
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
-        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments)
+        others = {key: exact(array, kind) for key, array in arrays.items() if key.startswith("ref_")}
+        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments, **others)
         if entry.is_class:
             passed = (kind,)
             weight, mask = arrays.get("sample_weight"), arrays.get("mask")
@@ -90,8 +91,7 @@ def expect(
             )
     elif entry.family == "initializers":
         kind = inputs["dtype"]
-        arguments = {key: value for key, value in config.items() if key != "seed"}
-        value, scale = entry.reference(inputs["shape"], dtype=kind, seed=config["seed"], **arguments)
+        value, scale = entry.reference(inputs["shape"], dtype=kind, **config)
         return Expected(value, scale, kind, {}, {})
     else:
         (array,) = arrays.values()

@@ -2,4 +2,53 @@
 
 from parity.deviations.base import Deviation
 
-DEVIATIONS: tuple[Deviation, ...] = ()
+DEVIATIONS = (
+    Deviation(
+        "norms of large weights",
+        "constraints.UnitNorm",
+        "The squares overflow; the norm does not.",
+        "lib.constraints.UnitNorm()(T([[1e25], [1e25]]))",
+        [[0.0], [0.0]],
+        [[0.7071067690849304], [0.7071067690849304]],
+    ),
+    Deviation(
+        "norms in float16",
+        "constraints.MaxNorm",
+        "300**2 overflows float16; the norm does not.",
+        "lib.constraints.MaxNorm()(T([[300.0], [300.0]], 'float16'))",
+        [[0.0], [0.0]],
+        [[1.4140625], [1.4140625]],
+    ),
+    Deviation(
+        "a negative limit",
+        "constraints.MaxNorm",
+        "A norm is never negative.",
+        "lib.constraints.MaxNorm(-1.0)(T([[3.0]]))",
+        [[0.0]],
+        "ValueError",
+    ),
+    Deviation(
+        "limits that are swapped",
+        "constraints.MinMaxNorm",
+        "No norm lies between 2 and 1.",
+        "lib.constraints.MinMaxNorm(2.0, 1.0)(T([[3.0]]))",
+        [[2.0]],
+        "ValueError",
+    ),
+    Deviation(
+        "a rate above 1",
+        "constraints.MinMaxNorm",
+        "A rate is a share of the way to the limits: beyond it the weights change their sign.",
+        "lib.constraints.MinMaxNorm(rate=2.0)(T([[3.0]]))",
+        [[-1.0]],
+        "ValueError",
+    ),
+    Deviation(
+        "the derivative of NonNeg at 0",
+        "constraints.NonNeg",
+        "relu's.",
+        "grad(lib.constraints.NonNeg(), [0.0])",
+        [1.0],
+        [0.0],
+    ),
+)

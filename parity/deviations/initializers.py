@@ -2,4 +2,89 @@
 
 from parity.deviations.base import Deviation
 
-DEVIATIONS: tuple[Deviation, ...] = ()
+DEVIATIONS: tuple[Deviation, ...] = (
+    Deviation(
+        "a constant in float64",
+        "initializers.Constant",
+        "Keras rounds a Python number to float32 on its way to float64.",
+        'lib.initializers.Constant(0.3)((1,), dtype="float64")',
+        keras=[0.30000001192092896],
+        ours=[0.3],
+    ),
+    Deviation(
+        "a constant that does not fit",
+        "initializers.Constant",
+        "300 is no uint8; Keras wraps it around.",
+        'lib.initializers.Constant(300)((1,), dtype="uint8")',
+        keras=[44.0],
+        ours="ValueError",
+    ),
+    Deviation(
+        "an infinite gain",
+        "initializers.Identity",
+        "inf * 0 is NaN in Keras; a gain is a finite number.",
+        'lib.initializers.Identity(float("inf"))((1, 2))',
+        keras=[[float("inf"), float("nan")]],
+        ours="ValueError",
+    ),
+    Deviation(
+        "angles of STFT",
+        "initializers.STFT",
+        "Keras computes 2 * pi * t * k in the dtype, and the sine of a large angle has its rounding: in millionths, "
+        "after a whole number of half turns, where the sine is 0.",
+        'round(1e6 * number(abs(lib.initializers.STFT("imag", None, None)((256, 1, 513))[128, 0, 512])))',
+        keras=11,
+        ours=0,
+    ),
+    Deviation(
+        "one frequency of STFT",
+        "initializers.STFT",
+        "One bin is a step of 0 / 0 turns, NaN in Keras.",
+        "lib.initializers.STFT()((4, 1, 1))[0]",
+        keras=[[float("nan")]],
+        ours="ValueError",
+    ),
+    Deviation(
+        "channels of STFT",
+        "initializers.STFT",
+        "Keras returns a kernel of one channel where two were asked for.",
+        "list(lib.initializers.STFT()((4, 2, 3)).shape)",
+        keras=[4, 1, 3],
+        ours="ValueError",
+    ),
+    Deviation(
+        "a negative deviation",
+        "initializers.RandomNormal",
+        "A standard deviation is not negative; Keras mirrors the values.",
+        "lib.initializers.RandomNormal(stddev=-1.0, seed=0)((1,))",
+        keras=[1.6970340013504028],
+        ours="ValueError",
+    ),
+    Deviation(
+        "limits in the wrong order",
+        "initializers.RandomUniform",
+        "From 1 to 0 is no interval; Keras draws from (0, 1].",
+        "lib.initializers.RandomUniform(1.0, 0.0, seed=0)((1,))",
+        keras=[0.7889845371246338],
+        ours="ValueError",
+    ),
+    Deviation(
+        "integers at random",
+        "initializers.RandomUniform",
+        "What is drawn are floating-point numbers; Keras draws integers here, and fails for the other distributions.",
+        'lib.initializers.RandomUniform(0, 10, seed=0)((3,), dtype="int32")',
+        keras=[0.0, 9.0, 8.0],
+        ours="ValueError",
+    ),
+    Deviation(
+        "orthogonality",
+        "initializers.Orthogonal",
+        "Keras decomposes in float32, and its columns are orthogonal to some six digits; here it is done in float64. "
+        "The matrices differ by up to 2e-5. Are two columns less orthogonal than 1e-7?",
+        "import numpy as np\n"
+        "q = np.array(number(lib.initializers.Orthogonal(seed=0)((784, 64))))\n"
+        "float(np.abs(q.T @ q - np.eye(64)).max() > 1e-7)",
+        keras=1.0,
+        ours=0.0,
+    ),
+)

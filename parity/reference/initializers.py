@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy import signal
 
 from parity.reference.base import quantize, quiet
 
@@ -19,6 +20,7 @@ SEEDS = 2**31 - 2
 ATTEMPTS = 4
 # The standard deviation of a normal distribution that is cut at two of its own.
 CUT_DEVIATION = 0.87962566103423978
+PI = np.arccos(np.longdouble(-1))
 MODES = ("fan_in", "fan_out", "fan_avg")
 
 
@@ -50,24 +52,119 @@ def variance_scaling(
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
     variance = scale / max(1.0, fan)
     distribution = distribution.lower()
-    number = math.prod(shape)
     if distribution == "uniform":
-        # Keras's limits are rounded to float32 first, whatever the dtype.
-        limit = quantize(quantize(math.sqrt(3 * variance), "float32"), dtype)
-        width = _rounded(np.subtract, limit, -limit, dtype=dtype)
-        value = _rounded(np.multiply, uniform(number, seed, dtype), width, dtype=dtype)
-        value = _rounded(np.add, value, -limit, dtype=dtype).reshape(shape)
-        return value, np.zeros_like(value)
+        limit = math.sqrt(3 * variance)
+        return random_uniform(shape, dtype=dtype, minval=-limit, maxval=limit, seed=seed)
     if distribution in ("truncated_normal", "normal"):
-        deviation = math.sqrt(variance) / CUT_DEVIATION
-        drawn, doubtful = truncated_normal(number, seed, dtype)
-    elif distribution == "untruncated_normal":
-        deviation = math.sqrt(variance)
-        drawn, doubtful = normal(number, seed, dtype), np.zeros(number, bool)
-    else:
-        raise ValueError(f"distribution is {distribution!r}")
-    value = _rounded(np.multiply, drawn, quantize(deviation, dtype), dtype=dtype)
-    return value.reshape(shape), np.where(doubtful, np.inf, np.abs(value)).reshape(shape)
+        return random_truncated(shape, dtype=dtype, stddev=math.sqrt(variance) / CUT_DEVIATION, seed=seed)
+    if distribution == "untruncated_normal":
+        return random_normal(shape, dtype=dtype, stddev=math.sqrt(variance), seed=seed)
+    raise ValueError(f"distribution is {distribution!r}")
+
+
+@quiet
+def random_uniform(
+    shape: Sequence[int], *, dtype: str = "float32", minval: float = -0.05, maxval: float = 0.05, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of numbers in [minval, maxval); the limits are rounded to float32 first, whatever the dtype."""
+    low, high = (quantize(quantize(limit, "float32"), dtype) for limit in (minval, maxval))
+    width = _rounded(np.subtract, high, low, dtype=dtype)
+    value = _rounded(np.multiply, uniform(math.prod(shape), seed, dtype), width, dtype=dtype)
+    value = _rounded(np.add, value, low, dtype=dtype).reshape(shape)
+    return value, np.zeros_like(value)
+
+
+@quiet
+def random_normal(
+    shape: Sequence[int], *, dtype: str = "float32", mean: float = 0.0, stddev: float = 0.05, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of normal numbers: the sizes of the product with stddev and of the mean."""
+    number = math.prod(shape)
+    return _affine(normal(number, seed, dtype), np.zeros(number, bool), mean, stddev, shape, dtype)
+
+
+@quiet
+def random_truncated(
+    shape: Sequence[int], *, dtype: str = "float32", mean: float = 0.0, stddev: float = 0.05, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of normal numbers that are cut at two standard deviations; see variance_scaling."""
+    return _affine(*truncated_normal(math.prod(shape), seed, dtype), mean, stddev, shape, dtype)
+
+
+def _affine(
+    drawn: np.ndarray, doubtful: np.ndarray, mean: float, stddev: float, shape: Sequence[int], dtype: str
+) -> tuple[np.ndarray, np.ndarray]:
+    first = dtype if dtype == "float64" else "float32"
+    factor, offset = (quantize(quantize(number, first), dtype) for number in (stddev, mean))
+    value = _rounded(np.multiply, drawn, factor, dtype=dtype)
+    scale = np.where(doubtful, np.inf, np.abs(value) + np.abs(offset))
+    return _rounded(np.add, value, offset, dtype=dtype).reshape(shape), scale.reshape(shape)
+
+
+@quiet
+def orthogonal(
+    shape: Sequence[int], *, dtype: str = "float32", gain: float = 1.0, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of a matrix with orthogonal columns, or rows.
+
+    The column j of Q is the normalized part of the column j of normal numbers that is orthogonal to the columns before
+    it (Gram and Schmidt, twice, since once is not enough): this Q has R with a positive diagonal, and is unique. An
+    error of the normal numbers comes back times their condition number, which is therefore the scale.
+    """
+    rows, columns = math.prod(shape[:-1]), shape[-1]
+    size = max(rows, columns), min(rows, columns)
+    drawn = normal(size[0] * size[1], seed, dtype).reshape(size)
+    factor = np.zeros(size, np.longdouble)
+    for j in range(size[1]):
+        column = drawn[:, j]
+        for _ in range(2):
+            column = column - factor[:, :j] @ (factor[:, :j].T @ column)
+        factor[:, j] = column / np.sqrt(np.sum(column**2))
+    value = gain * (factor.T if rows < columns else factor).reshape(shape)
+    condition = float(np.linalg.cond(drawn.astype(np.float64))) if drawn.size else 1.0
+    return value, np.full(shape, abs(gain) * condition, np.longdouble)
+
+
+@quiet
+def constant(shape: Sequence[int], *, dtype: str = "float32", value: Any = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of a tensor that is filled with a number, or with an array that is repeated; exact."""
+    first = dtype if dtype == "float64" else "float32"
+    filled = np.broadcast_to(quantize(quantize(value, first), dtype), shape)
+    return filled, np.zeros(shape)
+
+
+@quiet
+def identity(shape: Sequence[int], *, dtype: str = "float32", gain: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of a matrix with a number on its diagonal; exact."""
+    value, scale = constant(shape, dtype=dtype, value=gain)
+    return np.where(np.arange(shape[0])[:, None] == np.arange(shape[1]), value, 0), scale
+
+
+@quiet
+def stft(
+    shape: Sequence[int],
+    *,
+    dtype: str = "float32",
+    side: str = "real",
+    window: Any = "hann",
+    scaling: str | None = "density",
+    periodic: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and scale of one part of the Fourier transform of a frame, with SciPy's windows.
+
+    A window is a sum of terms up to its largest value, which is therefore the scale.
+    """
+    length, _, bins = shape
+    angle = -2 * PI * np.outer(np.arange(length), np.arange(bins)) / np.longdouble(2 * (bins - 1))
+    value = np.cos(angle) if side == "real" else np.sin(angle)
+    size = np.longdouble(1)
+    if window is not None:
+        named = signal.get_window(window, length, periodic) if isinstance(window, str) else window
+        weights = np.asarray(named, np.longdouble)
+        norm = {None: np.longdouble(1), "density": np.sqrt(np.sum(weights**2)), "spectrum": np.sum(np.abs(weights))}
+        value = value * weights[:, None] / norm[scaling]
+        size = np.max(np.abs(weights), initial=0) / norm[scaling]
+    return value[:, None, :], np.full(shape, size)
 
 
 def fans(

@@ -23,6 +23,16 @@ def units(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     }
 
 
+AXES = st.sampled_from((0, 1, -1, [0, 1]))
+BOUNDS = st.fixed_dictionaries(
+    {"max_value": st.one_of(st.sampled_from((1, 2.5)), floats(1.0, 4.0))},
+    optional={
+        "min_value": st.one_of(st.sampled_from((0, 1.0, 0.5)), floats(0.0, 1.0)),
+        "rate": st.one_of(st.sampled_from((0, 1, 0.5)), floats(0.0, 1.0)),
+        "axis": AXES,
+    },
+)
+
 ENTRIES = [
     Entry(
         "constraints.MaxNorm",
@@ -30,7 +40,7 @@ ENTRIES = [
         units,
         options(
             max_value=st.one_of(st.sampled_from((0, 1, 2.5)), floats(0.0, 4.0)),
-            axis=st.sampled_from((0, 1, -1, [0, 1])),
+            axis=AXES,
         ),
         errors=(
             Raises("max_value", {"max_value": -1}),
@@ -39,5 +49,27 @@ ENTRIES = [
             Raises("no such axis", {"axis": 1}, {"x": np.ones(3, np.float32)}),
         ),
     ),
+    Entry(
+        "constraints.MinMaxNorm",
+        reference.min_max_norm,
+        units,
+        st.one_of(BOUNDS, BOUNDS, options(axis=AXES)),
+        errors=(
+            Raises("min_value", {"min_value": -1}),
+            Raises("max_value", {"min_value": 2.0, "max_value": 1.0}),
+            Raises("max_value", {"max_value": None}),
+            Raises("rate", {"rate": 1.5}),
+            Raises("rate", {"rate": -0.5}),
+            Raises("axis", {"axis": "rows"}),
+            Raises("no such axis", {"axis": 1}, {"x": np.ones(3, np.float32)}),
+        ),
+    ),
     Entry("constraints.NonNeg", reference.non_neg, matrices),
+    Entry(
+        "constraints.UnitNorm",
+        reference.unit_norm,
+        units,
+        options(axis=AXES),
+        errors=(Raises("axis", {"axis": None}), Raises("no such axis", {"axis": 1}, {"x": np.ones(3, np.float32)})),
+    ),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from parity.tolerance import Tolerance
+from parity.tolerance import Tolerance, Ulp
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics")
 MODULES = (*FAMILIES, "custom")
@@ -39,9 +39,11 @@ class Entry:
         required: the constructor arguments without a default.
         exact: the two packages must agree in every bit; else the dtypes in which they need not.
         modes: the compiled modes that are checked.
+        zero: whether each right value is 0, so that zeros say something too.
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
+        ulp: limits for a function of one number, with its `required` arguments; None for what is not one.
         behaves_as: the family whose checks it goes through, where its module is none.
         registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.
         makes_function: it is a function that takes the config and returns the one that is called.
@@ -57,9 +59,11 @@ class Entry:
     exact: bool = False
     inexact_dtypes: tuple[str, ...] = ()
     modes: tuple[str, ...] = ALL_MODES
+    zero: bool = False
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
+    ulp: Ulp | None = None
     behaves_as: str = ""
     registered: bool = True
     makes_function: bool = False

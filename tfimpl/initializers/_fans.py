@@ -1,11 +1,17 @@
 """What initializers know without any framework: this file stands unchanged in `tfimpl` and `torchimpl`."""
 
+import contextlib
 import math
-from collections.abc import Iterable, Sequence
-from numbers import Integral
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
-from .._config import FLOAT_DTYPES, canonical_dtype, check_integer
+import numpy as np
+
+from .._config import FLOAT_DTYPES, canonical_dtype, check_integer, check_name
+
+INTEGER_DTYPES = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+DTYPES = (*FLOAT_DTYPES, "bool", *INTEGER_DTYPES)
 
 
 def compute_fans(
@@ -50,9 +56,32 @@ def check_seed(owner: str, value: Any) -> int:
         return value
     hint = " Convert it: int(seed)." if isinstance(value, Integral) and not isinstance(value, int) else ""
     raise ValueError(
-        f"{owner}: argument `seed` must be a Python integer with -2**63 <= seed < 2**63, or None. "
+        f"{owner}: argument `seed` must be a Python integer with -2**63 <= seed < 2**63, a SeedGenerator, or None. "
         f"Received: seed={value!r} of type {type(value).__name__}.{hint}"
     )
+
+
+def read_generator(owner: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constructor arguments of the SeedGenerator that a config describes; raise ValueError if none is."""
+    arguments = config.get("config")
+    known = config.get("class_name") == "SeedGenerator" and config.get("module") in (None, "keras.random")
+    if not known or not isinstance(arguments, Mapping) or not set(arguments) <= {"seed", "name"}:
+        check_seed(owner, config)
+    seed = arguments.get("seed")
+    return {
+        "seed": None if seed is None else check_seed(owner, seed),
+        "name": check_name(owner, arguments.get("name")),
+    }
+
+
+def write_generator(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config of a SeedGenerator in the form Keras writes, from what its `get_config` returned."""
+    return {
+        "module": "keras.random",
+        "class_name": "SeedGenerator",
+        "config": dict(config),
+        "registered_name": None,
+    }
 
 
 def check_shape(owner: str, value: Any) -> tuple[int, ...]:
@@ -63,12 +92,72 @@ def check_shape(owner: str, value: Any) -> tuple[int, ...]:
     raise ValueError(f"{owner}: argument `shape` must be a sequence of integers >= 0. Received: shape={value!r}")
 
 
-def check_dtype(owner: str, value: Any) -> str:
-    """Return the name of a floating-point dtype; raise ValueError for any other."""
-    name = canonical_dtype(owner, value, "an integer dtype")
-    if name in FLOAT_DTYPES:
-        return name
-    received = value if isinstance(value, str) else getattr(value, "name", None) or str(value).removeprefix("torch.")
+def check_dtype(owner: str, value: Any, allowed: Sequence[str] = FLOAT_DTYPES) -> str:
+    """Return the name of a dtype, one of those allowed; raise ValueError for any other."""
+    received = value if isinstance(value, str) else getattr(value, "name", None) or getattr(value, "__name__", value)
+    received = str(received).removeprefix("torch.")
+    if received in allowed:
+        return received
+    with contextlib.suppress(ValueError):
+        name = canonical_dtype(owner, value, "an integer dtype")
+        if name in FLOAT_DTYPES:  # of a Keras dtype policy
+            return name
+    raise ValueError(f"{owner}: argument `dtype` must be None or one of {list(allowed)}. Received: dtype={received}")
+
+
+def check_value(owner: str, value: Any) -> Any:
+    """Return a number, or an array of numbers, from a number, an array, nested lists or Keras's config of an array.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    received = value
+    if isinstance(value, Mapping) and value.get("class_name") in ("__numpy__", "__tensor__"):
+        value = value.get("config")
+        value = value.get("value") if isinstance(value, Mapping) else None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, Real):
+        return int(value) if isinstance(value, Integral) else float(value)
+    if hasattr(value, "detach"):
+        value = value.tolist()  # PyTorch's tensors, of any dtype and on any device
+    try:
+        array = np.asarray(value.numpy() if hasattr(value, "numpy") else value).copy()
+    except (TypeError, ValueError):
+        array = np.array(None)
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float32)
+    if array.dtype.kind in "biuf" and not isinstance(value, str):
+        return array if array.ndim else array.item()
     raise ValueError(
-        f"{owner}: argument `dtype` must be None or one of {list(FLOAT_DTYPES)}. Received: dtype={received}"
+        f"{owner}: argument `value` must be a number, or an array or nested list of numbers. "
+        f"Received: value={received!r} of type {type(received).__name__}"
     )
+
+
+def fit_value(owner: str, name: str, value: Any, dtype: str) -> np.ndarray:
+    """Return numbers as an array of a dtype, or of float32 if it is a half precision; integers are cut towards 0.
+
+    Raises:
+        ValueError: a number is not finite, or too large, for an integer dtype.
+    """
+    array = np.asarray(value)
+    if dtype in FLOAT_DTYPES:
+        with np.errstate(over="ignore"):
+            return array.astype("float64" if dtype == "float64" else "float32")
+    if dtype == "bool":
+        return array.astype(bool)
+    limits = np.iinfo(dtype)
+    if not np.all((array > limits.min - 1) & (array < limits.max + 1)):
+        raise ValueError(f"{owner}: argument `{name}` does not fit into dtype {dtype}. Received: {name}={value!r}")
+    return array.astype(dtype)
+
+
+def check_fit(owner: str, value: np.ndarray, shape: Sequence[int]) -> None:
+    """Raise ValueError unless an array can be broadcast to a shape, its last axis to the last."""
+    sizes = zip(value.shape[::-1], tuple(shape)[::-1], strict=False)
+    if value.ndim > len(shape) or any(one not in (1, other) for one, other in sizes):
+        raise ValueError(
+            f"{owner}: a `value` of shape {value.shape} does not fit. Expected `shape` to be {value.shape}, or one to "
+            f"which it can be broadcast. Received: shape={tuple(shape)}"
+        )

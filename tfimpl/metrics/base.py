@@ -120,3 +120,13 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
+
+    def __reduce__(self):
+        return _revived, (type(self), self.get_config(), self.get_state())
+
+
+def _revived(kind, config, state):
+    """Undo a pickle: Keras's own would bring the metric back without its states."""
+    metric = kind.from_config(config)
+    metric.set_state(state)
+    return metric

@@ -1,4 +1,4 @@
-"""The area under a curve of decisions at many thresholds."""
+"""Metrics of a curve of decisions at many thresholds."""
 
 import math
 
@@ -8,10 +8,11 @@ import tensorflow as tf
 from tfimpl._config import check_boolean, check_choice, check_integer, check_number
 from tfimpl._tensors import divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.confusion import count_decisions, prepare
+from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
+SLACK = 2.0**-40  # a ratio of sums is rounded; it meets a bound that it misses by less than this share
 
 
 class AUC(Metric):
@@ -68,7 +69,8 @@ class AUC(Metric):
         self.num_labels = None if num_labels is None else check_integer("AUC", "num_labels", num_labels, low=1)
         if num_labels is not None and not multi_label:
             raise ValueError("AUC: `num_labels` needs multi_label=True. Received: multi_label=False")
-        self._cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
+        cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
+        self._cutoffs = rounded([-math.inf, *cutoffs, math.inf], self.dtype)
         if not multi_label or num_labels is not None:
             self._build(num_labels)
 
@@ -112,12 +114,9 @@ class AUC(Metric):
         if self.label_weights is not None and not self.multi_label:
             per_label = tf.constant(self.label_weights, tf.float64)
             weights = tf.broadcast_to(per_label, tf.shape(y_pred)) if weights is None else weights * per_label
-        thresholds = tf.constant([-math.inf, *self._cutoffs, math.inf], tf.float64)
-        thresholds = tf.cast(tf.cast(thresholds, self.dtype), y_pred.dtype)
         finite = y_pred.dtype
         y_pred = tf.clip_by_value(y_pred, *((finite.min, finite.max) if self.from_logits else (0, 1)))
-        tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)
-        self.accumulate(true_positives=tp, true_negatives=tn, false_positives=fp, false_negatives=fn)
+        self.accumulate(**count_decisions(y_true, y_pred, self._cutoffs, weights, per_label=self.multi_label))
 
     def result(self):
         if not self._states:
@@ -155,6 +154,143 @@ class AUC(Metric):
         else:
             height = tf.maximum(left, right)
         return (x[:-1] - x[1:]) * height
+
+
+class _Best(Metric):
+    """What looks for the best of one ratio at those thresholds at which another ratio is large enough."""
+
+    def __init__(self, argument, value, num_thresholds, class_id, name, dtype):
+        super().__init__(name=name, dtype=dtype)
+        owner = type(self).__name__
+        self._bound = check_number(owner, argument, value, low=0, high=1)
+        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1)
+        self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
+        cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
+        self._cutoffs = rounded(cutoffs, self.dtype)
+        for state in COUNTS:
+            self.add_variable((num_thresholds,), name=state)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, true where not 0; shape `[batch, d0, .. dN]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit, or there are fewer classes than class_id says.
+        """
+        owner = type(self).__name__
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
+        if self.class_id is not None:
+            check_classes(owner, y_pred.shape.rank, y_pred.shape[-1], None, self.class_id)
+            y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
+        self.accumulate(**count_decisions(y_true, tf.clip_by_value(y_pred, 0, 1), self._cutoffs, weights))
+
+    def _best(self, ratio, constrained):
+        feasible = constrained >= self._bound * (1 - SLACK)
+        return tf.cast(tf.reduce_max(tf.where(feasible, ratio, 0)), self.dtype)
+
+    def _sensitivity(self):
+        tp, fn = to_tensor(self.true_positives), to_tensor(self.false_negatives)
+        return divide_no_nan(tp, tp + fn)
+
+    def _specificity(self):
+        tn, fp = to_tensor(self.true_negatives), to_tensor(self.false_positives)
+        return divide_no_nan(tn, tn + fp)
+
+    def _precision(self):
+        tp, fp = to_tensor(self.true_positives), to_tensor(self.false_positives)
+        return divide_no_nan(tp, tp + fp)
+
+
+class SensitivityAtSpecificity(_Best):
+    """The best sensitivity TP / (TP + FN) at a threshold where the specificity TN / (TN + FP) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        specificity: the specificity demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, specificity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("specificity", specificity, num_thresholds, class_id, name, dtype)
+        self.specificity = self._bound
+
+    def result(self):
+        return self._best(self._sensitivity(), self._specificity())
+
+
+class SpecificityAtSensitivity(_Best):
+    """The best specificity TN / (TN + FP) at a threshold where the sensitivity TP / (TP + FN) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        sensitivity: the sensitivity demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, sensitivity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("sensitivity", sensitivity, num_thresholds, class_id, name, dtype)
+        self.sensitivity = self._bound
+
+    def result(self):
+        return self._best(self._specificity(), self._sensitivity())
+
+
+class PrecisionAtRecall(_Best):
+    """The best precision TP / (TP + FP) at a threshold where the recall TP / (TP + FN) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        recall: the recall demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, recall, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("recall", recall, num_thresholds, class_id, name, dtype)
+        self.recall = self._bound
+
+    def result(self):
+        return self._best(self._precision(), self._sensitivity())
+
+
+class RecallAtPrecision(_Best):
+    """The best recall TP / (TP + FN) at a threshold where the precision TP / (TP + FP) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        precision: the precision demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, precision, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("precision", precision, num_thresholds, class_id, name, dtype)
+        self.precision = self._bound
+
+    def result(self):
+        return self._best(self._sensitivity(), self._precision())
 
 
 def interpolated_precision_recall(tp, fp, fn):

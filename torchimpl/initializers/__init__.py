@@ -1,28 +1,109 @@
 """Initializers: the first values of weights."""
 
 from torchimpl.initializers.base import Initializer
-from torchimpl.initializers.random import GlorotNormal, GlorotUniform, HeNormal, VarianceScaling
+from torchimpl.initializers.constant import STFT, Constant, Identity, Ones, Zeros
+from torchimpl.initializers.layouts import to_keras, to_torch
+from torchimpl.initializers.like_keras import init_like_keras
+from torchimpl.initializers.random import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    VarianceScaling,
+)
 from torchimpl.saving import Family
 
 __all__ = [
+    "STFT",
+    "Constant",
     "GlorotNormal",
     "GlorotUniform",
     "HeNormal",
+    "HeUniform",
+    "Identity",
     "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
     "VarianceScaling",
+    "Zeros",
     "deserialize",
     "get",
+    "init_like_keras",
     "serialize",
+    "to_keras",
+    "to_torch",
 ]
 
 family = Family(
     "initializers",
-    [GlorotNormal, GlorotUniform, HeNormal, VarianceScaling],
+    [
+        Constant,
+        GlorotNormal,
+        GlorotUniform,
+        HeNormal,
+        HeUniform,
+        Identity,
+        LecunNormal,
+        LecunUniform,
+        Ones,
+        Orthogonal,
+        RandomNormal,
+        RandomUniform,
+        STFT,
+        TruncatedNormal,
+        VarianceScaling,
+        Zeros,
+    ],
     aliases={
+        "IdentityInitializer": "Identity",
+        "OrthogonalInitializer": "Orthogonal",
+        "STFTInitializer": "STFT",
+        "constant": "Constant",
         "glorot_normal": "GlorotNormal",
         "glorot_uniform": "GlorotUniform",
         "he_normal": "HeNormal",
+        "he_uniform": "HeUniform",
+        "identity": "Identity",
+        "lecun_normal": "LecunNormal",
+        "lecun_uniform": "LecunUniform",
+        "normal": "RandomNormal",
+        "one": "Ones",
+        "ones": "Ones",
+        "orthogonal": "Orthogonal",
+        "random_normal": "RandomNormal",
+        "random_uniform": "RandomUniform",
+        "stft": "STFT",
+        "truncated_normal": "TruncatedNormal",
+        "uniform": "RandomUniform",
         "variance_scaling": "VarianceScaling",
+        "zero": "Zeros",
+        "zeros": "Zeros",
     },
 )
-get, serialize, deserialize = family.get, family.serialize, family.deserialize
+serialize, deserialize = family.serialize, family.deserialize
+
+
+def get(identifier):
+    """Return the initializer for a name, a config, an initializer, or an array.
+
+    Args:
+        identifier: None, the name of an initializer, what `serialize` returned, a class (called without arguments), any
+            other callable (returned as it is), or an array or tensor of first values (it becomes a `Constant`).
+
+    Raises:
+        ValueError: there is no such initializer, or its config does not fit.
+    """
+    if hasattr(identifier, "__array__"):
+        return Constant(identifier)
+    return family.get(identifier)

@@ -30,18 +30,18 @@ TINY = 1e-7  # stands for 0 under the logarithm
 FRACTION_BITS = {torch.float16: 10, torch.bfloat16: 7, torch.float32: 23}
 
 
-def uniform(shape, low, high, seed, dtype):
+def uniform(shape, seed, low, high, dtype):
     """Draw from `[low, high)`; both limits are rounded to float32 before they are to dtype, as Keras does."""
     low, high = (rounded(limit, torch.float32).to(dtype) for limit in (low, high))
     return fill(shape, seed, dtype, uniforms, high - low, low)
 
 
-def normal(shape, mean, stddev, seed, dtype):
+def normal(shape, seed, mean, stddev, dtype):
     """Draw normal numbers."""
     return fill(shape, seed, dtype, normals, rounded(stddev, dtype), rounded(mean, dtype))
 
 
-def truncated_normal(shape, mean, stddev, seed, dtype):
+def truncated_normal(shape, seed, mean, stddev, dtype):
     """Draw normal numbers, each anew while it lies two or more `stddev` from `mean`."""
     return fill(shape, seed, dtype, truncated_normals, rounded(stddev, dtype), rounded(mean, dtype))
 
@@ -57,7 +57,7 @@ def fill(shape, seed, dtype, draw, factor, offset):
 
     Args:
         shape: tuple of integers.
-        seed: any integer.
+        seed: two integers, a seed and how often it has been asked.
         dtype: float16, bfloat16, float32 or float64.
         draw: function of a stream, numbers of groups, and dtype, that returns an array with one group in each row:
             2 numbers for float64, 4 for any other dtype.
@@ -66,7 +66,7 @@ def fill(shape, seed, dtype, draw, factor, offset):
     """
     values = torch.empty(shape, dtype=dtype, device="cpu")
     flat = values.view(-1)
-    stream = Stream(seed)
+    stream = Stream(*seed)
     width = 2 if dtype == torch.float64 else 4
     for start in range(0, flat.numel(), CHUNK * width):
         part = flat[start : start + CHUNK * width]
@@ -143,10 +143,10 @@ def fractions(words):
 
 
 class Stream:
-    """The random words of a seed: numbered blocks of four words of 32 bits."""
+    """The random words of a seed and a count: numbered blocks of four words of 32 bits."""
 
-    def __init__(self, seed):
-        words = np.array([[seed % SEEDS], [0], [0], [0]], np.uint64)
+    def __init__(self, seed, count=0):
+        words = np.array([[seed % SEEDS], [0], [count % SEEDS], [0]], np.uint64)
         encrypt(words, key_schedule(*SCRAMBLE_KEY))
         self.keys = key_schedule(*words[:2, 0].tolist())
         self.upper_counter = words[2:]

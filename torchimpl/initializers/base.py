@@ -1,11 +1,14 @@
 """What initializers have in common: seeds, shapes, dtypes, and where the axes of a weight stand."""
 
 import random
+from collections.abc import Mapping
 
 import torch
 
-from torchimpl._config import Serializable, check_choice
-from torchimpl.initializers._fans import check_dtype, check_seed, check_shape
+from torchimpl._config import FLOAT_DTYPES, Serializable
+from torchimpl._random import SeedGenerator
+from torchimpl.initializers._fans import check_dtype, check_seed, check_shape, read_generator, write_generator
+from torchimpl.initializers.layouts import kernel_shape, to_layout
 
 
 class Initializer(Serializable):
@@ -17,57 +20,93 @@ class Initializer(Serializable):
             f"{type(self).__name__} must implement __call__(shape, dtype=None, device=None, layout='keras')."
         )
 
+    def fill_(self, tensor, **options):
+        """Fill a tensor or parameter in place, outside of any graph, and return it: `HeNormal().fill_(linear.weight)`.
+
+        Args:
+            tensor: what is filled.
+            **options: what the call takes beside shape, dtype and device. `layout` is "torch" unless said otherwise;
+                the weight of an Embedding, whose axes stand as in Keras, wants "keras".
+        """
+        options = {"layout": "torch", **options}
+        with torch.no_grad():
+            return tensor.copy_(self(tensor.shape, dtype=tensor.dtype, device=tensor.device, **options))
+
     def clone(self):
         """Return an initializer with the same config; without a seed of its own it gets another one."""
         return self.from_config(self.get_config())
 
 
-class RandomInitializer(Initializer):
-    """An initializer that draws: the same seed gives the same values, in each call, each process and both packages.
+class KernelInitializer(Initializer):
+    """An initializer that knows the order of the axes. A subclass implements `draw(shape, dtype)`."""
 
-    A subclass implements `draw(shape, dtype)`.
+    dtypes = FLOAT_DTYPES
 
-    Args:
-        seed: integer, -2**63 <= seed < 2**63 (of which 2**31 - 2 differ: Keras takes it modulo that number). If None,
-            one is drawn from Python's `random` at once; the config keeps None.
-
-    Raises:
-        ValueError: seed is not such an integer; NumPy integers are refused, as in Keras.
-    """
-
-    def __init__(self, seed=None):
-        self.given_seed = seed
-        self.seed = random.randint(1, 10**9) if seed is None else check_seed(type(self).__name__, seed)
-
-    def __call__(self, shape, dtype=None, device=None, layout="keras"):
-        """Return a tensor of drawn values. They are computed on the CPU and do not depend on the device.
+    def __call__(self, shape, dtype=None, device=None, layout="keras", groups=None):
+        """Return a tensor of first values. They are computed on the CPU and do not depend on the device.
 
         Args:
             shape: sequence of integers.
-            dtype: a floating-point dtype or its name; PyTorch's default dtype if None.
+            dtype: a dtype or its name, floating-point if values are drawn; PyTorch's default dtype if None.
             device: where the values go; PyTorch's default device if None.
-            layout: "keras" for a shape `(*window, inputs, outputs)`, or "torch" for `(outputs, inputs, *window)`, the
-                shape of `torch.nn.Linear.weight` and `torch.nn.Conv2d.weight`. The values of the second are those of
-                the first, transposed. Shapes of fewer than two axes are the same in both.
+            layout: how the axes stand. Inputs and outputs are counted, and values are drawn, in Keras's order:
+                - "keras": `(*window, inputs, outputs)`;
+                - "torch": `(outputs, inputs, *window)`, the weight of Linear and Conv (with groups, the inputs of one
+                  group, as in Keras), or `(inputs, outputs, *window)`, the weight of ConvTranspose, of which Keras's
+                  kernel is `(*window, outputs, inputs)`;
+                - "depthwise": `(channels * multiplier, 1, *window)`, the weight of a Conv with `groups=channels`, of
+                  which Keras's kernel is `(*window, channels, multiplier)`.
+                Shapes of fewer than two axes are the same in all.
+            groups: the channels of a depthwise convolution; its outputs if None, for a multiplier of 1.
 
         Raises:
-            ValueError: shape, dtype or layout is none of these.
+            ValueError: shape, dtype, layout or groups is none of these.
         """
         owner = type(self).__name__
         shape = check_shape(owner, shape)
-        dtype = check_dtype(owner, torch.get_default_dtype() if dtype is None else dtype)
-        layout = check_choice(owner, "layout", layout, ("keras", "torch"))
+        dtype = check_dtype(owner, torch.get_default_dtype() if dtype is None else dtype, self.dtypes)
         device = torch.get_default_device() if device is None else device
-        if layout == "keras" or len(shape) < 2:
-            return self.draw(shape, getattr(torch, dtype)).to(device)
-        outputs, inputs, *window = shape
-        values = self.draw((*window, inputs, outputs), getattr(torch, dtype))
-        return values.permute(-1, -2, *range(len(window))).contiguous().to(device)
+        values = self.draw(kernel_shape(owner, shape, layout, groups), getattr(torch, dtype))
+        return to_layout(values, layout).to(device)
 
     def draw(self, shape, dtype):
         """Return values; `shape` is a tuple of integers in Keras's order."""
         raise NotImplementedError(f"{type(self).__name__} must implement draw(shape, dtype).")
 
+
+class RandomInitializer(KernelInitializer):
+    """An initializer that draws: the same seed gives the same values, in each call, each process and both packages.
+
+    A subclass implements `draw(shape, dtype)`, which asks `next_seed()` once.
+
+    Args:
+        seed: integer, -2**63 <= seed < 2**63 (of which 2**31 - 2 differ: Keras takes it modulo that number), for which
+            each call gives the same values; or a SeedGenerator (or its config), for which each call gives others. If
+            None, an integer is drawn from Python's `random` at once; the config keeps None.
+
+    Raises:
+        ValueError: seed is none of these; NumPy integers are refused, as in Keras.
+    """
+
+    def __init__(self, seed=None):
+        owner = type(self).__name__
+        if isinstance(seed, Mapping):
+            seed = SeedGenerator(**read_generator(owner, seed))
+        self.given_seed = seed
+        if seed is None:
+            self.seed = random.randint(1, 10**9)
+        else:
+            self.seed = seed if isinstance(seed, SeedGenerator) else check_seed(owner, seed)
+
+    def next_seed(self):
+        """Return the pair of numbers from which the next values follow; a SeedGenerator steps on."""
+        if isinstance(self.seed, SeedGenerator):
+            return tuple(self.seed.next().tolist())
+        return self.seed, 0
+
     def get_config(self):
         """Return the constructor's arguments, each with the value it had."""
-        return {**super().get_config(), "seed": self.given_seed}
+        seed = self.given_seed
+        if isinstance(seed, SeedGenerator):
+            seed = write_generator(seed.get_config())
+        return {**super().get_config(), "seed": seed}

@@ -26,6 +26,16 @@ class Metric(Serializable, torch.nn.Module):
         self.name = check_name(owner, name) or snake_case(owner)
         self.dtype = canonical_dtype(owner, dtype, str(torch.get_default_dtype()).removeprefix("torch."))
         self._states = []
+        self._persistent = True
+
+    def persistent(self, mode=True):
+        """Let the states stand in `state_dict`, or not; they do until told otherwise. Returns the metric."""
+        for metric in self.modules():
+            if isinstance(metric, Metric):
+                metric._persistent = mode
+                for name in metric._states:
+                    metric.register_buffer(name, metric._buffers[name], persistent=mode)
+        return self
 
     def add_variable(self, shape=(), initializer="zeros", dtype=None, name=None):
         """Make a state that starts at zero, and return it.
@@ -45,7 +55,7 @@ class Metric(Serializable, torch.nn.Module):
         if initializer not in (None, "zeros"):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
-        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype))
+        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)
         self._states.append(name)
         return getattr(self, name)
 
@@ -72,18 +82,21 @@ class Metric(Serializable, torch.nn.Module):
     def accumulate(self, **amounts):
         """Add to states, by name."""
         for name, amount in amounts.items():
-            state = getattr(self, name)
-            amount = to_tensor(amount, state.dtype).to(state.device)
+            state = self._buffers[name]
+            if not isinstance(amount, torch.Tensor) or amount.device != state.device:
+                amount = to_tensor(amount, state.dtype).to(state.device)
             if amount.shape != state.shape:
                 raise ValueError(
                     f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
                     f"Received: an amount of shape {tuple(amount.shape)}"
                 )
+            if amount.requires_grad:
+                amount = amount.detach()
             if torch.compiler.is_compiling():
                 # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it.
-                setattr(self, name, state + amount.detach())
+                setattr(self, name, state + amount)
             else:
-                state += amount.detach()
+                state.add_(amount)
 
     def update_state(self, *args, **kwargs):
         """Add a batch to the states."""
@@ -150,9 +163,12 @@ class Metric(Serializable, torch.nn.Module):
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
 
+    def _load_from_state_dict(self, state_dict, prefix, *args):
+        self._build_like({key.removeprefix(prefix): state for key, state in state_dict.items()})
+        super()._load_from_state_dict(state_dict, prefix, *args)
+
     def _apply(self, fn, recurse=True):
-        dtypes = {name: buffer.dtype for name, buffer in self._buffers.items()}
-        before = dict(self._buffers)
+        before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}
         try:
             super()._apply(fn, recurse)
         except TypeError as error:
@@ -162,9 +178,9 @@ class Metric(Serializable, torch.nn.Module):
                 f"{type(self).__name__}: the states are float64, which the device does not have. Keep the metric on "
                 "the CPU and give it tensors moved there."
             ) from error
-        for name, dtype in dtypes.items():
-            if self._buffers[name].dtype != dtype:
-                self._buffers[name] = before[name].to(self._buffers[name].device)
+        for name, buffer in before.items():
+            if self._buffers[name].dtype != buffer.dtype:
+                self._buffers[name] = buffer.to(self._buffers[name].device)
         return self
 
     def extra_repr(self):

@@ -5,41 +5,79 @@ import math
 import torch
 
 from torchimpl._config import check_integer, check_number
-from torchimpl._tensors import align, align_weights, divide_no_nan, to_tensor, widen
+from torchimpl._tensors import align_weights, divide_no_nan, same_shape, to_float, to_tensor, widen
 from torchimpl.metrics.base import Metric
 
+FEW = 8  # thresholds, up to which comparing with each is faster than a histogram
+COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
-def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False):
-    """Count true and false decisions at each threshold.
 
-    Each prediction falls between two thresholds: one histogram over these gaps, added up from both ends, gives the
-    counts at all thresholds. A NaN is below them all.
+def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False, wanted=COUNTS):
+    """Count true and false decisions at each threshold. A NaN is below them all.
+
+    No count is the difference of two others: where nothing is to be counted, it is exactly 0, whatever the weights.
 
     Args:
-        y_true: labels, true where not 0; shape as y_pred.
+        y_true: whether a label is true; shape as y_pred.
         y_pred: predictions in the dtype of the thresholds.
-        thresholds: ascending, shape `[thresholds]`.
+        thresholds: ascending, shape `[thresholds, 1]`.
         sample_weight: weight of each decision, float64, shape as y_pred; None for 1.
         per_label: count for each entry of the last axis apart.
+        wanted: names of the counts.
 
     Returns:
-        True positives, false positives, true negatives and false negatives, float64, each of shape `[thresholds]`,
-        or `[thresholds, labels]`.
+        The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
+    if per_label or thresholds.shape[0] > FEW:
+        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted)
+    if y_pred.ndim > 1:
+        y_true, y_pred = y_true.reshape(-1), y_pred.reshape(-1)
+        sample_weight = None if sample_weight is None else sample_weight.reshape(-1)
+    return _count_at_each(y_true, y_pred, thresholds, sample_weight, wanted)
+
+
+def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
+    above = y_pred > thresholds
+    counts = {}
+    for name in wanted:
+        if name == "true_positives":
+            group = above & true
+        elif name == "false_positives":
+            group = above > true  # above and not true
+        elif name == "true_negatives":
+            group = ~(above | true)
+        else:
+            group = above < true
+        if sample_weight is not None:
+            group = torch.where(group, sample_weight, 0)
+        counts[name] = group.sum(-1, dtype=torch.float64)
+    return counts
+
+
+def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted):
+    """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
     gaps = len(thresholds) + 1
-    gap = torch.bucketize(y_pred.contiguous(), thresholds)
-    gap = torch.where(torch.isnan(y_pred), 0, gap) + gaps * (y_true != 0)
+    # By halves, and not torch.bucketize: several times as fast on random predictions, which its branches cannot guess.
+    step = 1 << (len(thresholds).bit_length() - 1)
+    padded = torch.nn.functional.pad(thresholds, (0, 2 * step - len(thresholds)), value=torch.inf)
+    flat = y_pred.reshape(-1)
+    gap = (flat > padded[step - 1]).to(torch.int32) * step
+    while step > 1:
+        step //= 2
+        gap = gap + (flat > padded.index_select(0, gap + (step - 1))).to(torch.int32) * step
+    gap = gap + y_true.reshape(-1).to(torch.int32) * gaps
     labels = y_pred.shape[-1] if per_label else 1
     if per_label:
-        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device)
+        apart = 2 * gaps * torch.arange(labels, device=gap.device)
+        gap = (gap.reshape(y_pred.shape) + apart).reshape(-1)
     if sample_weight is None:
-        sample_weight = torch.ones(y_pred.shape, dtype=torch.float64, device=y_pred.device)
-    histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=y_pred.device)
-    histogram = histogram.index_add(0, gap.flatten(), sample_weight.flatten()).reshape(labels, 2, gaps)
+        sample_weight = torch.ones((), dtype=torch.float64, device=gap.device).expand(gap.shape)
+    histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=gap.device)
+    histogram = histogram.index_add(0, gap, sample_weight.reshape(-1)).reshape(labels, 2, gaps)
     above = histogram.flip(-1).cumsum(-1).flip(-1)[..., 1:]
     below = histogram.cumsum(-1)[..., :-1]
-    counts = [above[:, 1], above[:, 0], below[:, 0], below[:, 1]]
-    return [count.T if per_label else count[0] for count in counts]
+    counts = dict(zip(COUNTS, (above[:, 1], above[:, 0], below[:, 0], below[:, 1]), strict=True))
+    return {name: counts[name].T if per_label else counts[name][0] for name in wanted}
 
 
 def keep_top_k(y_pred, k):
@@ -50,7 +88,59 @@ def keep_top_k(y_pred, k):
     return torch.where(kept, y_pred, -torch.inf)
 
 
-class Precision(Metric):
+class _Decisions(Metric):
+    """What counts decisions at given thresholds; `states` maps the names of the states to those of the counts."""
+
+    def __init__(self, states, thresholds, name, dtype, top_k=None, class_id=None):
+        super().__init__(name=name, dtype=dtype)
+        owner = type(self).__name__
+        self.thresholds = check_thresholds(owner, thresholds)
+        self.top_k = None if top_k is None else check_integer(owner, "top_k", top_k, low=1)
+        self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
+        cutoffs = self.thresholds
+        if cutoffs is None:
+            cutoffs = 0.5 if top_k is None else -math.inf
+        cutoffs = cutoffs if isinstance(cutoffs, list) else [cutoffs]
+        ascending = sorted(cutoffs)
+        self.register_buffer("_cutoffs", rounded(ascending, self.dtype), persistent=False)
+        places = None if cutoffs == ascending else torch.tensor([ascending.index(cutoff) for cutoff in cutoffs])
+        self.register_buffer("_places", places, persistent=False)
+        self._counts = states
+        for state in states:
+            self.add_variable((len(cutoffs),), name=state)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, shape `[batch, d0, .. dN]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit, or there are fewer classes than top_k or class_id say.
+        """
+        owner = type(self).__name__
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
+        if self.top_k is not None or self.class_id is not None:
+            classes = y_pred.shape[-1] if y_pred.ndim else 0
+            check_classes(owner, y_pred.ndim, classes, self.top_k, self.class_id)
+        if self.top_k is not None:
+            y_pred = keep_top_k(y_pred, self.top_k)
+        if self.class_id is not None:
+            y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
+        counts = count_decisions(y_true, y_pred, self._cutoffs, weights, wanted=self._counts.values())
+        if self._places is not None:
+            counts = {name: count[self._places] for name, count in counts.items()}
+        self.accumulate(**{state: counts[name] for state, name in self._counts.items()})
+
+    def _settled(self, value):
+        """One number for one threshold, in the metric's dtype."""
+        value = value.to(getattr(torch, self.dtype))
+        return value[0] if len(value) == 1 else value
+
+
+class Precision(_Decisions):
     """The share of the positive decisions that are right: TP / (TP + FP), 0 if none is positive.
 
     Predictions and thresholds are rounded to the metric's dtype and compared there: positive is what is greater than
@@ -65,57 +155,124 @@ class Precision(Metric):
     """
 
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
-        super().__init__(name=name, dtype=dtype)
-        self.thresholds = check_thresholds("Precision", thresholds)
-        self.top_k = None if top_k is None else check_integer("Precision", "top_k", top_k, low=1)
-        self.class_id = None if class_id is None else check_integer("Precision", "class_id", class_id, low=0)
-        cutoffs = self.thresholds
-        if cutoffs is None:
-            cutoffs = 0.5 if top_k is None else -torch.inf
-        cutoffs = cutoffs if isinstance(cutoffs, list) else [cutoffs]
-        self._ascending = sorted(cutoffs)
-        self._places = [self._ascending.index(cutoff) for cutoff in cutoffs]
-        self.add_variable((len(cutoffs),), name="true_positives")
-        self.add_variable((len(cutoffs),), name="false_positives")
-
-    @torch.no_grad()
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch.
-
-        Args:
-            y_true: labels, shape `[batch, d0, .. dN]`.
-            y_pred: predictions, same shape.
-            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
-
-        Raises:
-            ValueError: the shapes do not fit, or there are fewer classes than top_k or class_id say.
-        """
-        y_true, y_pred, weights = prepare("Precision", y_true, y_pred, sample_weight, self.dtype)
-        classes = y_pred.shape[-1] if y_pred.ndim else 0
-        check_classes("Precision", y_pred.ndim, classes, self.top_k, self.class_id)
-        if self.top_k is not None:
-            y_pred = keep_top_k(y_pred, self.top_k)
-        if self.class_id is not None:
-            y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
-            weights = None if weights is None else weights[..., self.class_id]
-        thresholds = torch.tensor(self._ascending, dtype=getattr(torch, self.dtype))
-        thresholds = thresholds.to(y_pred.device, y_pred.dtype)
-        tp, fp, _, _ = count_decisions(y_true, y_pred, thresholds, weights)
-        self.accumulate(true_positives=tp[self._places], false_positives=fp[self._places])
+        states = {"true_positives": "true_positives", "false_positives": "false_positives"}
+        super().__init__(states, thresholds, name, dtype, top_k, class_id)
 
     def result(self):
-        value = divide_no_nan(self.true_positives, self.true_positives + self.false_positives)
-        value = value.to(getattr(torch, self.dtype))
-        return value[0] if len(self._places) == 1 else value
+        return self._settled(divide_no_nan(self.true_positives, self.true_positives + self.false_positives))
+
+
+class Recall(_Decisions):
+    """The share of the true labels that are found: TP / (TP + FN), 0 if there is none.
+
+    Predictions and thresholds are rounded to the metric's dtype and compared there: positive is what is greater than
+    the threshold. A NaN is never positive. A label is true if it is not 0.
+
+    Args:
+        thresholds: a number, or several for one result each; None for 0.5, or for none if top_k is given.
+        top_k: consider only the k largest predictions of the last axis; of equal ones the first.
+        class_id: consider only this entry of the last axis (after top_k).
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
+        states = {"true_positives": "true_positives", "false_negatives": "false_negatives"}
+        super().__init__(states, thresholds, name, dtype, top_k, class_id)
+
+    def result(self):
+        return self._settled(divide_no_nan(self.true_positives, self.true_positives + self.false_negatives))
+
+
+class _Count(_Decisions):
+    """One of the four counts, under the name that Keras gives its state."""
+
+    def __init__(self, count, thresholds, name, dtype):
+        super().__init__({"accumulator": count}, thresholds, name, dtype)
+
+    def result(self):
+        return self._settled(self.accumulator)
+
+
+class TruePositives(_Count):
+    """The number of positive decisions that are right, or the sum of their weights.
+
+    Decisions are made as by `Precision`.
+
+    Args:
+        thresholds: a number, or several for one result each; None for 0.5.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, thresholds=None, name=None, dtype=None):
+        super().__init__("true_positives", thresholds, name, dtype)
+
+
+class FalsePositives(_Count):
+    """The number of positive decisions that are wrong, or the sum of their weights.
+
+    Decisions are made as by `Precision`.
+
+    Args:
+        thresholds: a number, or several for one result each; None for 0.5.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, thresholds=None, name=None, dtype=None):
+        super().__init__("false_positives", thresholds, name, dtype)
+
+
+class TrueNegatives(_Count):
+    """The number of negative decisions that are right, or the sum of their weights.
+
+    Decisions are made as by `Precision`.
+
+    Args:
+        thresholds: a number, or several for one result each; None for 0.5.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, thresholds=None, name=None, dtype=None):
+        super().__init__("true_negatives", thresholds, name, dtype)
+
+
+class FalseNegatives(_Count):
+    """The number of negative decisions that are wrong, or the sum of their weights.
+
+    Decisions are made as by `Precision`.
+
+    Args:
+        thresholds: a number, or several for one result each; None for 0.5.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, thresholds=None, name=None, dtype=None):
+        super().__init__("false_negatives", thresholds, name, dtype)
 
 
 def prepare(owner, y_true, y_pred, sample_weight, dtype):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_true, y_pred, _ = align(owner, to_tensor(y_true) != 0, y_pred)
+    y_pred = to_float(y_pred)
+    y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).to(torch.bool), y_pred)
+    dtype = getattr(torch, dtype)
     if sample_weight is not None:
-        values = y_pred.double()
+        values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)
         sample_weight = align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)
-    return y_true, widen(y_pred.to(getattr(torch, dtype))), sample_weight
+    return y_true, widen(y_pred if y_pred.dtype == dtype else y_pred.to(dtype)), sample_weight
+
+
+def rounded(thresholds, dtype):
+    """Return thresholds rounded to `dtype`, in the dtype in which they are compared, shape `[thresholds, 1]`."""
+    return widen(torch.tensor(thresholds, dtype=getattr(torch, dtype)).unsqueeze(-1))
+
+
+def only_class(class_id, y_true, y_pred, weights):
+    """Return labels, predictions and weights of one entry of the last axis."""
+    return y_true[..., class_id], y_pred[..., class_id], None if weights is None else weights[..., class_id]
 
 
 def check_thresholds(owner, thresholds):

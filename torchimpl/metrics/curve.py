@@ -1,4 +1,4 @@
-"""The area under a curve of decisions at many thresholds."""
+"""Metrics of a curve of decisions at many thresholds."""
 
 import math
 
@@ -8,10 +8,11 @@ import torch
 from torchimpl._config import check_boolean, check_choice, check_integer, check_number
 from torchimpl._tensors import divide_no_nan
 from torchimpl.metrics.base import Metric
-from torchimpl.metrics.confusion import count_decisions, prepare
+from torchimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
+SLACK = 2.0**-40  # a ratio of sums is rounded; it meets a bound that it misses by less than this share
 
 
 class AUC(Metric):
@@ -68,7 +69,10 @@ class AUC(Metric):
         self.num_labels = None if num_labels is None else check_integer("AUC", "num_labels", num_labels, low=1)
         if num_labels is not None and not multi_label:
             raise ValueError("AUC: `num_labels` needs multi_label=True. Received: multi_label=False")
-        self._cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
+        cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
+        self.register_buffer("_cutoffs", rounded([-math.inf, *cutoffs, math.inf], self.dtype), persistent=False)
+        shares = None if label_weights is None else torch.tensor(label_weights, dtype=torch.float64)
+        self.register_buffer("_shares", shares, persistent=False)
         if not multi_label or num_labels is not None:
             self._build(num_labels)
 
@@ -82,7 +86,6 @@ class AUC(Metric):
         if not self._states and len(shape) == 2:
             self._build(shape[-1])
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -111,14 +114,10 @@ class AUC(Metric):
                 self._build(labels)
                 self.to(y_pred.device)
         if self.label_weights is not None and not self.multi_label:
-            per_label = torch.tensor(self.label_weights, dtype=torch.float64, device=y_pred.device)
-            weights = per_label.broadcast_to(y_pred.shape) if weights is None else weights * per_label
-        thresholds = torch.tensor([-torch.inf, *self._cutoffs, torch.inf], dtype=getattr(torch, self.dtype))
-        thresholds = thresholds.to(y_pred.device, y_pred.dtype)
+            weights = self._shares.broadcast_to(y_pred.shape) if weights is None else weights * self._shares
         finite = torch.finfo(y_pred.dtype)
         y_pred = torch.clamp(y_pred, *((finite.min, finite.max) if self.from_logits else (0, 1)))
-        tp, fp, tn, fn = count_decisions(y_true, y_pred, thresholds, weights, per_label=self.multi_label)
-        self.accumulate(true_positives=tp, true_negatives=tn, false_positives=fp, false_negatives=fn)
+        self.accumulate(**count_decisions(y_true, y_pred, self._cutoffs, weights, per_label=self.multi_label))
 
     def result(self):
         if not self._states:
@@ -130,8 +129,7 @@ class AUC(Metric):
             areas = self._riemann(tp, tn, fp, fn)
         area = areas.sum(0)
         if self.multi_label and self.label_weights is not None:
-            weights = torch.tensor(self.label_weights, dtype=area.dtype, device=area.device)
-            area = divide_no_nan((area * weights).sum(), weights.sum())
+            area = divide_no_nan((area * self._shares).sum(), self._shares.sum())
         elif self.multi_label:
             area = area.mean()
         return area.to(getattr(torch, self.dtype))
@@ -155,6 +153,140 @@ class AUC(Metric):
         else:
             height = torch.maximum(left, right)
         return (x[:-1] - x[1:]) * height
+
+
+class _Best(Metric):
+    """What looks for the best of one ratio at those thresholds at which another ratio is large enough."""
+
+    def __init__(self, argument, value, num_thresholds, class_id, name, dtype):
+        super().__init__(name=name, dtype=dtype)
+        owner = type(self).__name__
+        self._bound = check_number(owner, argument, value, low=0, high=1)
+        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1)
+        self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
+        cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
+        self.register_buffer("_cutoffs", rounded(cutoffs, self.dtype), persistent=False)
+        for state in COUNTS:
+            self.add_variable((num_thresholds,), name=state)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, true where not 0; shape `[batch, d0, .. dN]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit, or there are fewer classes than class_id says.
+        """
+        owner = type(self).__name__
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
+        if self.class_id is not None:
+            check_classes(owner, y_pred.ndim, y_pred.shape[-1], None, self.class_id)
+            y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
+        self.accumulate(**count_decisions(y_true, torch.clamp(y_pred, 0, 1), self._cutoffs, weights))
+
+    def _best(self, ratio, constrained):
+        feasible = constrained >= self._bound * (1 - SLACK)
+        return torch.where(feasible, ratio, 0).max().to(getattr(torch, self.dtype))
+
+    def _sensitivity(self):
+        return divide_no_nan(self.true_positives, self.true_positives + self.false_negatives)
+
+    def _specificity(self):
+        return divide_no_nan(self.true_negatives, self.true_negatives + self.false_positives)
+
+    def _precision(self):
+        return divide_no_nan(self.true_positives, self.true_positives + self.false_positives)
+
+
+class SensitivityAtSpecificity(_Best):
+    """The best sensitivity TP / (TP + FN) at a threshold where the specificity TN / (TN + FP) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        specificity: the specificity demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, specificity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("specificity", specificity, num_thresholds, class_id, name, dtype)
+        self.specificity = self._bound
+
+    def result(self):
+        return self._best(self._sensitivity(), self._specificity())
+
+
+class SpecificityAtSensitivity(_Best):
+    """The best specificity TN / (TN + FP) at a threshold where the sensitivity TP / (TP + FN) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        sensitivity: the sensitivity demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, sensitivity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("sensitivity", sensitivity, num_thresholds, class_id, name, dtype)
+        self.sensitivity = self._bound
+
+    def result(self):
+        return self._best(self._specificity(), self._sensitivity())
+
+
+class PrecisionAtRecall(_Best):
+    """The best precision TP / (TP + FP) at a threshold where the recall TP / (TP + FN) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        recall: the recall demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, recall, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("recall", recall, num_thresholds, class_id, name, dtype)
+        self.recall = self._bound
+
+    def result(self):
+        return self._best(self._precision(), self._sensitivity())
+
+
+class RecallAtPrecision(_Best):
+    """The best recall TP / (TP + FN) at a threshold where the precision TP / (TP + FP) is large enough.
+
+    It is 0 if there is no such threshold. The thresholds and the decisions are those of `AUC`; a bound is met by what
+    misses it by a share of 2**-40, for a ratio of weighted sums is rounded.
+
+    Args:
+        precision: the precision demanded, in [0, 1].
+        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        class_id: consider only this entry of the last axis.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, precision, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__("precision", precision, num_thresholds, class_id, name, dtype)
+        self.precision = self._bound
+
+    def result(self):
+        return self._best(self._sensitivity(), self._precision())
 
 
 def interpolated_precision_recall(tp, fp, fn):

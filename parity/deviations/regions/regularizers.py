@@ -1,0 +1,5 @@
+"""Regularizers: where Keras differs."""
+
+from parity.deviations.regions.base import Region
+
+REGIONS: tuple[Region, ...] = ()

@@ -1,0 +1,231 @@
+"""Mutants, each in a process of its own, hunted by the checks of the components that run the changed function."""
+
+import ast
+import contextlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import pickle
+import random
+import select
+import signal
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from parity import bridge
+from parity.mutants import sources
+from parity.mutants.sources import Mutant
+from parity.tolerance import ParityError
+
+REACH_EXAMPLES = 8
+ENTRIES = 12  # that hunt one mutant: of a function that all components call, these are a sample
+SLOWER = 5  # times what the hunt usually takes: a mutant that needs more hangs, and is found
+LEAST_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutant.
+
+    Args:
+        mutant: the change.
+        found_by: the component whose check failed; None if it survived.
+        how: the first line of what the check said.
+        hunted_by: how many components' checks were run.
+        seconds: how long it took.
+    """
+
+    mutant: Mutant
+    found_by: str | None
+    how: str
+    hunted_by: int
+    seconds: float
+
+
+def prepare() -> None:
+    """Import what every process needs and nothing that is mutated; no operation is run before the fork."""
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with bridge.standard_error_closed():
+        for name in ("torch", "torch._dynamo", "tensorflow", "keras", "sklearn.datasets", "parity.runner"):
+            importlib.import_module(name)
+    mutated = [name for name in sys.modules if name.partition(".")[0] in sources.PACKAGES]
+    if mutated:
+        raise ParityError(f"{mutated[0]} is imported already: mutants need a process that has not seen the packages")
+
+
+def sample(number: int, seed: int, only: str = "") -> list[Mutant]:
+    """Random mutants, drawn evenly from all changes of all files whose module name contains `only`."""
+    everything = [
+        mutant
+        for module, path in sources.modules().items()
+        if only in module
+        for mutant in sources.mutants(module, path)
+    ]
+    random.Random(seed).shuffle(everything)
+    return everything[:number]
+
+
+def reach(names: list[str], jobs: int) -> dict[str, tuple[float, frozenset[tuple[str, str]]]]:
+    """For each component the seconds of a short run, and the functions of the packages that its checks call."""
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(lambda name: _in_a_fork(partial(_called, name), 600.0), names)
+        answers = dict(zip(names, found, strict=True))
+    failed = {name: answer for name, answer in answers.items() if not isinstance(answer, tuple)}
+    if failed:
+        raise ParityError(f"without any mutant the checks stop: {failed}")
+    return answers
+
+
+def _called(name: str) -> tuple[float, frozenset[tuple[str, str]]]:
+    from parity.registry import find
+    from parity.runner import attempts
+
+    called: set[tuple[str, str]] = set()
+    paths = {str(path): module for module, path in sources.modules().items()}
+    seen: dict[int, CodeType] = {}  # by identity: the code of twins is equal
+
+    def note(frame: FrameType, event: str, argument: Any) -> None:
+        code = frame.f_code
+        if event == "call" and id(code) not in seen:
+            seen[id(code)] = code
+            module = paths.get(code.co_filename)
+            if module is not None:
+                called.add((module, code.co_qualname.replace(".<locals>", "").partition(".<")[0]))
+
+    started = time.perf_counter()
+    sys.setprofile(note)
+    try:
+        for attempt in attempts(find(name), examples=REACH_EXAMPLES, seed=0, shrink=False):
+            with contextlib.suppress(ParityError):  # so few cases may hold nothing to compare
+                attempt()
+    finally:
+        sys.setprofile(None)
+    return time.perf_counter() - started, frozenset(called)
+
+
+def hunters(mutant: Mutant, reached: Mapping[str, tuple[float, frozenset[tuple[str, str]]]]) -> list[str]:
+    """The components whose checks run the changed function, the most specific first, spread over the families."""
+
+    def runs(functions: frozenset[tuple[str, str]]) -> bool:
+        if (mutant.module, mutant.function) in functions:
+            return True
+        inside = [name for module, name in functions if module == mutant.module]
+        named = any(name.startswith(f"{mutant.function}.") for name in inside)
+        return named or (not mutant.function and bool(inside))
+
+    fit = sorted((len(functions), name) for name, (_, functions) in reached.items() if runs(functions))
+    families: dict[str, list[str]] = {}
+    for _, name in fit:
+        families.setdefault(name.partition(".")[0], []).append(name)
+    spread: list[str] = []
+    while len(spread) < ENTRIES and any(families.values()):
+        spread += [names.pop(0) for names in families.values() if names]
+    return spread[:ENTRIES]
+
+
+def hunt(
+    mutants: list[Mutant],
+    reached: Mapping[str, tuple[float, frozenset[tuple[str, str]]]],
+    *,
+    examples: int,
+    seed: int,
+    jobs: int,
+) -> Iterator[Outcome]:
+    """Let the checks loose on each mutant, and say what became of it."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(lambda mutant: _hunt_one(mutant, hunters(mutant, reached), examples, seed), mutants)
+
+
+def _hunt_one(mutant: Mutant, names: list[str], examples: int, seed: int) -> Outcome:
+    started = time.perf_counter()
+    limit = LEAST_SECONDS + SLOWER * 10.0 * len(names)
+    found_by, how = None, ""
+    if names:
+        answer = _in_a_fork(partial(_check_mutant, mutant, names, examples, seed), limit)
+        found_by, how = answer if isinstance(answer, tuple) else (names[0], str(answer))
+    return Outcome(mutant, found_by, how, len(names), time.perf_counter() - started)
+
+
+def _check_mutant(mutant: Mutant, names: list[str], examples: int, seed: int) -> tuple[str | None, str]:
+    path = sources.modules()[mutant.module]
+    sys.meta_path.insert(0, _Finder(mutant.module, path, sources.mutated(path, mutant)))
+    for name in names:
+        try:
+            from parity.registry import find
+            from parity.runner import attempts
+
+            for attempt in attempts(find(name), examples=examples, seed=seed, shrink=False):
+                attempt()
+        except Exception as error:
+            said = str(error).partition("\nTo see it again:")[0].strip() or repr(error)
+            return name, said.splitlines()[-1 if said.startswith("Traceback") else 0]
+    return None, ""
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds one module, and loads another syntax tree in its place."""
+
+    def __init__(self, name: str, path: Path, tree: ast.Module):
+        self.name, self.path, self.tree = name, path, tree
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != self.name:
+            return None
+        inside = [str(self.path.parent)] if self.path.name == "__init__.py" else None
+        loader = _Loader(name, str(self.path))
+        loader.tree = self.tree
+        return importlib.util.spec_from_file_location(name, self.path, loader=loader, submodule_search_locations=inside)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    tree: ast.Module
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.tree, self.path, "exec")
+
+
+def _in_a_fork(work: Callable[[], Any], seconds: float) -> Any:
+    """What `work` returns, from a process that ends with it; the text of what stopped it, if something did."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        os.setsid()
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        try:
+            answer = work()
+        except BaseException:
+            answer = traceback.format_exc(limit=-2).strip().splitlines()[-1]
+        with os.fdopen(writer, "wb") as pipe:
+            pickle.dump(answer, pipe)
+        os._exit(0)
+    os.close(writer)
+    timer_end = time.monotonic() + seconds
+    data = b""
+    with os.fdopen(reader, "rb") as pipe:
+        while True:
+            ready, _, _ = select.select([pipe], [], [], max(0.0, timer_end - time.monotonic()))
+            if not ready:
+                os.killpg(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return f"no end after {seconds:.0f} s"
+            chunk = os.read(pipe.fileno(), 1 << 16)
+            if not chunk:
+                break
+            data += chunk
+    os.waitpid(child, 0)
+    return pickle.loads(data) if data else "the process crashed"

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import io
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -87,6 +88,11 @@ class TensorFlow:
             run = self.tf.function(run, jit_compile=mode == "xla")
         run(tensors)
 
+    def reload(self, metric: Any, fresh: Any) -> Any:
+        """Give a fresh metric what a checkpoint keeps of another."""
+        fresh.set_state(metric.get_state())
+        return fresh
+
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: nothing, here."""
 
@@ -150,6 +156,14 @@ class Torch:
         """Give a metric a batch."""
         with self._compiled(metric.update_state, mode) as run:
             run(**{key: self.tensor(value) for key, value in batch.items()})
+
+    def reload(self, metric: Any, fresh: Any) -> Any:
+        """Give a fresh metric what a checkpoint keeps of another."""
+        file = io.BytesIO()
+        self.torch.save(metric.state_dict(), file)
+        file.seek(0)
+        fresh.load_state_dict(self.torch.load(file, weights_only=True))
+        return fresh
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: its states must not change."""

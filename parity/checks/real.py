@@ -40,14 +40,15 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbers" or "values"."""
-    target, predicted = _predictions("diabetes" if kind in ("regression", "values") else "cancer")
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbers", "pairs" or "values"."""
+    target, predicted = _predictions("diabetes" if kind in ("regression", "pairs", "values") else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
         "regression": (target[:, None], predicted[:, None]),
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
+        "pairs": (target[: len(target) // 8 * 8].reshape(-1, 8), predicted[: len(target) // 8 * 8].reshape(-1, 8)),
     }
     if kind == "values":
         return {"values": predicted.astype(np.float32)}
@@ -63,8 +64,14 @@ def configs(entry: Entry) -> list[dict[str, Any]]:
         return [own, {**own, "reduction": "sum"}]
     special: dict[str, list[dict[str, Any]]] = {
         "metrics.AUC": [{}, {"curve": "PR", "num_thresholds": 50}],
+        "metrics.BinaryIoU": [{}, {"target_class_ids": [1], "threshold": 0.25}],
+        "metrics.FBetaScore": [{"beta": 2.0}, {"average": "weighted", "threshold": 0.25}],
+        "metrics.IoU": [{"num_classes": 2, "target_class_ids": [1]}],
         "metrics.MeanIoU": [{"num_classes": 2}],
+        "metrics.OneHotIoU": [{"num_classes": 2, "target_class_ids": [1]}],
+        "metrics.OneHotMeanIoU": [{"num_classes": 2}],
         "metrics.MeanMetricWrapper": [{"fn": "huber", "delta": 0.5}],
+        "metrics.R2Score": [{}, {"num_regressors": 10, "dtype": "float64"}],
         "metrics.Precision": [{}, {"thresholds": [0.25, 0.75]}],
     }
     return special.get(entry.name, [dict(entry.required)])

@@ -132,15 +132,12 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
     return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
 
 
-def counted(batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
+def counted(entry: Entry, batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of what weights of a batch belong to: its values, its decisions, its labels, its samples."""
-    key = "values" if "values" in batch else "y_true"
-    shape = list(batch[key].shape)
-    if "fn" in config:
-        del shape[-1]
-    elif not config.get(f"sparse_{key}", True):
-        del shape[config.get("axis", -1)]
-    return tuple(shape)
+    if entry.counted is not None:
+        return entry.counted(batch, config)
+    shape = tuple(batch["values" if "values" in batch else "y_true"].shape)
+    return shape[:-1] if "fn" in config else shape
 
 
 def constructor_arguments(side: Side, entry: Entry) -> dict[str, inspect.Parameter]:

@@ -13,6 +13,7 @@ ONE_SIDED = {
     "torchimpl.regularizers(layout)": "a PyTorch kernel has its output axis first",
     "torchimpl.constraints.constrain": "what a Keras optimizer does after each step with a layer's kernel_constraint",
     "torchimpl.constraints(layout)": "a PyTorch kernel has its output axis first",
+    "torchimpl/metrics/distributed.py": "tf.distribute adds up the states of a Keras metric itself",
     "torchimpl.set_random_seed": "keras.utils.set_random_seed is the other",
     "torchimpl.initializers.init_like_keras": "Keras's layers begin as Keras's layers anyway",
     "torchimpl.initializers.to_keras": "kernels stand in Keras's order in TensorFlow anyway",
@@ -21,4 +22,5 @@ ONE_SIDED = {
     "torchimpl.initializers(device, layout, groups)": "a PyTorch kernel has its output axis first, and a device",
     "torchimpl.initializers(fill_)": "a PyTorch parameter is filled in place, under no_grad",
     "torchimpl.custom.my_glorot_initializer(device, layout)": "as of the initializers below",
+    "torchimpl.metrics.result_over_ranks": "tf.distribute adds up the states of a Keras metric itself",
 }

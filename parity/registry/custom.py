@@ -10,7 +10,7 @@ from parity.domains import arrays, floats, mixed, options, reals, weights
 from parity.reference import custom as reference
 from parity.reference.base import match_ranks
 from parity.registry.entry import Entry, Raises
-from parity.registry.initializers import kernels
+from parity.registry.initializers import SHAPES, shaped
 from parity.registry.losses.base import OBJECT, ONE, for_object, wrong_objects, wrong_shapes
 from parity.registry.losses.regression import differences
 from parity.registry.regularizers import matrices
@@ -100,7 +100,7 @@ ENTRIES = [
     Entry(
         "custom.my_glorot_initializer",
         reference.glorot,
-        kernels,
+        shaped(*SHAPES),
         st.fixed_dictionaries({"seed": st.one_of(st.sampled_from((0, 42, 2**32 - 1)), st.integers(0, 2**32 - 1))}),
         behaves_as="initializers",
         registered=False,

@@ -47,6 +47,8 @@ class Entry:
         behaves_as: the family whose checks it goes through, where its module is none.
         registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.
         makes_function: it is a function that takes the config and returns the one that is called.
+        counted: for a metric, the shape of what the weights of a batch belong to, given the batch and the config; None
+            if that is each value.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Entry:
     behaves_as: str = ""
     registered: bool = True
     makes_function: bool = False
+    counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
 
     @property
     def module(self) -> str:

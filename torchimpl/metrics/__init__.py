@@ -4,6 +4,7 @@ from torchimpl import losses
 from torchimpl._config import snake_case
 from torchimpl.metrics.base import Metric
 from torchimpl.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
+from torchimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
 from torchimpl.metrics.curve import (
     AUC,
     PrecisionAtRecall,
@@ -11,42 +12,66 @@ from torchimpl.metrics.curve import (
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
 )
-from torchimpl.metrics.iou import MeanIoU
+from torchimpl.metrics.distributed import result_over_ranks
+from torchimpl.metrics.fscore import F1Score, FBetaScore
+from torchimpl.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from torchimpl.metrics.reduction import Mean, MeanMetricWrapper
+from torchimpl.metrics.regression import R2Score, RootMeanSquaredError
 from torchimpl.saving import Family
 
 __all__ = [
     "AUC",
+    "BinaryIoU",
+    "ConcordanceCorrelation",
+    "F1Score",
+    "FBetaScore",
     "FalseNegatives",
     "FalsePositives",
+    "IoU",
     "Mean",
     "MeanIoU",
     "MeanMetricWrapper",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
     "Precision",
     "PrecisionAtRecall",
+    "R2Score",
     "Recall",
     "RecallAtPrecision",
+    "RootMeanSquaredError",
     "SensitivityAtSpecificity",
     "SpecificityAtSensitivity",
     "TrueNegatives",
     "TruePositives",
     "deserialize",
     "get",
+    "result_over_ranks",
     "serialize",
 ]
 
 CLASSES = (
     AUC,
+    BinaryIoU,
+    ConcordanceCorrelation,
+    F1Score,
+    FBetaScore,
     FalseNegatives,
     FalsePositives,
+    IoU,
     Mean,
     MeanIoU,
     MeanMetricWrapper,
+    OneHotIoU,
+    OneHotMeanIoU,
+    PearsonCorrelation,
     Precision,
     PrecisionAtRecall,
+    R2Score,
     Recall,
     RecallAtPrecision,
+    RootMeanSquaredError,
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
     TrueNegatives,

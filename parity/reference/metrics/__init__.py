@@ -12,6 +12,7 @@ from parity.reference.metrics.confusion import (
     true_negatives,
     true_positives,
 )
+from parity.reference.metrics.correlation import concordance_correlation, pearson_correlation
 from parity.reference.metrics.curve import (
     auc,
     precision_at_recall,
@@ -19,19 +20,31 @@ from parity.reference.metrics.curve import (
     sensitivity_at_specificity,
     specificity_at_sensitivity,
 )
-from parity.reference.metrics.iou import mean_iou
+from parity.reference.metrics.fscore import f1_score, fbeta_score
+from parity.reference.metrics.iou import binary_iou, iou, mean_iou, one_hot_iou, one_hot_mean_iou
 from parity.reference.metrics.reduction import mean
+from parity.reference.metrics.regression import r2_score, root_mean_squared_error
 
 __all__ = [
     "auc",
+    "binary_iou",
+    "concordance_correlation",
+    "f1_score",
     "false_negatives",
     "false_positives",
+    "fbeta_score",
+    "iou",
     "mean",
     "mean_iou",
+    "one_hot_iou",
+    "one_hot_mean_iou",
+    "pearson_correlation",
     "precision",
     "precision_at_recall",
+    "r2_score",
     "recall",
     "recall_at_precision",
+    "root_mean_squared_error",
     "sensitivity_at_specificity",
     "specificity_at_sensitivity",
     "true_negatives",

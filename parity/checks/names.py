@@ -148,10 +148,9 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
 
 def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """Where a dtype is wanted, Keras writes the config of a policy at times; its dtype to compute in is meant."""
-    module = getattr(side.package, entry.module)
     for policy, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
         written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
-        revived = module.deserialize({"class_name": entry.title, "config": {**config, "dtype": written}})
+        revived = public(side, entry).from_config({**config, "dtype": written})
         if revived.get_config()["dtype"] != dtype:
             raise ParityError(f"{entry.name} in {side.name}: the policy {policy} became {revived.get_config()}")
 

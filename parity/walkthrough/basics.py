@@ -297,7 +297,7 @@ def markdown(found: list[Executed]) -> Iterator[str]:
     """The lines of a page for the documentation."""
     yield "# Tensor basics"
     yield ""
-    yield "Each pair was run and each verdict asserted by `parity basics --markdown docs/tensor-basics.md`, which wrote this."
+    yield "Each pair was run and each verdict asserted by `parity basics --markdown docs/tensor-basics.md`."
     yield "*Same*: both give the same, dtype included. *Differs*: they do not. *None*: PyTorch has no counterpart."
     yield ""
     yield "| | TensorFlow | PyTorch | |"

@@ -1,6 +1,8 @@
 """The walkthrough and the table of basics, in short form, and that they notice what is not as they claim."""
 
+import importlib.util
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -100,12 +102,24 @@ def test_a_verdict_that_does_not_hold():
             basics.execute(replace(row, verdict="same" if row.verdict != "same" else "differs"))
 
 
-def test_basics_in_the_terminal_and_as_markdown(tmp_path):
+def test_basics_in_the_terminal_and_in_the_documentation(tmp_path):
     done = CliRunner().invoke(main, ["basics"])
     assert done.exit_code == 0, done.output
     assert f"{len(basics.ROWS)} pairs" in done.output
     path = tmp_path / "basics.md"
     assert CliRunner().invoke(main, ["basics", "--markdown", str(path)]).exit_code == 0
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(basics.ROWS) + 3
-    assert all(line.count("|") - line.count("\\|") == 5 for line in lines)
+    text = path.read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == len(basics.ROWS) + 3
+    assert all(line.count("|") - line.count("\\|") == 5 for line in rows)
+    written = Path(__file__).parent.parent / "docs" / "tensor-basics.md"
+    assert text == written.read_text(encoding="utf-8"), "parity basics --markdown docs/tensor-basics.md"
+
+
+@pytest.mark.parametrize(("command", "missing"), [("walkthrough", "matplotlib"), ("basics", "tensorflow")])
+def test_what_is_missing_is_said(monkeypatch, command, missing):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == missing else find(name, *rest))
+    done = CliRunner().invoke(main, [command])
+    assert done.exit_code == 1
+    assert f"{missing} not installed" in done.output

@@ -153,7 +153,8 @@ class MyL1Regularizer(Regularizer):
 
     def __call__(self, weights):
         weights = to_float(weights)
-        return tf.cast(tf.reduce_sum(tf.abs(self.factor * widen(weights))), weights.dtype)
+        # The chapter multiplies first; of a tiny weight that leaves 0, which has no sign.
+        return tf.cast(self.factor * tf.reduce_sum(tf.abs(widen(weights))), weights.dtype)
 
 
 @keras.saving.register_keras_serializable(package="tfimpl.custom")

@@ -152,7 +152,8 @@ class MyL1Regularizer(Regularizer):
 
     def __call__(self, weights):
         weights = to_float(weights)
-        return torch.sum(torch.abs(self.factor * widen(weights))).to(weights.dtype)
+        # The chapter multiplies first; of a tiny weight that leaves 0, which has no sign.
+        return (self.factor * torch.sum(torch.abs(widen(weights)))).to(weights.dtype)
 
 
 class HuberMetric(Metric):

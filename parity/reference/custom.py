@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from parity.reference.base import Gradients, Reference, lead, match_ranks, quiet, settled, wide
+from parity.reference.base import Gradients, Reference, match_ranks, quiet, settled, wide
 from parity.reference.initializers import variance_scaling
-from parity.reference.metrics.base import Batches, Scaled
+from parity.reference.metrics.base import Batches, Scaled, over, weights_of
 
 
 @quiet
@@ -38,12 +38,11 @@ def huber_metric(batches: Batches, *, dtype: str | None = "float32", threshold: 
     total = size = count = np.longdouble(0)
     for batch in batches:
         found = huber(batch["y_true"], batch["y_pred"], threshold=threshold)
-        weights = lead(batch.get("sample_weight", np.longdouble(1)), found.value.shape, "sample_weight")
-        weights = np.broadcast_to(weights, found.value.shape)
+        weights = weights_of(batch, found.value.shape)
         total = total + (weights * found.value).sum()
         size = size + (weights * found.scale).sum()
         count = count + weights.sum()
-    return settled(total / count, size / count) if count else settled(total, size)
+    return settled(over(total, count), over(size, count))
 
 
 @quiet

@@ -294,7 +294,12 @@ def show(result: Any) -> str:
 
 
 def markdown(found: list[Executed]) -> Iterator[str]:
-    """The lines of a table for the documentation."""
+    """The lines of a page for the documentation."""
+    yield "# Tensor basics"
+    yield ""
+    yield "Each pair was run and each verdict asserted by `parity basics --markdown docs/tensor-basics.md`."
+    yield "*Same*: both give the same, dtype included. *Differs*: they do not. *None*: PyTorch has no counterpart."
+    yield ""
     yield "| | TensorFlow | PyTorch | |"
     yield "|---|---|---|---|"
     yield "| before each | " + " | ".join(_cell(code, "") for code in PRELUDE.values()) + " | |"

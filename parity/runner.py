@@ -111,7 +111,7 @@ def explore(
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
     try:
-        with _variety():
+        with variety():
             run()
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
@@ -122,7 +122,7 @@ def explore(
 
 
 @contextmanager
-def _variety() -> Iterator[None]:
+def variety() -> Iterator[None]:
     """Let every case be a new one.
 
     Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no

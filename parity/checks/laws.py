@@ -21,6 +21,7 @@ from parity import bridge, domains
 from parity.checks import streams
 from parity.checks.subject import build, counted, expect_stream
 from parity.registry.entry import Entry
+from parity.runner import variety
 from parity.tolerance import Measurement, ParityError, informative, same_bits
 
 SIZES = st.sampled_from((1, 2, 3, 5, 0))
@@ -38,19 +39,20 @@ def check(entry: Entry, *, runs: int, steps: int = 12, seed: int = 0, shrink: bo
     """
     found = Measurement()
     machine = hypothesis.seed(zlib.crc32(f"{seed} {entry.name}".encode()))(machine_of(entry, found))
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=steps,
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            print_blob=False,
-        ),
-    )
+    with variety():
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=runs,
+                stateful_step_count=steps,
+                database=None,
+                deadline=None,
+                phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+                suppress_health_check=list(HealthCheck),
+                report_multiple_bugs=False,
+                print_blob=False,
+            ),
+        )
     if not found.compared.get("stream"):
         raise ParityError(f"{entry.name}: nothing was compared, but for NaN and zeros. That is no proof.")
     return found

@@ -121,11 +121,10 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
                 states[side.name] = before
                 if not self.seen:
                     expected.value = expected.scale = np.broadcast_to(expected.value, value.shape)
-                found.add(
-                    "stream",
-                    streams.agree(entry, self.config, self.seen, where, value, expected),
-                    informative(value),
-                )
+                units = streams.agree(entry, self.config, self.seen, where, value, expected)
+                found.add("stream", units, informative(value))
+                if entry.exact:
+                    found.add("stream", 0.0, sum(map(informative, before.values())))
             if len(states) == 2:
                 streams.same_states(entry, self.seen, states)
 

@@ -99,9 +99,11 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
         @rule(data=st.data(), size=SIZES)
         def update_with_weight_zero(self, data: Any, size: int) -> None:
             (batch,) = self.batches(data, [size])
-            batch = {**batch, "sample_weight": np.zeros(counted(entry, batch, self.config), np.float32)}
-            if not all(np.isfinite(item.astype(float)).all() for item in batch.values()):
+            shape = counted(entry, batch, self.config)
+            alone = expect_stream(entry, self.config, [{**batch, "sample_weight": np.ones(shape, np.float32)}])
+            if not np.isfinite(alone.value.astype(float)).all():
                 return  # 0 * NaN is NaN
+            batch = {**batch, "sample_weight": np.zeros(shape, np.float32)}
             for side, metric in self.metrics.items():
                 before = metric.get_state()
                 _feed(side, metric, [batch])

@@ -43,8 +43,7 @@ def in_keras(entry, config):
 
 
 def feed(side, metric, parts):
-    for part in parts:
-        side.update(metric, part)
+    side.update(metric, parts)
     return metric
 
 

@@ -195,8 +195,7 @@ def same_states(what: str, first: Mapping[str, np.ndarray], second: Mapping[str,
 
 
 def _feed(side: bridge.Side, metric: Any, batches: Sequence[Mapping[str, Any]]) -> Any:
-    for batch in batches:
-        side.update(metric, batch)
+    side.update(metric, batches)
     return metric
 
 

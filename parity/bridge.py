@@ -5,7 +5,7 @@ import importlib.util
 import io
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -77,16 +77,16 @@ class TensorFlow:
                 raise ParityError(f"tf: no gradient with respect to {key}")
         return {key: self.array(gradient) for key, gradient in zip(wrt, gradients, strict=True)}
 
-    def update(self, metric: Any, batch: Arrays, mode: str = EAGER) -> None:
-        """Give a metric a batch."""
-        tensors = {key: self.tensor(value) for key, value in batch.items()}
+    def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
+        """Give a metric batches, all through one compiled function where the mode is a compiled one."""
 
         def run(tensors: Any) -> Any:
             metric.update_state(**tensors)
 
         if mode != EAGER:
-            run = self.tf.function(run, jit_compile=mode == "xla")
-        run(tensors)
+            run = self.tf.function(run, jit_compile=mode == "xla", reduce_retracing=True)
+        for batch in batches:
+            run({key: self.tensor(value) for key, value in batch.items()})
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""
@@ -152,10 +152,11 @@ class Torch:
         named = {key: self.array(gradient) for key, gradient in zip(wrt, gradients, strict=True)}
         return self.array(value), named
 
-    def update(self, metric: Any, batch: Arrays, mode: str = EAGER) -> None:
-        """Give a metric a batch."""
+    def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
+        """Give a metric batches, all through one compiled function where the mode is a compiled one."""
         with self._compiled(metric.update_state, mode) as run:
-            run(**{key: self.tensor(value) for key, value in batch.items()})
+            for batch in batches:
+                run(**{key: self.tensor(value) for key, value in batch.items()})
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""

@@ -23,7 +23,7 @@ from parity.checks.subject import differentiable, dtype_of, expect, expect_strea
 from parity.deviations.regions import REGIONS, Case
 from parity.registry import find
 from parity.registry.entry import Entry
-from parity.runner import cases, checks_of, varied
+from parity.runner import cases, checks_of, variety
 from parity.tolerance import ParityError, compare
 
 
@@ -78,7 +78,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
             else:
                 found.unexplained.append(f"{text}\n    {domains.literal(case)}")
 
-    with warnings.catch_warnings(), varied():
+    with warnings.catch_warnings(), variety():
         warnings.simplefilter("ignore")
         run()
     return found

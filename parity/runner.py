@@ -53,8 +53,11 @@ class Row:
         return {**asdict(self), "agreed": self.agreed}
 
 
-def cases(entry: Entry, check: str) -> SearchStrategy[dict[str, Any]]:
-    """What a check of a component is given: a config with inputs, or with a stream."""
+def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrategy[dict[str, Any]]:
+    """What a check of a component is given: a config with inputs, or with a stream.
+
+    A stream for a config is one batch, for compiled modes no more than two: what more add is known from the others.
+    """
 
     @st.composite
     def draw_case(draw: Any) -> dict[str, Any]:
@@ -62,9 +65,9 @@ def cases(entry: Entry, check: str) -> SearchStrategy[dict[str, Any]]:
         dtype = draw(domains.dtypes())
         if entry.family != "metrics":
             return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
-        batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size)))
         if check == "configs":
-            return {"config": config, "batches": batches}
+            return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
+        batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 4))
         order = draw(st.permutations(range(len(batches))))
         return {"config": config, "batches": batches, "order": order, "split": draw(st.integers(0, len(batches)))}
 
@@ -102,7 +105,7 @@ def explore(
         report_multiple_bugs=False,
         print_blob=False,
     )
-    @hypothesis.given(cases(entry, check))
+    @hypothesis.given(cases(entry, check, modes))
     def run(case: dict[str, Any]) -> None:
         nonlocal count
         count += 1
@@ -112,7 +115,7 @@ def explore(
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
     try:
-        with varied():
+        with variety():
             run()
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
@@ -123,7 +126,7 @@ def explore(
 
 
 @contextmanager
-def varied() -> Iterator[None]:
+def variety() -> Iterator[None]:
     """Let every case be a new one.
 
     Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no

@@ -18,7 +18,7 @@ from parity.checks import laws  # noqa: E402
 from parity.registry import entries, find  # noqa: E402
 from parity.tolerance import ParityError  # noqa: E402
 
-RUNS = int(os.environ.get("PARITY_LAWS_RUNS", "6"))
+RUNS = int(os.environ.get("PARITY_LAWS_RUNS", "12"))
 METRICS = [entry for entry in entries(family="metrics") if entry.is_class]
 
 

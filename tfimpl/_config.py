@@ -306,7 +306,8 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
     change = len(values) - len(weights)
     shape = list(weights[:-1] if change == -1 and weights[-1] == 1 else weights)
     if len(shape) > len(values) or any(
-        None not in (a, b) and a not in (1, b) for a, b in zip(shape, values, strict=False)
+        None not in (a, b) and a != 1 and a != b  # not `in`, which PyTorch answers wrongly while it traces
+        for a, b in zip(shape, values, strict=False)
     ):
         if len(values) == 0:
             raise ValueError(

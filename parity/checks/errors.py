@@ -36,7 +36,7 @@ def _error(entry: Entry, side: bridge.Side, wrong: Raises) -> Exception | None:
         if entry.family == "metrics":
             metric = build(side, entry, wrong.config)
             if wrong.inputs is not None:
-                side.update(metric, wrong.inputs)
+                side.update(metric, [wrong.inputs])
         elif wrong.inputs is not None:
             side.call(caller(side, entry, wrong.config, wrong.inputs), tensors_of(wrong.inputs))
         else:

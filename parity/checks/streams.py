@@ -43,13 +43,13 @@ def check(
         units = agree(entry, config, batches, f"{entry.name} in {side.name}, {how}", given, expected)
         found.add("stream", units, informative(result))
 
-    states = {}
+    states, halves = {}, {}
     for side in bridge.sides():
         if modes:
+            eager = _run(side, build(side, entry, config), batches)
             for mode in [mode for mode in side.modes if mode in modes]:
-                metric, eager = build(side, entry, config), _run(side, build(side, entry, config), batches)
-                for batch in batches:
-                    side.update(metric, batch, mode)
+                metric = build(side, entry, config)
+                side.update(metric, batches, mode)
                 for key, state in eager.get_state().items() if entry.exact else ():
                     _same_sums(
                         f"{entry.name}: state {key} in {side.name}, {mode} and eager", metric.get_state()[key], state
@@ -57,13 +57,16 @@ def check(
                     found.add("stream", 0.0, informative(state))
                 agree_with_reference(side, mode, side.compute(metric, mode))
             continue
-        states[side.name] = _laws(
-            side, entry, config, fault.batches(side.name, batches), order, split, agree_with_reference
-        )
-    if len(states) == 2 and not modes:
+        given = fault.batches(side.name, batches)
+        states[side.name], halves[side.name] = _laws(side, entry, config, given, order, split, agree_with_reference)
+    if len(states) == 2:
         same_states(entry, batches, states)
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
-            _hand_over(giver, taker, entry, config, batches, split, agree_with_reference, fault)
+            heir = build(taker, entry, config)
+            heir.set_state(fault.state(giver.name, halves[giver.name]))
+            agree_with_reference(
+                taker, f"handed over by {giver.name}", taker.compute(_run(taker, heir, batches[split:]))
+            )
     return found
 
 
@@ -75,44 +78,37 @@ def _laws(
     order: list[int],
     split: int,
     agree: Callable[..., None],
-) -> dict[str, np.ndarray]:
-    name = f"{entry.name} in {side.name}"
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The laws within one package. Returns the states after all batches, and after those before the split."""
+    name, whole = f"{entry.name} in {side.name}", _joined(entry, batches, config)
     metric = build(side, entry, config)
     fresh, late = side.compute(metric), not metric.get_state()
     _run(side, metric, batches)
     result, state = side.compute(metric), metric.get_state()
     agree(side, "batch after batch", result)
     same_bits(f"{name}: result() twice", result, side.compute(metric))
-    _run(side, metric, [_without_weight(batch) for batch in batches])
+    _run(side, metric, [_without_weight(whole)])
     for key, item in metric.get_state().items():
-        same_bits(f"{name}: state {key} after batches of weight 0", item, state[key])
-    _run(side, metric, batches[:1])
+        same_bits(f"{name}: state {key} after a batch of weight 0", item, state[key])
     side.cast(metric)
     metric.reset_state()
     reset = side.compute(metric)
     # Before its first batch, a metric with one result a column does not know how many: it gives a single 0.
     same_bits(f"{name}: after reset_state and new", reset, np.full_like(reset, fresh) if late else fresh)
-    _run(side, metric, batches)
-    same_bits(f"{name}: after reset_state, the stream again", side.compute(metric), result)
+    for key, item in metric.get_state().items():
+        same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
+    agree(side, "after reset_state, in another order", side.compute(_run(side, metric, [batches[i] for i in order])))
+    metric.reset_state()
+    agree(side, "after reset_state, in one batch", side.compute(_run(side, metric, [whole])))
 
-    agree(
-        side,
-        "in another order",
-        side.compute(_run(side, build(side, entry, config), [batches[i] for i in order])),
-    )
-    agree(
-        side,
-        "in one batch",
-        side.compute(_run(side, build(side, entry, config), [_joined(entry, batches, config)])),
-    )
     first = _run(side, build(side, entry, config), batches[:split])
     second = _run(side, build(side, entry, config), batches[split:])
-    before = second.get_state()
+    half, before = first.get_state(), second.get_state()
     first.merge_state([second, build(side, entry, config)])
     agree(side, "merged", side.compute(first))
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
-    return state
+    return state, half
 
 
 def agree(
@@ -131,26 +127,8 @@ def agree(
 
 
 def _run(side: bridge.Side, metric: Any, batches: Batches) -> Any:
-    for batch in batches:
-        side.update(metric, batch)
+    side.update(metric, batches)
     return metric
-
-
-def _hand_over(
-    giver: bridge.Side,
-    taker: bridge.Side,
-    entry: Entry,
-    config: Mapping[str, Any],
-    batches: Batches,
-    split: int,
-    agree: Callable[..., None],
-    fault: Fault,
-) -> None:
-    state = _run(giver, build(giver, entry, config), batches[:split]).get_state()
-    heir = build(taker, entry, config)
-    heir.set_state(fault.state(giver.name, state))
-    _run(taker, heir, batches[split:])
-    agree(taker, f"handed over by {giver.name}", taker.compute(heir))
 
 
 def same_states(entry: Entry, batches: Batches, states: Mapping[str, Mapping[str, np.ndarray]]) -> None:

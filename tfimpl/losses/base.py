@@ -26,6 +26,9 @@ class Loss(Serializable, keras.losses.Loss):
             None for Keras's default dtype. Half precision is computed and summed in float32.
     """
 
+    # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
+    _class_numbers = False
+
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         owner = type(self).__name__
         super().__init__(
@@ -50,7 +53,7 @@ class Loss(Serializable, keras.losses.Loss):
         if mask is None:
             mask = getattr(y_pred, "_keras_mask", None)
         y_pred = to_tensor(y_pred, self.dtype)
-        y_true = to_tensor(y_true, self.dtype)
+        y_true = to_tensor(y_true, None if self._class_numbers else self.dtype)
         losses = self.call(widen(y_true), widen(y_pred))
         return tf.cast(self._reduce(losses, sample_weight, mask), self.dtype)
 

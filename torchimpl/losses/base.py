@@ -24,6 +24,9 @@ class Loss(Serializable, torch.nn.Module):
             None for PyTorch's default dtype. Half precision is computed and summed in float32.
     """
 
+    # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
+    _class_numbers = False
+
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         super().__init__()
         owner = type(self).__name__
@@ -46,7 +49,7 @@ class Loss(Serializable, torch.nn.Module):
         """
         dtype = getattr(torch, self.dtype)
         y_pred = to_tensor(y_pred, dtype)
-        y_true = to_tensor(y_true, dtype, y_pred.device)
+        y_true = to_tensor(y_true, None if self._class_numbers else dtype, y_pred.device)
         losses = self.call(widen(y_true), widen(y_pred))
         return self._reduce(losses, sample_weight, mask).to(dtype)
 

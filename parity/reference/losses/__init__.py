@@ -1,6 +1,34 @@
 """Losses per sample. `dtype` is the dtype that is computed in: half inputs are computed in float32."""
 
 from parity.reference.losses.classification import binary_crossentropy, categorical_crossentropy
-from parity.reference.losses.regression import huber, mean_squared_error
+from parity.reference.losses.margin import categorical_hinge, hinge, squared_hinge
+from parity.reference.losses.overlap import dice, tversky
+from parity.reference.losses.regression import (
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+)
+from parity.reference.losses.similarity import circle, cosine_similarity
 
-__all__ = ["binary_crossentropy", "categorical_crossentropy", "huber", "mean_squared_error"]
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "categorical_hinge",
+    "circle",
+    "cosine_similarity",
+    "dice",
+    "hinge",
+    "huber",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+    "squared_hinge",
+    "tversky",
+]

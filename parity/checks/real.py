@@ -40,7 +40,9 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbers" or "values"."""
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers" or
+    "values".
+    """
     target, predicted = _predictions("diabetes" if kind in ("regression", "values") else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
@@ -48,6 +50,7 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
+        "numbered": (target[:, None], np.column_stack([1 - probability, probability])),
     }
     if kind == "values":
         return {"values": predicted.astype(np.float32)}

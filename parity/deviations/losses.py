@@ -53,6 +53,162 @@ DEVIATIONS = (
         [0.9241962, 0.9241962],
     ),
     Deviation(
+        "class numbers along an axis",
+        "losses.sparse_categorical_crossentropy",
+        "The axis is an argument; Keras on TensorFlow knows the last one alone.",
+        "y = T([[0, 1]], 'int64')\n"
+        "lib.losses.sparse_categorical_crossentropy(y, T([[[0.25, 0.75], [0.75, 0.25]]]), axis=1)",
+        "ValueError",
+        [[1.3862944, 1.3862944]],
+    ),
+    Deviation(
+        "hidden logits of classes",
+        "losses.SparseCategoricalCrossentropy",
+        "See hidden logits: even those of a sigmoid are taken for those of a softmax.",
+        "p = sigmoid(T([[-50.0, 50.0]]))\nlib.losses.SparseCategoricalCrossentropy()(T([0], 'int64'), p)",
+        100.0,
+        16.118095,
+    ),
+    Deviation(
+        "a sure prediction",
+        "losses.sparse_categorical_crossentropy",
+        "The logarithm of the odds keeps the digits of a small loss, here -log(1 / (1 + 4e-7)); Keras takes the "
+        "logarithm of each probability, and adds.",
+        "lib.losses.sparse_categorical_crossentropy(T([0], 'int64'), T([[1.0, 0.0, 0.0, 0.0, 0.0]]))",
+        [4.7683704e-07],
+        [3.9999998e-07],
+    ),
+    Deviation(
+        "many classes in half precision",
+        "losses.SparseCategoricalCrossentropy",
+        "Class numbers are no bfloat16, in which 257 is 256.",
+        "y, x = T([257], 'int64'), T([[0.0] * 257 + [8.0]])\n"
+        "lib.losses.SparseCategoricalCrossentropy(from_logits=True, dtype='bfloat16')(y, x)",
+        8.0625,
+        0.08251953125,
+    ),
+    Deviation(
+        "hidden logits of a focal loss",
+        "losses.BinaryFocalCrossentropy",
+        "See hidden logits.",
+        "p = sigmoid(T([[50.0]]))\nlib.losses.BinaryFocalCrossentropy()(T([[0.0]]), p)",
+        50.0,
+        15.94238,
+    ),
+    Deviation(
+        "how hard a saturated example is",
+        "losses.binary_focal_crossentropy",
+        "One clipped probability is in both factors, as in the categorical loss. Keras clips it in one, so that "
+        "a probability of 1 has no finite gradient where gamma < 1.",
+        "y = T([[1.0]])\ngrad(lambda p: lib.losses.binary_focal_crossentropy(y, p, gamma=0.5), [[1.0]])",
+        [[NAN]],
+        [[0.0]],
+    ),
+    Deviation(
+        "how hard a sure example is",
+        "losses.binary_focal_crossentropy",
+        "See above: the value at a probability of 1 differs by no more than 1e-7**gamma * 1.2e-7.",
+        "lib.losses.binary_focal_crossentropy(T([[1.0]]), T([[1.0]]), gamma=0.5)",
+        [0.0],
+        [4.1159034e-11],
+    ),
+    Deviation(
+        "a probability out of range",
+        "losses.binary_focal_crossentropy",
+        "See above: what is beyond 1 counts as 1, as in the plain cross-entropy.",
+        "lib.losses.binary_focal_crossentropy(T([[1.0]]), T([[1.5]]), gamma=0.5)",
+        [NAN],
+        [4.1159034e-11],
+    ),
+    Deviation(
+        "logits of a focal loss",
+        "losses.categorical_focal_crossentropy",
+        "The documented formula has the cross-entropy of the logits in it. Keras clips their softmax: the wrongest "
+        "examples, for which the loss is made, have no gradient.",
+        "y = T([[1.0, 0.0]])\n"
+        "grad(lambda x: lib.losses.categorical_focal_crossentropy(y, x, from_logits=True), [[-20.0, 20.0]])",
+        [[0.0, 0.0]],
+        [[-0.25, 0.25]],
+    ),
+    Deviation(
+        "the loss of wrong logits",
+        "losses.categorical_focal_crossentropy",
+        "See above.",
+        "lib.losses.categorical_focal_crossentropy(T([[1.0, 0.0]]), T([[-20.0, 20.0]]), from_logits=True)",
+        [4.0295229],
+        [10.0],
+    ),
+    Deviation(
+        "weights of classes along an axis",
+        "losses.categorical_focal_crossentropy",
+        "A list of weights belongs to the classes, wherever these are; Keras multiplies the last axis by it.",
+        "y, p = T([[1.0, 1.0], [0.0, 0.0]]), T([[0.5, 0.25], [0.5, 0.75]])\n"
+        "lib.losses.categorical_focal_crossentropy(y, p, alpha=[1.0, 0.5], axis=0)",
+        [0.17328679, 0.3898953],
+        [0.17328679, 0.7797906],
+    ),
+    Deviation(
+        "label smoothing of a focal loss along an axis",
+        "losses.categorical_focal_crossentropy",
+        "See label smoothing along an axis.",
+        "lib.losses.categorical_focal_crossentropy(\n"
+        "    T([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), T([[0.5, 0.25], [0.25, 0.5], [0.25, 0.25]]),\n"
+        "    label_smoothing=0.5, axis=0)",
+        [0.1299651, 0.1299651],
+        [0.09386368, 0.09386368],
+    ),
+    Deviation(
+        "a column of class numbers",
+        "losses.categorical_generalized_cross_entropy",
+        "Keras documents that class numbers may be a column, and then pairs each with every prediction.",
+        "y, p = T([[0], [1]], 'int64'), T([[0.75, 0.25], [0.25, 0.75]])\n"
+        "lib.losses.categorical_generalized_cross_entropy(y, p, 0.5)",
+        [[0.26794922, 1.0], [1.0, 0.26794922]],
+        [0.26794918, 0.26794918],
+    ),
+    Deviation(
+        "a number that is no class",
+        "losses.categorical_generalized_cross_entropy",
+        "A label out of range is an error eagerly on the CPU, and gives NaN elsewhere; Keras takes it for a class of "
+        "probability 0.",
+        "lib.losses.categorical_generalized_cross_entropy(T([5], 'int64'), T([[0.75, 0.25]]), 0.5)",
+        [2.0],
+        "ValueError",
+    ),
+    Deviation(
+        "a class of probability 0",
+        "losses.categorical_generalized_cross_entropy",
+        "The derivative at 0 is taken as 0: it is infinite, and makes NaN of all that it meets.",
+        "y = T([0], 'int64')\n"
+        "grad(lambda p: lib.losses.categorical_generalized_cross_entropy(y, p, 0.5), [[0.0, 1.0]])",
+        [[-INF, NAN]],
+        [[0.0, 0.0]],
+    ),
+    Deviation(
+        "nearly a cross-entropy",
+        "losses.categorical_generalized_cross_entropy",
+        "1 - p**q loses its digits where q is small; expm1(q log p) keeps them.",
+        "lib.losses.categorical_generalized_cross_entropy(T([0], 'int64'), T([[0.75, 0.25]]), 0.0001)",
+        [0.28789043],
+        [0.28767796],
+    ),
+    Deviation(
+        "a name that Keras forgot",
+        "losses.get",
+        "The generalized cross-entropy is found by its name.",
+        "lib.losses.get('categorical_generalized_cross_entropy').__name__",
+        "ValueError",
+        "categorical_generalized_cross_entropy",
+    ),
+    Deviation(
+        "a row of probabilities against a column",
+        "losses.kl_divergence",
+        "A last axis of size 1 is matched in functions too; Keras's function pairs each target with every prediction.",
+        "lib.losses.kl_divergence(T([0.5, 0.25]), T([[0.5], [0.75]]))",
+        [-0.1732868, -0.47738561],
+        [0.0, -0.27465308],
+    ),
+    Deviation(
         "a loss forgets its arguments",
         "losses.Huber",
         "Keras 3.15 leaves delta (and every loss's dtype) out of the config: the reloaded loss is another one.",

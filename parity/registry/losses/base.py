@@ -1,5 +1,6 @@
 """What the entries of losses share."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,7 @@ def pair(
     formula = getattr(reference, function)
     right = {"y_true": ONE, "y_pred": ONE} if given is None else given
     needed = {} if required is None else required
-    wrong_inputs = wrong_shapes(**needed) if wrong is None else wrong
+    wrong_inputs = wrong_shapes() if wrong is None else wrong
     return [
         Entry(
             f"losses.{title}",
@@ -130,7 +131,7 @@ def pair(
             gradients,
             required=needed,
             errors=(
-                *wrong_inputs,
+                *(replace(item, config={**needed, **item.config}) for item in wrong_inputs),
                 *(Raises(name, {**needed, name: value}, right) for name, value in errors),
                 *([Raises("no such axis", {"axis": 2}, right)] if "axis" in arguments else []),
             ),

@@ -39,7 +39,10 @@ def check(
         text = _serialized(entry, writer, config, fault)
         for reader in bridge.sides():
             where = f"{entry.name} written by {writer.name}, read by {reader.name}"
-            revived = getattr(reader.package, entry.module).deserialize(json.loads(text))
+            try:
+                revived = getattr(reader.package, entry.module).deserialize(json.loads(text))
+            except ValueError as error:
+                raise ParityError(f"{where}: refused: {error}") from error
             if not entry.is_class:
                 if revived is not public(reader, entry):
                     raise ParityError(f"{where}: {revived!r}")

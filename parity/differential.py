@@ -94,8 +94,7 @@ def _differences(
         if entry.family == "metrics":
             expected = expect_stream(entry, case.config, case.batches)
             metric = _built(keras, theirs, case.config)
-            for batch in case.batches:
-                side.update(metric, batch)
+            side.update(metric, case.batches)
             value = side.compute(metric)
         else:
             expected = expect(entry, case.config, case.inputs, wrt, bridge.cotangent)

@@ -43,10 +43,7 @@ from tfimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
-from tfimpl.losses.sequence import (
-    CTC,
-    ctc,
-)
+from tfimpl.losses.sequence import CTC, ctc
 from tfimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from tfimpl.saving import Family
 

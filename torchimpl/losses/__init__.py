@@ -43,10 +43,7 @@ from torchimpl.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
-from torchimpl.losses.sequence import (
-    CTC,
-    ctc,
-)
+from torchimpl.losses.sequence import CTC, ctc
 from torchimpl.losses.similarity import Circle, CosineSimilarity, circle, cosine_similarity
 from torchimpl.saving import Family
 

@@ -20,6 +20,7 @@ from parity.reference.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
+from parity.reference.losses.sequence import ctc
 from parity.reference.losses.similarity import circle, cosine_similarity
 
 __all__ = [

@@ -34,6 +34,18 @@ def test_a_short_walk(monkeypatch, tmp_path):
     assert ElementTree.parse(tmp_path / "walkthrough.svg").getroot().tag.endswith("svg")
 
 
+def test_what_is_not_as_claimed_is_a_failure(monkeypatch, tmp_path):
+    def differ(*args, **options):
+        raise ParityError("loss 3 is [elsewhere]")
+
+    monkeypatch.setattr(stages, "run", differ)
+    done = CliRunner().invoke(main, ["walkthrough", "--picture", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "Not as claimed" in done.output
+    assert "loss 3 is [elsewhere]" in done.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_odd_number_of_epochs_is_refused():
     done = CliRunner().invoke(main, ["walkthrough", "--epochs", "3"])
     assert done.exit_code == 2

@@ -53,7 +53,8 @@ def keras_model(**last):
 
 def fit(model):
     history = model.fit(DATA.x, DATA.y, batch_size=32, epochs=EPOCHS, shuffle=False, verbose=0).history
-    return [*history["loss"], *history.get("huber_fn", history.get("huber_metric", []))]
+    metrics = [value for name, values in history.items() if name != "loss" for value in values]
+    return [*history["loss"], *metrics]
 
 
 def torch_fit(loss, metric=None, activation=None, initializer=None, regularizer=None, constraint=None):

@@ -391,3 +391,14 @@ def test_the_further_names_of_keras():
             assert ours.get("linear" if family == "activations" else None) is (
                 ours.linear if family == "activations" else None
             )
+
+
+@pytest.mark.parametrize("rules", [torchimpl.regularizers.L2(0.1), {"head.weight": torchimpl.regularizers.L1(0.1)}])
+def test_a_penalty_is_captured_in_one_graph(rules):
+    model = Mixed()
+    torch.compiler.reset()
+    run = torch.compile(lambda: torchimpl.regularizers.penalty(model, rules), fullgraph=True, backend="aot_eager")
+    found = run()
+    torch.testing.assert_close(found, torchimpl.regularizers.penalty(model, rules))
+    found.backward()
+    assert model.head.weight.grad is not None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+import torch
 from torch import nn
 
 from torchimpl._config import check_choice
@@ -79,6 +80,12 @@ def chosen(owner, module, rules, layout):
 
 def _fits(key, name, part, parameter):
     if isinstance(key, str):
-        return fnmatchcase(name, key)
+        return _matches(name, key)
     # Of all modules, embeddings have no kernel; asked for by their type, they have one.
     return isinstance(part, key) and parameter.ndim >= 2 and not (key is nn.Module and isinstance(part, EMBEDDINGS))
+
+
+@torch.compiler.assume_constant_result
+def _matches(name, pattern):
+    # Names do not change: what is captured as one graph need not look into regular expressions.
+    return fnmatchcase(name, pattern)

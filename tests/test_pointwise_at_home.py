@@ -288,6 +288,7 @@ def test_the_first_rule_that_fits_counts():
         ({"*": torchimpl.regularizers.L1(), "head.*": None}, "'head.\\*' fits no parameter"),
         ({"head.weight": 0.01}, "expected an object to call"),
         (torchimpl.regularizers.L1, "expected an object to call"),
+        ({"head.*": None}, "every entry is None"),
         ({3: torchimpl.regularizers.L1()}, "expected an object to call"),
     ],
 )

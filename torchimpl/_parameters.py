@@ -47,7 +47,7 @@ def chosen(owner, module, rules, layout):
         layout: that of all parameters; if None, each has that of its module.
 
     Raises:
-        ValueError: an entry of rules fits no parameter or is not callable, or layout is neither.
+        ValueError: an entry of rules fits no parameter or is not callable, all are None, or layout is neither.
     """
     if layout is not None:
         check_choice(owner, "layout", layout, LAYOUTS)
@@ -75,6 +75,8 @@ def chosen(owner, module, rules, layout):
         names = [name for name, _ in module.named_parameters()]
         what = "no kernel" if lonely[0] is nn.Module else f"{lonely[0]!r} fits no parameter"
         raise ValueError(f"{owner}: {what} (an earlier entry may have taken it). The parameters are {names}.")
+    if not found:
+        raise ValueError(f"{owner}: every entry is None, which is nothing to do. Received: {rules!r}")
     return found
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.runner import Row
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
-WIDTH = 116  # of the table; a narrower terminal or a pipe would cut the names
+WIDTH = 124  # of the table; a narrower terminal or a pipe would cut the names
 DISTRIBUTIONS = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy", "hypothesis")
 
 

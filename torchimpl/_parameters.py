@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+import torch
 from torch import nn
 
 from torchimpl._config import check_choice
@@ -46,7 +47,7 @@ def chosen(owner, module, rules, layout):
         layout: that of all parameters; if None, each has that of its module.
 
     Raises:
-        ValueError: an entry of rules fits no parameter or is not callable, or layout is neither.
+        ValueError: an entry of rules fits no parameter or is not callable, all are None, or layout is neither.
     """
     if layout is not None:
         check_choice(owner, "layout", layout, LAYOUTS)
@@ -74,11 +75,19 @@ def chosen(owner, module, rules, layout):
         names = [name for name, _ in module.named_parameters()]
         what = "no kernel" if lonely[0] is nn.Module else f"{lonely[0]!r} fits no parameter"
         raise ValueError(f"{owner}: {what} (an earlier entry may have taken it). The parameters are {names}.")
+    if not found:
+        raise ValueError(f"{owner}: every entry is None, which is nothing to do. Received: {rules!r}")
     return found
 
 
 def _fits(key, name, part, parameter):
     if isinstance(key, str):
-        return fnmatchcase(name, key)
+        return _matches(name, key)
     # Of all modules, embeddings have no kernel; asked for by their type, they have one.
     return isinstance(part, key) and parameter.ndim >= 2 and not (key is nn.Module and isinstance(part, EMBEDDINGS))
+
+
+@torch.compiler.assume_constant_result
+def _matches(name, pattern):
+    # Names do not change: what is captured as one graph need not look into regular expressions.
+    return fnmatchcase(name, pattern)

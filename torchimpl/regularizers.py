@@ -102,7 +102,9 @@ class OrthogonalRegularizer(Regularizer):
         squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=1, keepdim=True)
         # The sum is at least 1, but for a zero vector, at which the root has no derivative.
         unit = wide / torch.clamp(largest * torch.sqrt(torch.clamp(squares, min=1)), min=EPSILON)
-        products = torch.abs(unit @ unit.T)
+        # Autocast would multiply in half precision.
+        with torch.autocast(wide.device.type if wide.device.type != "meta" else "cpu", enabled=False):
+            products = torch.abs(unit @ unit.T)
         count = wide.shape[0]
         total = torch.sum(products * (1 - torch.eye(count, dtype=wide.dtype, device=wide.device)))
         return (self.factor * total / max(count * (count - 1), 1)).to(x.dtype)

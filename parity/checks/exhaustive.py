@@ -28,7 +28,7 @@ def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:
         expected = entry.reference(exact(numbers, dtype), **entry.required)
         for side in bridge.sides():
             found.merge(_values(entry, side, numbers, expected, fault))
-            _gradients(entry, side, numbers, expected, fault)
+            found.merge(_gradients(entry, side, numbers, expected, fault))
     return found
 
 
@@ -55,9 +55,9 @@ def _values(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Refe
     return found
 
 
-def _gradients(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Reference, fault: Fault) -> None:
+def _gradients(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Reference, fault: Fault) -> Measurement:
     assert expected.pullback is not None
-    dtype = dtype_of(numbers)
+    dtype, found = dtype_of(numbers), Measurement()
     finite = np.isfinite(numbers.astype(np.float32)) & (np.abs(expected.value) <= np.longdouble(limits(dtype).max))
     asked = finite & ~subnormal(numbers)
     weights = bridge.cotangent((int(asked.sum()),), dtype)
@@ -67,7 +67,9 @@ def _gradients(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: R
     _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers[asked]}, ("x",))
     actual = fault.gradient(side.name, gradients["x"])
     what = f"{entry.name} gradient of x in {side.name}"
-    compare(what, actual, reference, scale, dtype=dtype, units=entry.tolerance.gradient)
+    units = compare(what, actual, reference, scale, dtype=dtype, units=entry.tolerance.gradient)
+    found.add("gradient", units, informative(actual))
+    return found
 
 
 def subnormal(numbers: np.ndarray) -> np.ndarray:

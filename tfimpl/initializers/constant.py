@@ -15,8 +15,8 @@ class Constant(KernelInitializer):
     """One value everywhere.
 
     Args:
-        value: number, or array or nested list of numbers which can be broadcast to the shape that is asked for (the
-            config keeps it as a list). For an integer dtype the fraction is cut off.
+        value: number, or array or nested list of numbers which can be broadcast to the shape that is asked for, the axes
+            in Keras's order (the config keeps it as a list). For an integer dtype the fraction is cut off.
 
     Raises:
         ValueError: value is neither, or, at the call, does not fit the shape or the dtype.

@@ -15,7 +15,7 @@ class Constant(KernelInitializer):
     """One value everywhere.
 
     Args:
-        value: number, or array or nested list of numbers which can be broadcast to the shape that is asked for, the axes
+        value: number, or array or nested list of numbers that can be broadcast to the shape that is asked for, the axes
             in Keras's order (the config keeps it as a list). For an integer dtype the fraction is cut off.
 
     Raises:

@@ -1,4 +1,7 @@
-"""Initializers: the first values of weights."""
+"""Initializers: the first values of weights.
+
+The same seed gives the same values as in Keras and in torchimpl; `random` says where bits can differ, and by how much.
+"""
 
 from tfimpl._keras import register
 from tfimpl.initializers.base import Initializer

@@ -1,4 +1,13 @@
-"""Initializers: the first values of weights."""
+"""Initializers: the first values of weights.
+
+The same seed gives the same values as in Keras on TensorFlow; `random` says where bits can differ, and by how much.
+
+    HeNormal(seed=3)((8, 30))                      # the kernel of Keras's Dense, (inputs, units)
+    HeNormal(seed=3)((30, 8), layout="torch")      # the same for torch.nn.Linear, (units, inputs)
+    HeNormal(seed=3).fill_(linear.weight)          # the same, in place
+    init_like_keras(model)                         # a whole model, layer by layer as Keras does
+    to_torch(kernel, "conv"), to_keras(weight, "conv")
+"""
 
 from torchimpl.initializers.base import Initializer
 from torchimpl.initializers.constant import STFT, Constant, Identity, Ones, Zeros

@@ -15,8 +15,8 @@ class Constant(KernelInitializer):
     """One value everywhere.
 
     Args:
-        value: number, or array or nested list of numbers which can be broadcast to the shape that is asked for (the
-            config keeps it as a list). For an integer dtype the fraction is cut off.
+        value: number, or array or nested list of numbers that can be broadcast to the shape that is asked for, the axes
+            in Keras's order (the config keeps it as a list). For an integer dtype the fraction is cut off.
 
     Raises:
         ValueError: value is neither, or, at the call, does not fit the shape or the dtype.
@@ -119,8 +119,8 @@ class STFT(KernelInitializer):
                 f"Received: shape={tuple(shape)}"
             )
         length, _, bins = shape
-        # In whole steps of a turn, so that no digits of the angle are lost to the turns before it.
-        steps = np.outer(np.arange(length), np.arange(bins)) % (2 * (bins - 1))
+        # In whole steps, at most half a turn either way: no digits of the angle are lost to the turns before it.
+        steps = (np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)
         angle = torch.from_numpy(-math.pi / (bins - 1) * steps)
         kernel = torch.cos(angle) if self.side == "real" else torch.sin(angle)
         if self.window is not None:

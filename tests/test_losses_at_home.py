@@ -178,3 +178,15 @@ def test_compiled_once_and_for_all(name):
         np.testing.assert_allclose(value, loss(y_true, factor * y_pred), rtol=1e-5)
         assert np.abs(gradient).sum() > 0
     assert len(traces) == 1
+
+
+@each_loss
+def test_a_graph_of_unknown_sizes(name):
+    loss = getattr(tfimpl.losses, name)(**ARGUMENTS.get(name, {}))
+    y_true, y_pred = map(tf.constant, given(name))
+    signature = [tf.TensorSpec((None, *item.shape[1:]), item.dtype) for item in (y_true, y_pred)]
+    run = tf.function(lambda y_true, y_pred: loss(y_true, y_pred), input_signature=signature)
+    for size in (3, 2):
+        np.testing.assert_allclose(run(y_true[:size], y_pred[:size]), loss(y_true[:size], y_pred[:size]), rtol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        run(y_true[:1], y_pred)

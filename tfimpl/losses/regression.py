@@ -142,10 +142,8 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
     y_true, y_pred = tf.maximum(y_true, EPSILON), tf.maximum(y_pred, EPSILON)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
-    # close to b. The sign is chosen, not taken by abs, whose second derivative at 0 is wrong here.
-    above = y_pred >= y_true
-    error = y_pred - y_true
-    ratio = tf.where(above, error, -error) / (1 + tf.where(above, y_true, y_pred))
+    # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
+    ratio = tf.nn.leaky_relu(y_pred - y_true, -1) / (1 + tf.minimum(y_true, y_pred))
     return tf.cast(tf.reduce_mean(tf.square(tf.math.log1p(ratio)), axis=-1), dtype)
 
 

@@ -41,12 +41,10 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     ref_embeddings = y_pred if ref_embeddings is None else to_tensor(ref_embeddings, dtype)
     y_true = to_labels(y_true)
     ref_labels = y_true if ref_labels is None else tf.cast(to_labels(ref_labels), y_true.dtype)
-    match_embeddings("circle", y_true.shape, y_pred.shape)
-    match_embeddings("circle", ref_labels.shape, ref_embeddings.shape)
+    y_true, ref_labels = in_a_row(y_true, y_pred), in_a_row(ref_labels, ref_embeddings)
     alike = tf.matmul(widen(y_pred), widen(ref_embeddings), transpose_b=True)
     distance = tf.maximum(1 - alike, 0)
-    number, references = tf.shape(alike)[0], tf.shape(alike)[1]
-    positive, negative = pairs(tf.reshape(y_true, (number,)), tf.reshape(ref_labels, (references,)), remove_diagonal)
+    positive, negative = pairs(y_true, ref_labels, remove_diagonal)
     pulled = gamma * (distance + margin) * (distance - margin)
     pushed = gamma * tf.maximum(1 + margin - distance, 0) * (1 - margin - distance)
     # No pair at all counts as the smallest number there is: minus infinity would have no second derivative.
@@ -82,6 +80,18 @@ def direction(x, axis):
     """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
     square = tf.reduce_sum(tf.square(x), axis=axis, keepdims=True)
     return x / tf.sqrt(tf.maximum(square, EPSILON**2))
+
+
+def in_a_row(labels, embeddings):
+    """Return labels, one for each embedding, as a tensor with one axis."""
+    match_embeddings("circle", labels.shape, embeddings.shape)
+    labels = tf.reshape(labels, (-1,))
+    if None not in (labels.shape[0], embeddings.shape[0]):
+        return labels
+    # What a graph does not know yet is checked when it runs (XLA leaves the check out).
+    same = tf.debugging.assert_equal(tf.size(labels), tf.shape(embeddings)[0], "circle: number of labels")
+    with tf.control_dependencies([same]):
+        return tf.identity(labels)
 
 
 def pairs(labels, ref_labels, remove_diagonal):

@@ -71,7 +71,7 @@ def squared_hinge(y_true, y_pred):
 
 def signed(labels):
     """Return labels with -1 for 0. Each label is read by itself: what it means does not depend on the others."""
-    return torch.where(labels != 0, labels, -1)
+    return labels - (labels == 0).to(labels.dtype)
 
 
 class CategoricalHinge(Loss):

@@ -139,10 +139,8 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
     y_true, y_pred = torch.clamp(y_true, min=EPSILON), torch.clamp(y_pred, min=EPSILON)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
-    # close to b. The sign is chosen, not taken by abs, whose second derivative at 0 is wrong here.
-    above = y_pred >= y_true
-    error = y_pred - y_true
-    ratio = torch.where(above, error, -error) / (1 + torch.where(above, y_true, y_pred))
+    # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
+    ratio = F.leaky_relu(y_pred - y_true, -1) / (1 + torch.minimum(y_true, y_pred))
     return torch.mean(torch.square(torch.log1p(ratio)), dim=-1).to(dtype)
 
 

@@ -42,15 +42,11 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     ref_embeddings = y_pred if ref_embeddings is None else to_tensor(ref_embeddings, dtype, device)
     y_true = to_labels(y_true, device)
     ref_labels = y_true if ref_labels is None else to_labels(ref_labels, device).to(y_true.dtype)
-    match_embeddings("circle", y_true.shape, y_pred.shape)
-    match_embeddings("circle", ref_labels.shape, ref_embeddings.shape)
+    y_true, ref_labels = in_a_row(y_true, y_pred), in_a_row(ref_labels, ref_embeddings)
     with torch.autocast(device.type, enabled=False):  # it would multiply in half precision, and gamma is large
         alike = torch.matmul(widen(y_pred), widen(ref_embeddings).T)
     distance = torch.clamp(1 - alike, min=0)
-    number, references = alike.shape
-    positive, negative = pairs(
-        torch.reshape(y_true, (number,)), torch.reshape(ref_labels, (references,)), remove_diagonal
-    )
+    positive, negative = pairs(y_true, ref_labels, remove_diagonal)
     pulled = gamma * (distance + margin) * (distance - margin)
     pushed = gamma * torch.clamp(1 + margin - distance, min=0) * (1 - margin - distance)
     # No pair at all counts as the smallest number there is: minus infinity would have no second derivative.
@@ -88,6 +84,12 @@ def direction(x, axis):
     """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
     square = torch.sum(torch.square(x), dim=axis, keepdim=True)
     return x / torch.sqrt(torch.clamp(square, min=EPSILON**2))
+
+
+def in_a_row(labels, embeddings):
+    """Return labels, one for each embedding, as a tensor with one axis."""
+    match_embeddings("circle", labels.shape, embeddings.shape)
+    return torch.reshape(labels, (-1,))
 
 
 def pairs(labels, ref_labels, remove_diagonal):

@@ -47,6 +47,10 @@ def of(formula, **arguments):
     return lambda y_true, y_pred: formula(y_true, y_pred, dtype="float64", **arguments)
 
 
+def fixed(formula, labels, **arguments):
+    return lambda y_pred: formula(np.array(labels), y_pred, dtype="float64", **arguments)
+
+
 def reduced(**arguments):
     return lambda y_true, y_pred: reduce(losses.huber(y_true, y_pred, dtype="float64", delta=1.5), **arguments)
 
@@ -54,6 +58,7 @@ def reduced(**arguments):
 WEIGHTS = wide([0.5, 2, 0])
 MASK = np.array([True, False, True])
 X = {"x": REAL}
+NUMBERS = np.array([2, 1, 3])
 DERIVATIVES = {
     "huber": (of(losses.huber), {"y_true": OTHER, "y_pred": REAL}),
     "huber delta": (of(losses.huber, delta=0.3), {"y_true": OTHER, "y_pred": REAL}),
@@ -90,6 +95,39 @@ DERIVATIVES = {
     "cce logits": (
         of(losses.categorical_crossentropy, from_logits=True, label_smoothing=0.2),
         {"y_true": LABEL, "y_pred": REAL},
+    ),
+    "kld": (of(losses.kl_divergence), {"y_true": LABEL, "y_pred": SHARE}),
+    "kld column": (of(losses.kl_divergence), {"y_true": LABEL[0], "y_pred": SHARE[0][:, None]}),
+    "focal": (of(losses.binary_focal_crossentropy, gamma=1.7), {"y_true": LABEL, "y_pred": SHARE}),
+    "focal balanced": (
+        of(losses.binary_focal_crossentropy, apply_class_balancing=True, alpha=0.3, label_smoothing=0.2, axis=0),
+        {"y_true": LABEL, "y_pred": SHARE},
+    ),
+    "focal logits": (
+        of(losses.binary_focal_crossentropy, from_logits=True, gamma=0.6, apply_class_balancing=True),
+        {"y_true": LABEL, "y_pred": REAL},
+    ),
+    "categorical focal": (
+        of(losses.categorical_focal_crossentropy, gamma=1.7, alpha=[0.5, 2.0, 1.0], label_smoothing=0.2, axis=0),
+        {"y_true": LABEL, "y_pred": SHARE},
+    ),
+    "categorical focal logits": (
+        of(losses.categorical_focal_crossentropy, gamma=0.6, alpha=[0.5, 2.0, 1.0, 0.0], from_logits=True),
+        {"y_true": LABEL, "y_pred": REAL},
+    ),
+    "gce": (fixed(losses.categorical_generalized_cross_entropy, NUMBERS, q=0.3), {"y_pred": SHARE}),
+    "sparse": (fixed(losses.sparse_categorical_crossentropy, NUMBERS, ignore_class=1), {"y_pred": SHARE}),
+    "sparse axis": (fixed(losses.sparse_categorical_crossentropy, [[0, 2, 1, 1]], axis=0), {"y_pred": SHARE}),
+    "sparse logits": (
+        fixed(losses.sparse_categorical_crossentropy, NUMBERS, ignore_class=1, from_logits=True),
+        {"y_pred": REAL},
+    ),
+    "ctc": (fixed(losses.ctc, [[1, 2, 0], [2, 2, 0]]), {"y_pred": wide(RNG.normal(0, 2, (2, 4, 3)))}),
+    "reduce ignored": (
+        lambda y_pred: reduce(
+            losses.sparse_categorical_crossentropy(NUMBERS, y_pred, dtype="float64", ignore_class=1), mask=MASK
+        ),
+        {"y_pred": SHARE},
     ),
     "reduce none": (reduced(reduction="none", sample_weight=WEIGHTS), {"y_true": OTHER, "y_pred": REAL}),
     "reduce sum": (reduced(reduction="sum", mask=MASK), {"y_true": OTHER, "y_pred": REAL}),
@@ -156,6 +194,67 @@ def test_double_precision_is_enough_too(name):
     cotangent = np.ones(found.value.shape)
     for key, (gradient, scale) in exact.pullback(wide(cotangent)).items():
         assert (np.abs(found.pullback(cotangent)[key][0] - gradient) <= 16 * EPS["float64"] * scale).all()
+
+
+# -- one loss as a case of another ------------------------------------------------------------------------------------
+
+ONE_HOT = np.eye(4)[NUMBERS]
+PROPER = SHARE / SHARE.sum(-1, keepdims=True)
+CASES = {
+    "focal with gamma 0": (
+        losses.binary_focal_crossentropy(LABEL, SHARE, gamma=0.0, dtype="float64"),
+        losses.binary_crossentropy(LABEL, SHARE, dtype="float64"),
+    ),
+    "focal of logits": (
+        losses.binary_focal_crossentropy(LABEL, np.log(SHARE / (1 - SHARE)), gamma=1.5, from_logits=True),
+        losses.binary_focal_crossentropy(LABEL, SHARE, gamma=1.5, dtype="float64"),
+    ),
+    "focal balanced in half": (
+        losses.binary_focal_crossentropy(LABEL, SHARE, gamma=1.5, apply_class_balancing=True, alpha=0.5),
+        losses.binary_focal_crossentropy(LABEL, SHARE, gamma=1.5)._replace(
+            value=losses.binary_focal_crossentropy(LABEL, SHARE, gamma=1.5).value / 2
+        ),
+    ),
+    "categorical focal with gamma 0": (
+        losses.categorical_focal_crossentropy(LABEL, SHARE, gamma=0.0, alpha=1.0, label_smoothing=0.25),
+        losses.categorical_crossentropy(LABEL, SHARE, label_smoothing=0.25),
+    ),
+    "categorical focal of logits": (
+        losses.categorical_focal_crossentropy(LABEL, np.log(SHARE), alpha=0.7, gamma=1.5, from_logits=True),
+        losses.categorical_focal_crossentropy(LABEL, SHARE, alpha=[0.7] * 4, gamma=1.5),
+    ),
+    "sparse": (
+        losses.sparse_categorical_crossentropy(NUMBERS, SHARE),
+        losses.categorical_crossentropy(ONE_HOT, SHARE),
+    ),
+    "sparse logits": (
+        losses.sparse_categorical_crossentropy(NUMBERS, REAL, from_logits=True),
+        losses.categorical_crossentropy(ONE_HOT, REAL, from_logits=True),
+    ),
+    "divergence of a label": (
+        losses.kl_divergence(np.where(ONE_HOT, 1, 0), PROPER),
+        losses.categorical_crossentropy(ONE_HOT, PROPER),
+    ),
+    "one step": (
+        losses.ctc(NUMBERS[:, None], REAL[:, None]),
+        losses.sparse_categorical_crossentropy(NUMBERS, REAL, from_logits=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_loss_is_a_case_of_another(name):
+    one, other = CASES[name]
+    close(one.value, other.value, 2e-5 if name == "divergence of a label" else 1e-15)
+
+
+def test_generalized_cross_entropy_by_mpmath():
+    with mpmath.workdps(40):
+        for q in (0.001, 0.5, 0.875):
+            found = losses.categorical_generalized_cross_entropy(NUMBERS, SHARE, q=q)
+            for number, row, value in zip(NUMBERS, SHARE, found.value, strict=True):
+                p = mpmath.mpf(str(np.format_float_positional(row[number], unique=True)))
+                close(value, np.longdouble(str((1 - p ** mpmath.mpf(q)) / mpmath.mpf(q))), 1e-17)
 
 
 # -- known values -----------------------------------------------------------------------------------------------------

@@ -78,15 +78,23 @@ class TensorFlow:
         return {key: self.array(gradient) for key, gradient in zip(wrt, gradients, strict=True)}
 
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
-        """Give a metric batches, all through one compiled function where the mode is a compiled one."""
+        """Give a metric batches, all through one compiled function where the mode is a compiled one.
+
+        Where ranks change, through one for each: a function that is to serve them all would not know any rank.
+        """
 
         def run(tensors: Any) -> Any:
             metric.update_state(**tensors)
 
-        if mode != EAGER:
-            run = self.tf.function(run, jit_compile=mode == "xla", reduce_retracing=True)
+        functions: dict[Any, Callable] = {}
         for batch in batches:
-            run({key: self.tensor(value) for key, value in batch.items()})
+            ranks = tuple((key, np.ndim(value)) for key, value in batch.items())
+            if ranks not in functions:
+                functions[ranks] = run if mode == EAGER else self._compiled(run, mode)
+            functions[ranks]({key: self.tensor(value) for key, value in batch.items()})
+
+    def _compiled(self, function: Callable, mode: str) -> Callable:
+        return self.tf.function(function, jit_compile=mode == "xla", reduce_retracing=True)
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""

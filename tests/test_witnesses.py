@@ -152,6 +152,24 @@ def test_correlations(lib):
 
 
 @on_each_side
+@pytest.mark.parametrize(("far", "size"), [(0.0, 1.0), (4000.0, 0.25), (0.0, 1e-30), (0.0, 1e30)])
+def test_correlations_in_float32(lib, far, size):
+    """Functions of one batch, in its dtype: neither a mean nor a square leaves the result worse than float32 is."""
+    draw = np.random.default_rng(1).normal(size=(2, 20, 50))
+    one, other = (far + size * (draw + draw[:1] / 4)).astype(np.float32)
+    wide = np.stack([one, other]).astype(float)
+    each = [stats.pearsonr(*rows).statistic for rows in wide.transpose(1, 0, 2)]
+    ours = np.asarray(lib.metrics.correlation.pearson_correlation(one, other))
+    assert ours.dtype == np.float32
+    np.testing.assert_allclose(ours, each, rtol=0, atol=8 * 2.0**-24)
+    means, spreads = wide.mean(-1), wide.std(-1)
+    norm = (spreads**2).sum(0) + (means[0] - means[1]) ** 2
+    each = 2 * np.array(each) * spreads.prod(0) / norm
+    ours = np.asarray(lib.metrics.correlation.concordance_correlation(one, other))
+    np.testing.assert_allclose(ours, each, rtol=0, atol=8 * 2.0**-24)
+
+
+@on_each_side
 def test_peers(lib):
     torchmetrics = pytest.importorskip("torchmetrics")
     functional = torchmetrics.functional

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from parity.domains import Shape, arrays, floats, options, reals
+from parity.domains import Shape, arrays, floats, options, quantize, reals
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, weighted
@@ -15,11 +15,13 @@ from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, weighted
 @st.composite
 def rows(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
     """Samples of a few numbers each; some are all equal, some far from zero or close to one another."""
-    axis = config.get("axis", -1)
-    shape = (size, 4) if axis == -1 else (size, 4, 2)
-    far = draw(st.sampled_from((0.0, 0.0, 0.0, 300.0)))
-    batch = {key: draw(arrays(shape, st.one_of(reals(), floats(1.0, 2.0)), dtype)) for key in ("y_true", "y_pred")}
-    batch = {key: (array + np.float32(far)).astype(array.dtype) for key, array in batch.items()}
+    shape = (size, 3) if config.get("axis", -1) == -1 else (size, 3, 2)
+    far, batch = draw(st.sampled_from((0.0, 0.0, 300.0))), {}
+    for key in ("y_true", "y_pred"):
+        array = draw(arrays(shape, st.one_of(reals(), floats(1.0, 2.0)), "float64")) + far
+        if draw(st.integers(0, 7)) == 7:
+            array[:] = 0.1
+        batch[key] = quantize(array, dtype)
     return draw(weighted(batch, counted(batch, config)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from parity.domains import arrays, options, reals
+from parity.domains import arrays, options, quantize, reals
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, weighted
@@ -20,13 +20,16 @@ def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[st
 
 @st.composite
 def columns(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
-    """Targets and predictions of one or two columns: some constant, some right, some far from zero."""
-    shape = (size, *of_rank(config, (1,), (2,)))
-    far = draw(st.sampled_from((0.0, 0.0, 1000.0, 2.0**20 if dtype in ("float32", "float64") else 1.0)))
-    y_true = draw(arrays(shape, st.one_of(reals(), st.just(0.1)), dtype))
-    y_true = (y_true + np.float32(far)).astype(y_true.dtype)
-    y_pred = draw(st.sampled_from((y_true, y_true + y_true.dtype.type(0.5), y_true[::-1])))
-    return draw(weighted({"y_true": y_true, "y_pred": y_pred}, shape))
+    """Targets and predictions of one or two columns, of which a stream's first may be constant, or far from zero."""
+    far = 2.0**24 if dtype in ("float32", "float64") else 128.0
+    width, place, constant = of_rank(
+        config, (1, 0, 0), (2, 0, 0), (1, far, 0), (2, far, 0), (1, 0, 1), (2, 0, 1), (1, far, 1)
+    )
+    y_true = draw(arrays((size, width), reals(), "float64"))
+    y_true[:, 0] = np.where(constant, 0.1, y_true[:, 0]) + place
+    y_true = quantize(y_true, dtype)
+    y_pred = quantize(draw(st.sampled_from((y_true, y_true.astype(np.float64) + 2, y_true[::-1]))), dtype)
+    return draw(weighted({"y_true": y_true, "y_pred": y_pred}, y_true.shape))
 
 
 ENTRIES = [

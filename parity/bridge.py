@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import io
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,6 +83,11 @@ class TensorFlow:
         for batch in batches:
             run({key: self.tensor(value) for key, value in batch.items()})
 
+    def reload(self, metric: Any, fresh: Any) -> Any:
+        """Give a fresh metric what a checkpoint keeps of another."""
+        fresh.set_state(metric.get_state())
+        return fresh
+
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: nothing, here."""
 
@@ -141,6 +147,14 @@ class Torch:
         with self._compiled(metric.update_state, mode) as run:
             for batch in batches:
                 run(**{key: self.tensor(value) for key, value in batch.items()})
+
+    def reload(self, metric: Any, fresh: Any) -> Any:
+        """Give a fresh metric what a checkpoint keeps of another."""
+        file = io.BytesIO()
+        self.torch.save(metric.state_dict(), file)
+        file.seek(0)
+        fresh.load_state_dict(self.torch.load(file, weights_only=True))
+        return fresh
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: its states must not change."""

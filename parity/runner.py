@@ -62,7 +62,7 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
     def draw_case(draw: Any) -> dict[str, Any]:
         config = draw(entry.config)
         dtype = draw(domains.dtypes())
-        if entry.family != "metrics":
+        if not entry.streams:
             return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
         if check == "configs":
             return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
@@ -114,7 +114,7 @@ def explore(
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
     try:
-        with _variety():
+        with variety():
             run()
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
@@ -125,7 +125,7 @@ def explore(
 
 
 @contextmanager
-def _variety() -> Iterator[None]:
+def variety() -> Iterator[None]:
     """Let every case be a new one.
 
     Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no
@@ -178,7 +178,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
 def checks_of(entry: Entry) -> Iterator[str]:
     """The generated checks that a component goes through."""
-    yield "streams" if entry.family == "metrics" else "outputs"
+    yield "streams" if entry.streams else "outputs"
     yield "configs"
 
 

@@ -40,10 +40,10 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers" or
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers", "pairs" or
     "values".
     """
-    target, predicted = _predictions("diabetes" if kind in ("regression", "values") else "cancer")
+    target, predicted = _predictions("diabetes" if kind in ("regression", "pairs", "values") else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
         "regression": (target[:, None], predicted[:, None]),
@@ -51,6 +51,7 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
         "numbered": (target[:, None], np.column_stack([1 - probability, probability])),
+        "pairs": (target[: len(target) // 8 * 8].reshape(-1, 8), predicted[: len(target) // 8 * 8].reshape(-1, 8)),
     }
     if kind == "values":
         return {"values": predicted.astype(np.float32)}
@@ -66,8 +67,14 @@ def configs(entry: Entry) -> list[dict[str, Any]]:
         return [own, {**own, "reduction": "sum"}]
     special: dict[str, list[dict[str, Any]]] = {
         "metrics.AUC": [{}, {"curve": "PR", "num_thresholds": 50}],
+        "metrics.BinaryIoU": [{}, {"target_class_ids": [1], "threshold": 0.25}],
+        "metrics.FBetaScore": [{"beta": 2.0}, {"average": "weighted", "threshold": 0.25}],
+        "metrics.IoU": [{"num_classes": 2, "target_class_ids": [1]}],
         "metrics.MeanIoU": [{"num_classes": 2}],
+        "metrics.OneHotIoU": [{"num_classes": 2, "target_class_ids": [1]}],
+        "metrics.OneHotMeanIoU": [{"num_classes": 2}],
         "metrics.MeanMetricWrapper": [{"fn": "huber", "delta": 0.5}],
+        "metrics.R2Score": [{}, {"num_regressors": 10, "dtype": "float64"}],
         "metrics.Precision": [{}, {"thresholds": [0.25, 0.75]}],
     }
     return special.get(entry.name, [dict(entry.required)])
@@ -89,7 +96,7 @@ def check(entry: Entry, number: int) -> Measurement:
     weight = (np.arange(size) % 4 / 2).astype(np.float32)
     for given in (whole, {**whole, "sample_weight": weight}):
         batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
-        if entry.family == "metrics":
+        if entry.streams:
             order = list(range(len(batches)))[::-1]
             found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
         else:

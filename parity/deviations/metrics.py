@@ -65,4 +65,139 @@ DEVIATIONS = (
         0.9999999,
         1.0,
     ),
+    Deviation(
+        "the weights of one class",
+        "metrics.IoU",
+        "Weights keep their fractions, as in MeanIoU.",
+        "m = lib.metrics.IoU(num_classes=2, target_class_ids=[0])\n"
+        "m.update_state([0, 1], [0, 0], sample_weight=[0.9, 0.9])\n"
+        "m.result()",
+        0.0,
+        0.5,
+    ),
+    Deviation(
+        "a prediction on the threshold of a segment",
+        "metrics.BinaryIoU",
+        "Class 1 begins above the threshold, as a positive does in every other metric; in Keras, here alone, at it.",
+        "m = lib.metrics.BinaryIoU(target_class_ids=[1], dtype='float32')\n"
+        "m.update_state(T([1.0, 1.0]), T([0.5, 0.75]))\n"
+        "m.result()",
+        0.9999998807907104,
+        0.5,
+    ),
+    Deviation(
+        "a zero and its negative",
+        "metrics.OneHotMeanIoU",
+        "Of equal entries the first is the largest, and 0.0 equals -0.0. Keras on TensorFlow takes the one after -0.0.",
+        "m = lib.metrics.OneHotMeanIoU(num_classes=2, dtype='float32')\n"
+        "m.update_state(T([[1.0, 0.0], [1.0, 0.0]]), T([[-0.0, 0.0], [1.0, 0.0]]))\n"
+        "m.result()",
+        0.25,
+        1.0,
+    ),
+    Deviation(
+        "a perfect class",
+        "metrics.OneHotIoU",
+        "The documented formula has no epsilon.",
+        "m = lib.metrics.OneHotIoU(num_classes=2, target_class_ids=[1])\n"
+        "m.update_state(T([[0.0, 1.0]]), T([[0.0, 1.0]]))\n"
+        "m.result()",
+        0.9999997615814209,
+        1.0,
+    ),
+    Deviation(
+        "equal scores of two classes",
+        "metrics.F1Score",
+        "Without a threshold the positive of a sample is the argmax, of equal ones the first. In Keras all are.",
+        "m = lib.metrics.F1Score(average='micro')\nm.update_state(T([[0.0, 1.0]]), T([[0.5, 0.5]]))\nm.result()",
+        0.6666666,
+        0.0,
+    ),
+    Deviation(
+        "an argmax that is zero",
+        "metrics.FBetaScore",
+        "The largest score is the positive one, as documented. Keras leaves it out where it is 0: logits can be.",
+        "m = lib.metrics.FBetaScore()\nm.update_state(T([[0.0, 1.0]]), T([[-1.0, 0.0]]))\nm.result()",
+        [0.0, 0.0],
+        [0.0, 1.0],
+    ),
+    Deviation(
+        "a perfect F-score",
+        "metrics.FBetaScore",
+        "The documented formula has no epsilon.",
+        "m = lib.metrics.FBetaScore(threshold=0.5)\nm.update_state(T([[1.0]]), T([[1.0]]))\nm.result()",
+        [0.9999998211860657],
+        [1.0],
+    ),
+    Deviation(
+        "a spread that cancels",
+        "metrics.R2Score",
+        "The sums are kept in 106 bits. In Keras the spread of targets that lie far from zero is lost in float32.",
+        "m = lib.metrics.R2Score()\n"
+        "m.update_state(T([[10001.0], [10002.0], [10003.0]]), T([[10001.0], [10002.0], [10004.0]]))\n"
+        "m.result()",
+        0.0,
+        0.5,
+    ),
+    Deviation(
+        "constant targets that were met",
+        "metrics.R2Score",
+        "As in scikit-learn, a constant that is predicted exactly scores 1, and one that is not scores 0, as in Keras "
+        "too; 0 / 0 would spoil the mean of all columns.",
+        "m = lib.metrics.R2Score()\nm.update_state(T([[2.0], [2.0]]), T([[2.0], [2.0]]))\nm.result()",
+        float("nan"),
+        1.0,
+    ),
+    Deviation(
+        "the number of samples",
+        "metrics.R2Score",
+        "The adjusted score counts samples. Keras counts targets: two for each sample of two columns.",
+        "m = lib.metrics.R2Score(num_regressors=1)\n"
+        "m.update_state(T([[1.0, 2.0], [2.0, 1.0], [3.0, 5.0], [4.0, 4.0]]), T([[1.5, 2.0], [2.0, 1.5], [2.5, 5.0], "
+        "[4.0, 5.0]]))\n"
+        "m.result()",
+        0.8687499761581421,
+        0.83125,
+    ),
+    Deviation(
+        "a weight for a whole batch of errors",
+        "metrics.RootMeanSquaredError",
+        "A single weight belongs to every sample of its batch, as in Mean.",
+        "m = lib.metrics.RootMeanSquaredError()\n"
+        "m.update_state(T([1.0, 1.0, 1.0]), T([0.0, 0.0, 0.0]), sample_weight=0.5)\n"
+        "m.update_state(T([5.0]), T([0.0]), sample_weight=0.5)\n"
+        "m.result()",
+        3.605551242828369,
+        2.6457513,
+    ),
+    Deviation(
+        "a correlation across a batch",
+        "metrics.PearsonCorrelation",
+        "Each sample is correlated apart. Over the axis of the samples, Keras gives the mean of the correlations of "
+        "batches, which depends on how the stream is cut (here 1.0 in two batches, 0.83 in one).",
+        "m = lib.metrics.PearsonCorrelation(axis=0)\n"
+        "m.update_state(T([[1.0], [2.0]]), T([[1.0], [3.0]]))\n"
+        "m.update_state(T([[3.0], [7.0]]), T([[2.0], [4.0]]))\n"
+        "m.result()",
+        1.0,
+        "ValueError",
+    ),
+    Deviation(
+        "a correlation of small numbers",
+        "metrics.PearsonCorrelation",
+        "Squares do not leave the range of float32: distances are divided by the largest of them.",
+        "m = lib.metrics.PearsonCorrelation()\n"
+        "m.update_state(T([[1e-30, 2e-30, 4e-30]]), T([[1.0, 2.0, 3.0]]))\n"
+        "m.result()",
+        float("nan"),
+        0.9819805,
+    ),
+    Deviation(
+        "a perfect concordance",
+        "metrics.ConcordanceCorrelation",
+        "The documented formula has no epsilon; in Keras it outweighs variances of small numbers.",
+        "m = lib.metrics.ConcordanceCorrelation()\nm.update_state(T([[1e-4, 2e-4]]), T([[1e-4, 2e-4]]))\nm.result()",
+        0.0476190447807312,
+        1.0,
+    ),
 )

@@ -1,5 +1,7 @@
 """The base of every metric: state that is accumulated over a stream, exact enough to forget about."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 
@@ -142,11 +144,16 @@ class Metric(Serializable, torch.nn.Module):
         return state
 
     def set_state(self, state):
-        """Take states as `get_state` returned them, here or in the twin package.
+        """Take states as `get_state` returned them, here or in the twin package, or those of a Keras metric.
+
+        Args:
+            state: arrays by name, or a metric of Keras of the same class and config.
 
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
         """
+        if not isinstance(state, Mapping):
+            state = self._from_keras(state)
         for name, inside in self._metrics_inside().items():
             inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
         state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
@@ -159,6 +166,14 @@ class Metric(Serializable, torch.nn.Module):
             )
         for name, value in state.items():
             getattr(self, name).copy_(to_tensor(value, torch.float64))
+
+    def _from_keras(self, metric):
+        """Return the states of a Keras metric by name: its variables are called as the states are here."""
+        if not hasattr(metric, "variables"):
+            raise ValueError(
+                f"{type(self).__name__}.set_state: expected arrays by name, or a metric of Keras. Received: {metric!r}"
+            )
+        return {variable.name: np.asarray(variable) for variable in metric.variables}
 
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""

@@ -1,17 +1,130 @@
 """Intersection over union."""
 
+from collections.abc import Iterable
+
 import torch
 
-from torchimpl._config import check_boolean, check_integer, check_rank
+from torchimpl._config import check_boolean, check_integer, check_number, check_rank
 from torchimpl._tensors import align, align_weights, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
 
-class MeanIoU(Metric):
-    """The mean over the classes of intersection over union: TP / (TP + FP + FN).
+class IoU(Metric):
+    """The mean over some classes of intersection over union: TP / (TP + FP + FN).
 
     Classes that occur neither among labels nor among predictions are left out; 0 if there are none. Class numbers are
     truncated to integers; those out of range, and NaN, are not counted.
+
+    Args:
+        num_classes: number of classes.
+        target_class_ids: the classes whose mean is taken, a list of numbers from 0 to num_classes - 1; None for all.
+        name: name of the metric.
+        dtype: dtype of the result.
+        ignore_class: label that is not counted; None for none.
+        sparse_y_true: whether labels are class numbers; if not, the largest entry of `axis` is the class.
+        sparse_y_pred: the same for predictions. Of equal entries the first is the largest; a NaN never is.
+        axis: the axis of the classes.
+
+    Source: Jaccard (1912), "The Distribution of the Flora in the Alpine Zone".
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        target_class_ids,
+        name=None,
+        dtype=None,
+        ignore_class=None,
+        sparse_y_true=True,
+        sparse_y_pred=True,
+        axis=-1,
+    ):
+        super().__init__(name=name, dtype=dtype)
+        owner = type(self).__name__
+        self.num_classes = check_integer(owner, "num_classes", num_classes, low=1)
+        self.target_class_ids = check_classes(owner, target_class_ids, self.num_classes)
+        self.ignore_class = None if ignore_class is None else check_integer(owner, "ignore_class", ignore_class)
+        self.sparse_y_true = check_boolean(owner, "sparse_y_true", sparse_y_true)
+        self.sparse_y_pred = check_boolean(owner, "sparse_y_pred", sparse_y_pred)
+        self.axis = check_integer(owner, "axis", axis)
+        self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, any shape; with one more axis if not sparse_y_true.
+            y_pred: predictions, likewise.
+            sample_weight: weight of each sample or label, of a shape that fits the leading axes of the labels.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        owner = type(self).__name__
+        y_pred = to_tensor(y_pred)
+        y_true = to_tensor(y_true, device=y_pred.device)
+        y_true = y_true if self.sparse_y_true else first_largest(owner, y_true, self.axis)
+        y_pred = y_pred if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
+        y_true, y_pred, _ = align(owner, y_true.double(), y_pred.double())
+        y_true, y_pred = torch.trunc(y_true), torch.trunc(y_pred)
+        counted = (y_true >= 0) & (y_true < self.num_classes) & (y_pred >= 0) & (y_pred < self.num_classes)
+        if self.ignore_class is not None:
+            counted &= y_true != self.ignore_class
+        weights = counted.double()
+        if sample_weight is not None:
+            weights = weights * align_weights(owner, "sample_weight", sample_weight, weights)
+        cell = torch.where(counted, y_true * self.num_classes + y_pred, 0).long()
+        matrix = torch.zeros(self.num_classes**2, dtype=torch.float64, device=cell.device)
+        matrix = matrix.index_add(0, cell.flatten(), weights.flatten())
+        self.accumulate(total_confusion_matrix=matrix.reshape(self.num_classes, self.num_classes))
+
+    def result(self):
+        """Return the mean, in the metric's dtype."""
+        matrix = self.total_confusion_matrix
+        hits = torch.diagonal(matrix)
+        union = matrix.sum(0) + matrix.sum(1) - hits
+        hits, union = hits[self.target_class_ids], union[self.target_class_ids]
+        mean = divide_no_nan(divide_no_nan(hits, union).sum(), (union > 0).sum())
+        return mean.to(getattr(torch, self.dtype))
+
+
+class BinaryIoU(IoU):
+    """Intersection over union of yes/no decisions, the mean over the classes 0 and 1 or one of them: see IoU.
+
+    A prediction is of class 1 if it is greater than the threshold, both in the metric's dtype, else of class 0; a NaN
+    is of class 0. Labels are 0 or 1.
+
+    Args:
+        target_class_ids: the classes whose mean is taken.
+        threshold: where class 1 begins.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None):
+        super().__init__(num_classes=2, target_class_ids=target_class_ids, name=name, dtype=dtype)
+        self.threshold = check_number("BinaryIoU", "threshold", threshold)
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, any shape.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or label, of a shape that fits the leading axes of the labels.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        y_pred = to_tensor(y_pred).to(getattr(torch, self.dtype))
+        threshold = torch.tensor(self.threshold, dtype=y_pred.dtype, device=y_pred.device)
+        super().update_state(y_true, y_pred > threshold, sample_weight)
+
+
+class MeanIoU(IoU):
+    """The mean over all classes of intersection over union: see IoU.
 
     Args:
         num_classes: number of classes.
@@ -33,54 +146,96 @@ class MeanIoU(Metric):
         sparse_y_pred=True,
         axis=-1,
     ):
-        super().__init__(name=name, dtype=dtype)
-        self.num_classes = check_integer("MeanIoU", "num_classes", num_classes, low=1)
-        self.ignore_class = None if ignore_class is None else check_integer("MeanIoU", "ignore_class", ignore_class)
-        self.sparse_y_true = check_boolean("MeanIoU", "sparse_y_true", sparse_y_true)
-        self.sparse_y_pred = check_boolean("MeanIoU", "sparse_y_pred", sparse_y_pred)
-        self.axis = check_integer("MeanIoU", "axis", axis)
-        self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
-
-    @torch.no_grad()
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch.
-
-        Args:
-            y_true: labels, any shape; with one more axis if not sparse_y_true.
-            y_pred: predictions, likewise.
-            sample_weight: weight of each sample or label, of a shape that fits the leading axes of the labels.
-
-        Raises:
-            ValueError: the shapes do not fit.
-        """
-        y_pred = to_tensor(y_pred)
-        y_true = to_tensor(y_true, device=y_pred.device)
-        y_true = y_true if self.sparse_y_true else first_largest(y_true, self.axis)
-        y_pred = y_pred if self.sparse_y_pred else first_largest(y_pred, self.axis)
-        y_true, y_pred, _ = align("MeanIoU", y_true.double(), y_pred.double())
-        y_true, y_pred = torch.trunc(y_true), torch.trunc(y_pred)
-        counted = (y_true >= 0) & (y_true < self.num_classes) & (y_pred >= 0) & (y_pred < self.num_classes)
-        if self.ignore_class is not None:
-            counted &= y_true != self.ignore_class
-        weights = counted.double()
-        if sample_weight is not None:
-            weights = weights * align_weights("MeanIoU", "sample_weight", sample_weight, weights)
-        cell = torch.where(counted, y_true * self.num_classes + y_pred, 0).long()
-        matrix = torch.zeros(self.num_classes**2, dtype=torch.float64, device=cell.device)
-        matrix = matrix.index_add(0, cell.flatten(), weights.flatten())
-        self.accumulate(total_confusion_matrix=matrix.reshape(self.num_classes, self.num_classes))
-
-    def result(self):
-        """Return the mean, in the metric's dtype."""
-        matrix = self.total_confusion_matrix
-        hits = torch.diagonal(matrix)
-        union = matrix.sum(0) + matrix.sum(1) - hits
-        present = union > 0
-        mean = divide_no_nan(divide_no_nan(hits, union).sum(), present.sum())
-        return mean.to(getattr(torch, self.dtype))
+        super().__init__(
+            num_classes=num_classes,
+            target_class_ids=None,
+            name=name,
+            dtype=dtype,
+            ignore_class=ignore_class,
+            sparse_y_true=sparse_y_true,
+            sparse_y_pred=sparse_y_pred,
+            axis=axis,
+        )
 
 
-def first_largest(x, axis):
+class OneHotIoU(IoU):
+    """The mean over some classes of intersection over union, for labels of one entry a class: see IoU.
+
+    Args:
+        num_classes: number of classes.
+        target_class_ids: the classes whose mean is taken, a list of numbers from 0 to num_classes - 1; None for all.
+        name: name of the metric.
+        dtype: dtype of the result.
+        ignore_class: label that is not counted; None for none.
+        sparse_y_pred: whether predictions are class numbers; if not, the largest entry of `axis` is the class.
+        axis: the axis of the classes.
+    """
+
+    def __init__(
+        self,
+        num_classes,
+        target_class_ids,
+        name=None,
+        dtype=None,
+        ignore_class=None,
+        sparse_y_pred=False,
+        axis=-1,
+    ):
+        super().__init__(
+            num_classes=num_classes,
+            target_class_ids=target_class_ids,
+            name=name,
+            dtype=dtype,
+            ignore_class=ignore_class,
+            sparse_y_true=False,
+            sparse_y_pred=sparse_y_pred,
+            axis=axis,
+        )
+
+
+class OneHotMeanIoU(MeanIoU):
+    """The mean over all classes of intersection over union, for labels of one entry a class: see IoU.
+
+    Args:
+        num_classes: number of classes.
+        name: name of the metric.
+        dtype: dtype of the result.
+        ignore_class: label that is not counted; None for none.
+        sparse_y_pred: whether predictions are class numbers; if not, the largest entry of `axis` is the class.
+        axis: the axis of the classes.
+    """
+
+    def __init__(self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1):
+        super().__init__(
+            num_classes=num_classes,
+            name=name,
+            dtype=dtype,
+            ignore_class=ignore_class,
+            sparse_y_true=False,
+            sparse_y_pred=sparse_y_pred,
+            axis=axis,
+        )
+
+
+def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
-    check_rank("MeanIoU", axis, x.ndim)
+    check_rank(owner, axis, x.ndim)
     return torch.argmax(torch.where(torch.isnan(x), -torch.inf, x.double()), dim=axis)
+
+
+def check_classes(owner, classes, number):
+    """Return class numbers as a list, all there are for None; ValueError if there are none or one is too large."""
+    if classes is None:
+        return list(range(number))
+    if isinstance(classes, str) or not isinstance(classes, Iterable) or not list(classes):
+        raise ValueError(
+            f"{owner}: argument `target_class_ids` must be a list of class numbers. "
+            f"Received: target_class_ids={classes!r}"
+        )
+    numbers = [check_integer(owner, "target_class_ids", item, low=0) for item in classes]
+    if max(numbers) >= number:
+        raise ValueError(
+            f"{owner}: argument `target_class_ids` must hold numbers below num_classes={number}. "
+            f"Received: target_class_ids={numbers}"
+        )
+    return numbers

@@ -1,0 +1,60 @@
+"""Correlation of each sample's predictions with its targets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from parity.domains import Shape, arrays, floats, options, reals
+from parity.reference import metrics as reference
+from parity.registry.entry import Entry, Raises
+from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, weighted
+
+
+@st.composite
+def rows(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+    """Samples of a few numbers each; some are all equal, some far from zero or close to one another."""
+    axis = config.get("axis", -1)
+    shape = (size, 4) if axis == -1 else (size, 4, 2)
+    far = draw(st.sampled_from((0.0, 0.0, 0.0, 300.0)))
+    batch = {key: draw(arrays(shape, st.one_of(reals(), floats(1.0, 2.0)), dtype)) for key in ("y_true", "y_pred")}
+    batch = {key: (array + np.float32(far)).astype(array.dtype) for key, array in batch.items()}
+    return draw(weighted(batch, counted(batch, config)))
+
+
+def counted(batch: Mapping[str, Any], config: Mapping[str, Any]) -> Shape:
+    """The shape of the correlations, to which the weights of a batch belong."""
+    array, axis = batch["y_true"], config.get("axis", -1)
+    return tuple(size for i, size in enumerate(array.shape) if i not in [a % array.ndim for a in np.atleast_1d(axis)])
+
+
+WRONG = (
+    Raises("axis", {"axis": 0.5}),
+    Raises("each sample is correlated apart", {"axis": 0}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
+    Raises("each sample is correlated apart", {}, {"y_true": TWO, "y_pred": TWO}),
+    Raises("no such axis", {"axis": 2}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
+    Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
+)
+OPTIONS = {"axis": st.sampled_from((-1, 1, [1, 2])), **OBJECT}
+
+ENTRIES = [
+    Entry(
+        "metrics.ConcordanceCorrelation",
+        reference.concordance_correlation,
+        rows,
+        options(**OPTIONS),
+        counted=counted,
+        real="pairs",
+        errors=WRONG,
+    ),
+    Entry(
+        "metrics.PearsonCorrelation",
+        reference.pearson_correlation,
+        rows,
+        options(**OPTIONS),
+        counted=counted,
+        real="pairs",
+        errors=WRONG,
+    ),
+]

@@ -1,0 +1,65 @@
+"""Metrics of predicted numbers."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from parity.domains import arrays, options, reals
+from parity.reference import metrics as reference
+from parity.registry.entry import Entry, Raises
+from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, weighted
+
+
+@st.composite
+def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+    shape = (size, *of_rank(config, (), (3,), (2, 2), (1,)))
+    batch = {key: draw(arrays(shape, reals(), dtype)) for key in ("y_true", "y_pred")}
+    return draw(weighted(batch, shape))
+
+
+@st.composite
+def columns(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+    """Targets and predictions of one or two columns: some constant, some right, some far from zero."""
+    shape = (size, *of_rank(config, (1,), (2,)))
+    far = draw(st.sampled_from((0.0, 0.0, 1000.0, 2.0**20 if dtype in ("float32", "float64") else 1.0)))
+    y_true = draw(arrays(shape, st.one_of(reals(), st.just(0.1)), dtype))
+    y_true = (y_true + np.float32(far)).astype(y_true.dtype)
+    y_pred = draw(st.sampled_from((y_true, y_true + y_true.dtype.type(0.5), y_true[::-1])))
+    return draw(weighted({"y_true": y_true, "y_pred": y_pred}, shape))
+
+
+ENTRIES = [
+    Entry(
+        "metrics.R2Score",
+        reference.r2_score,
+        columns,
+        options(
+            class_aggregation=st.sampled_from((None, "uniform_average", "variance_weighted_average")),
+            num_regressors=st.sampled_from((0, 1, 2, 5)),
+            **OBJECT,
+        ),
+        real="regression",
+        errors=(
+            Raises("class_aggregation", {"class_aggregation": "mean"}),
+            Raises("num_regressors", {"num_regressors": -1}),
+            Raises("shape [batch, columns]", {}, {"y_true": TWO, "y_pred": TWO}),
+            Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
+        ),
+    ),
+    Entry(
+        "metrics.RootMeanSquaredError",
+        reference.root_mean_squared_error,
+        numbers,
+        options(**OBJECT),
+        real="regression",
+        errors=(
+            Raises("never broadcast", {}, {"y_true": TWO, "y_pred": FOUR_BY_THREE}),
+            Raises(
+                "sample_weight",
+                {},
+                {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE, "sample_weight": np.ones(3, np.float32)},
+            ),
+        ),
+    ),
+]

@@ -1,0 +1,47 @@
+"""Numbers that are the sum of two float64 numbers, 106 bits in all, for differences that would cancel in 53.
+
+Source: Dekker (1971), "A Floating-Point Technique for Extending the Available Precision"; Knuth (1969), "The Art of
+Computer Programming", volume 2.
+"""
+
+from tfimpl._tensors import divide_no_nan as _divide_no_nan
+
+
+def exact_sum(a, b):
+    """Return the sum as it is rounded, and what the rounding took away."""
+    total = a + b
+    b_part = total - a
+    return total, (a - (total - b_part)) + (b - b_part)
+
+
+def exact_product(a, b):
+    """Return the product as it is rounded, and what the rounding took away."""
+    product = a * b
+    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
+    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def add(x, y):
+    """Return the sum of two pairs."""
+    total, lost = exact_sum(x[0], y[0])
+    return exact_sum(total, lost + (x[1] + y[1]))
+
+
+def multiply(x, y):
+    """Return the product of two pairs."""
+    product, lost = exact_product(x[0], y[0])
+    return exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))
+
+
+def divide_no_nan(x, y):
+    """Return the quotient of two pairs, 0 where y is 0."""
+    quotient = _divide_no_nan(x[0], y[0])
+    back = multiply((quotient, quotient * 0), y)
+    rest = add(x, (-back[0], -back[1]))
+    return exact_sum(quotient, _divide_no_nan(rest[0], y[0]))
+
+
+def _halves(a):
+    large = a * 134217729.0  # 2**27 + 1
+    high = large - (large - a)
+    return high, a - high

@@ -1,0 +1,255 @@
+"""Metrics of predicted numbers."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfimpl._config import check_choice, check_integer
+from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
+from tfimpl.losses.regression import (
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
+from tfimpl.losses.similarity import cosine_similarity
+from tfimpl.metrics import _pairs as pairs
+from tfimpl.metrics.base import Metric
+from tfimpl.metrics.fscore import check_columns
+from tfimpl.metrics.reduction import Mean, MeanOf
+
+AGGREGATIONS = ("uniform_average", "variance_weighted_average")
+PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
+NO_SPREAD = 2.0**-96  # of the squares: a smaller sum of squared distances is what the rounding leaves
+
+
+class R2Score(Metric):
+    """The coefficient of determination, for each column: 1 - sum(w * (y_true - y_pred)**2) / sum(w * (y_true - m)**2).
+
+    m is the mean of y_true, weighted with w. Where the targets are all equal (to 2**-48 of their size) it is 1 if all
+    predictions are right, else 0; and it is 0 where nothing has been seen. The sums are kept in 106 bits: they do not
+    cancel where the mean is large against the spread.
+
+    Args:
+        class_aggregation: None for a score for each column; "uniform_average" for their mean;
+            "variance_weighted_average" for their mean weighted by sum(w * (y_true - m)**2).
+        num_regressors: the number p of regressors, >= 0, for the adjusted score 1 - (1 - R2) * (n - 1) / (n - p - 1),
+            with the number n of samples whose weight is not 0. The score is not adjusted if p = 0 or p >= n - 1.
+        name: name of the metric.
+        dtype: dtype of the result.
+
+    Source: Wright (1921), "Correlation and Causation"; Ezekiel (1930), "Methods of Correlation Analysis".
+    """
+
+    def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.class_aggregation = (
+            None
+            if class_aggregation is None
+            else check_choice("R2Score", "class_aggregation", class_aggregation, AGGREGATIONS)
+        )
+        self.num_regressors = check_integer("R2Score", "num_regressors", num_regressors, low=0)
+
+    def _build(self, columns):
+        self.add_variable(name="num_samples")
+        for name in ("squared_sum", "sum", "residual", "count", *(f"{name}_rest" for name in PAIRED)):
+            self.add_variable((columns,), name=name)
+
+    def _build_like(self, state):
+        if not self._states and np.ndim(state.get("squared_sum", 0)) == 1:
+            self._build(len(state["squared_sum"]))
+
+    def _from_keras(self, metric):
+        state = super()._from_keras(metric)
+        if "count_rest" not in state and "squared_sum" in state:
+            # Keras counts the targets of a sample, and has no rests.
+            state["num_samples"] = state["num_samples"] / max(len(state["squared_sum"]), 1)
+            state.update({f"{name}_rest": np.zeros_like(state[name]) for name in PAIRED})
+        return state
+
+    def accumulate(self, **amounts):
+        """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
+        for name in [name for name in PAIRED if name in amounts]:
+            _, lost = pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts[name]))
+            amounts[f"{name}_rest"] = amounts[f"{name}_rest"] + lost
+        super().accumulate(**amounts)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: targets, shape `[batch, columns]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or target, of a shape that fits the leading axes of y_true.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        y_true, y_pred, _ = align("R2Score", y_true, y_pred)
+        check_columns("R2Score", y_pred.shape)
+        if not self._states:
+            self._build(y_pred.shape[1])
+        y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
+        weights = tf.ones_like(y_true)
+        if sample_weight is not None:
+            weights = align_weights("R2Score", "sample_weight", sample_weight, y_true)
+            weights = tf.broadcast_to(weights, tf.shape(y_true))
+        count = tf.reduce_sum(weights, axis=0)
+        centre = divide_no_nan(tf.reduce_sum(weights * y_true, axis=0), count)
+        apart = y_true - centre
+        first, second = tf.reduce_sum(weights * apart, axis=0), tf.reduce_sum(weights * tf.square(apart), axis=0)
+        # Around 0 instead of the centre: sum(w) c + sum(w d), and sum(w) c**2 + 2 c sum(w d) + sum(w d**2).
+        shift = pairs.exact_product(count, centre)
+        linear = pairs.add(shift, (first, first * 0))
+        squares = pairs.add(pairs.multiply(shift, (centre, centre * 0)), pairs.exact_product(2 * centre, first))
+        squares = pairs.add(squares, (second, second * 0))
+        self.accumulate(
+            num_samples=tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64),
+            squared_sum=squares[0],
+            sum=linear[0],
+            residual=tf.reduce_sum(weights * tf.square(y_true - y_pred), axis=0),
+            count=count,
+            squared_sum_rest=squares[1],
+            sum_rest=linear[1],
+            count_rest=count * 0,
+        )
+
+    def result(self):
+        """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
+        if not self._states:
+            return tf.zeros((), self.dtype)
+        samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest = map(
+            to_tensor, self.variables
+        )
+        squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
+        product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
+        spread, _ = pairs.add(squares, (-product[0], -product[1]))
+        spread = tf.where(spread <= NO_SPREAD * squares[0], tf.zeros_like(spread), spread)
+        constant = tf.cast((residual == 0) & (count[0] > 0), tf.float64)
+        score = tf.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
+        if self.class_aggregation == "uniform_average":
+            score = tf.reduce_mean(score)
+        elif self.class_aggregation == "variance_weighted_average":
+            weighted = divide_no_nan(tf.reduce_sum(spread * score), tf.reduce_sum(spread))
+            score = tf.where(tf.reduce_any(spread > 0), weighted, tf.reduce_mean(score))
+        if self.num_regressors:
+            free = samples - self.num_regressors - 1
+            score = tf.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)
+        return tf.cast(score, self.dtype)
+
+
+class RootMeanSquaredError(Mean):
+    """The root of the mean squared error, sqrt(sum(w * (y_true - y_pred)**2) / sum(w)), over all samples of a stream.
+
+    A sample of several values counts with the mean of their squares; 0 before anything has been seen.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="root_mean_squared_error", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: targets, shape `[batch, d0, .. dN]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or value, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        y_true, y_pred, _ = align("RootMeanSquaredError", y_true, y_pred)
+        super().update_state(tf.square(tf.cast(y_true, tf.float64) - tf.cast(y_pred, tf.float64)), sample_weight)
+
+    def result(self):
+        """Return the root, in the metric's dtype."""
+        return tf.cast(tf.sqrt(divide_no_nan(to_tensor(self.total), to_tensor(self.count))), self.dtype)
+
+
+def similarity(y_true, y_pred, axis=-1):
+    """Return the cosine of the angle between two vectors, which the loss of that name turns round."""
+    return -cosine_similarity(y_true, y_pred, axis)
+
+
+class CosineSimilarity(MeanOf):
+    """The mean over all samples of the cosine of the angle between two vectors: 1 where they point the same way.
+
+    It is minus `losses.cosine_similarity`: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+        axis: the axis of the vectors.
+    """
+
+    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+        self.axis = check_integer("CosineSimilarity", "axis", axis)
+        super().__init__(similarity, name, dtype, axis=axis)
+
+
+class LogCoshError(MeanOf):
+    """The mean of `losses.log_cosh` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="logcosh", dtype=None):
+        super().__init__(log_cosh, name, dtype)
+
+
+class MeanAbsoluteError(MeanOf):
+    """The mean of `losses.mean_absolute_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_absolute_error", dtype=None):
+        super().__init__(mean_absolute_error, name, dtype)
+
+
+class MeanAbsolutePercentageError(MeanOf):
+    """The mean of `losses.mean_absolute_percentage_error` over all samples of a stream.
+
+    See there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_absolute_percentage_error", dtype=None):
+        super().__init__(mean_absolute_percentage_error, name, dtype)
+
+
+class MeanSquaredError(MeanOf):
+    """The mean of `losses.mean_squared_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_squared_error", dtype=None):
+        super().__init__(mean_squared_error, name, dtype)
+
+
+class MeanSquaredLogarithmicError(MeanOf):
+    """The mean of `losses.mean_squared_logarithmic_error` over all samples of a stream.
+
+    See there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
+        super().__init__(mean_squared_logarithmic_error, name, dtype)

@@ -1,0 +1,148 @@
+"""Correlation of each sample's predictions with its targets."""
+
+import torch
+
+from torchimpl._config import check_axes, check_rank
+from torchimpl._tensors import align
+from torchimpl.metrics.reduction import Mean
+
+
+def pearson_correlation(y_true, y_pred, axis=-1):
+    """Pearson's correlation of targets t and predictions p: cov(t, p) / sqrt(var(t) * var(p)).
+
+    NaN where the targets or the predictions are all equal.
+
+    Args:
+        y_true: targets, shape `[batch, d0, .. dN]`.
+        y_pred: predictions, same shape.
+        axis: the axis, or list of axes, over which is correlated.
+
+    Returns:
+        Correlations, in [-1, 1], of the shape of y_pred without these axes.
+
+    Raises:
+        ValueError: the shapes do not fit, or there is no such axis.
+
+    Source: Pearson (1895), "Note on Regression and Inheritance in the Case of Two Parents".
+    """
+    y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
+    check_rank("pearson_correlation", axis, y_pred.ndim)
+    y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
+    y_true, y_pred = y_true / size_of(y_true, axis), y_pred / size_of(y_pred, axis)
+    norms = torch.sqrt(torch.sum(torch.square(y_true), axis)) * torch.sqrt(torch.sum(torch.square(y_pred), axis))
+    return torch.clamp(torch.sum(y_true * y_pred, axis) / norms, -1, 1).to(dtype)
+
+
+def concordance_correlation(y_true, y_pred, axis=-1):
+    """Lin's concordance of targets t and predictions p: 2 * cov(t, p) / (var(t) + var(p) + (mean(t) - mean(p))**2).
+
+    Variances and covariance are means over the axis, not divided by its length - 1. NaN where all targets and
+    predictions are one number.
+
+    Args:
+        y_true: targets, shape `[batch, d0, .. dN]`.
+        y_pred: predictions, same shape.
+        axis: the axis, or list of axes, over which is correlated.
+
+    Returns:
+        Concordances, in [-1, 1], of the shape of y_pred without these axes.
+
+    Raises:
+        ValueError: the shapes do not fit, or there is no such axis.
+
+    Source: Lin (1989), "A Concordance Correlation Coefficient to Evaluate Reproducibility".
+    """
+    y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
+    check_rank("concordance_correlation", axis, y_pred.ndim)
+    apart = torch.mean(y_true - y_pred, axis, keepdim=True)
+    y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
+    size = torch.maximum(torch.maximum(size_of(y_true, axis), size_of(y_pred, axis)), size_of(apart, axis))
+    y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
+    norm = torch.square(y_true) + torch.square(y_pred) + torch.square(apart)
+    return torch.clamp(2 * torch.sum(y_true * y_pred, axis) / torch.sum(norm, axis), -1, 1).to(dtype)
+
+
+def centred(x, axis):
+    """Return the distances from the mean; exactly 0 where all are equal."""
+    constant = torch.amax(x, axis, keepdim=True) == torch.amin(x, axis, keepdim=True)
+    x = x - torch.mean(x, axis, keepdim=True)
+    # The mean is rounded by its own size: what is left of it is taken away once more.
+    return torch.where(constant, 0, x - torch.mean(x, axis, keepdim=True))
+
+
+def size_of(x, axis):
+    """Return the largest absolute value, and 1 if it is 0: by what x is divided so that no square is lost."""
+    largest = torch.amax(torch.abs(x.detach()), axis, keepdim=True)
+    return torch.where(largest == 0, 1, largest)
+
+
+class ConcordanceCorrelation(Mean):
+    """The mean over the samples of a stream of each sample's concordance_correlation.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+        axis: the axis, or list of axes, over which is correlated. Not the first: samples come in batches, and the
+            result does not depend on where one ends.
+    """
+
+    def __init__(self, name="concordance_correlation", dtype=None, axis=-1):
+        super().__init__(name=name, dtype=dtype)
+        self.axis = check_axes("ConcordanceCorrelation", "axis", axis)
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: targets, shape `[batch, d0, .. dN]`, with N >= 0.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or correlation.
+
+        Raises:
+            ValueError: the shapes do not fit, or axis is the first.
+        """
+        y_true, y_pred, _ = align("ConcordanceCorrelation", y_true, y_pred)
+        check_apart("ConcordanceCorrelation", self.axis, y_pred.ndim)
+        super().update_state(concordance_correlation(y_true.double(), y_pred.double(), self.axis), sample_weight)
+
+
+class PearsonCorrelation(Mean):
+    """The mean over the samples of a stream of each sample's pearson_correlation.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+        axis: the axis, or list of axes, over which is correlated. Not the first: samples come in batches, and the
+            result does not depend on where one ends.
+    """
+
+    def __init__(self, name="pearson_correlation", dtype=None, axis=-1):
+        super().__init__(name=name, dtype=dtype)
+        self.axis = check_axes("PearsonCorrelation", "axis", axis)
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: targets, shape `[batch, d0, .. dN]`, with N >= 0.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or correlation.
+
+        Raises:
+            ValueError: the shapes do not fit, or axis is the first.
+        """
+        y_true, y_pred, _ = align("PearsonCorrelation", y_true, y_pred)
+        check_apart("PearsonCorrelation", self.axis, y_pred.ndim)
+        super().update_state(pearson_correlation(y_true.double(), y_pred.double(), self.axis), sample_weight)
+
+
+def check_apart(owner, axis, rank):
+    """Raise ValueError if an axis is the one of the samples, or there is no such axis."""
+    check_rank(owner, axis, rank)
+    if any(item % rank == 0 for item in (axis if isinstance(axis, list) else [axis])):
+        raise ValueError(
+            f"{owner}: each sample is correlated apart, over axes other than the first: expected y_pred of shape "
+            f"[batch, d0, ..]. Received: axis={axis} of a tensor of rank {rank}"
+        )

@@ -1,0 +1,122 @@
+"""F-scores: precision and recall in one number."""
+
+import numpy as np
+import torch
+
+from torchimpl._config import check_choice, check_number
+from torchimpl._tensors import align, align_weights, divide_no_nan, widen
+from torchimpl.metrics.base import Metric
+from torchimpl.metrics.confusion import keep_top_k
+
+AVERAGES = ("micro", "macro", "weighted")
+
+
+class FBetaScore(Metric):
+    """The weighted harmonic mean of precision P and recall R: (1 + beta**2) * P * R / (beta**2 * P + R).
+
+    That is (1 + beta**2) * TP / ((1 + beta**2) * TP + beta**2 * FN + FP), and 0 where it would be 0 / 0. A soft label y
+    counts as y of a positive and 1 - y of a negative.
+
+    Args:
+        average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
+            the mean over the classes, "weighted" for that mean weighted by the number of positives, TP + FN.
+        beta: how many times as important recall is as precision; > 0.
+        threshold: a prediction is positive if it is greater, both in the metric's dtype; in (0, 1]. None for the
+            largest prediction of each sample (of equal ones the first) as the one that is positive. NaN never is.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+
+    Source: van Rijsbergen (1979), "Information Retrieval", chapter 7.
+    """
+
+    def __init__(self, average=None, beta=1.0, threshold=None, name="fbeta_score", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        owner = type(self).__name__
+        self.average = None if average is None else check_choice(owner, "average", average, AVERAGES)
+        self.beta = check_number(owner, "beta", beta, above=0)
+        self.threshold = None if threshold is None else check_number(owner, "threshold", threshold, above=0, high=1)
+        if average == "micro":
+            self._build(())
+
+    def _build(self, shape):
+        for name in ("true_positives", "false_positives", "false_negatives", "intermediate_weights"):
+            self.add_variable(shape, name=name)
+
+    def _build_like(self, state):
+        if not self._states and np.ndim(state.get("true_positives", 0)) == 1:
+            self._build(np.shape(state["true_positives"]))
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            y_true: labels, shape `[batch, classes]`.
+            y_pred: predictions, same shape.
+            sample_weight: weight of each sample or decision, of a shape that fits the leading axes of y_pred.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        owner = type(self).__name__
+        y_true, y_pred, _ = align(owner, y_true, y_pred)
+        check_columns(owner, y_pred.shape)
+        y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
+        if self.threshold is None:
+            taken = keep_top_k(y_pred, 1) > -torch.inf
+        else:
+            threshold = torch.tensor(self.threshold, dtype=getattr(torch, self.dtype))
+            taken = y_pred > threshold.to(y_pred.device, y_pred.dtype)
+        if not self._states:
+            with torch.inference_mode(False):  # states made in that mode could never be reset outside
+                self._build(y_pred.shape[1:])
+                self.to(y_pred.device)
+        taken, y_true = taken.double(), y_true.double()
+        weights = torch.ones_like(y_true)
+        if sample_weight is not None:
+            weights = align_weights(owner, "sample_weight", sample_weight, y_true)
+        axes = (0, 1) if self.average == "micro" else 0
+        self.accumulate(
+            true_positives=torch.sum(weights * taken * y_true, axes),
+            false_positives=torch.sum(weights * taken * (1 - y_true), axes),
+            false_negatives=torch.sum(weights * (1 - taken) * y_true, axes),
+            intermediate_weights=torch.sum(weights * y_true, axes),
+        )
+
+    def result(self):
+        """Return the score, or one for each class, in the metric's dtype; a single 0 before any batch."""
+        if not self._states:
+            return torch.zeros((), dtype=getattr(torch, self.dtype))
+        tp, fp, fn, positives = self.variables
+        square = self.beta**2
+        score = divide_no_nan((1 + square) * tp, (1 + square) * tp + square * fn + fp)
+        if self.average == "macro":
+            score = score.mean()
+        elif self.average == "weighted":
+            score = divide_no_nan((score * positives).sum(), positives.sum())
+        return score.to(getattr(torch, self.dtype))
+
+
+class F1Score(FBetaScore):
+    """The harmonic mean of precision P and recall R, 2 * P * R / (P + R): see FBetaScore, with beta 1.
+
+    Args:
+        average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
+            the mean over the classes, "weighted" for that mean weighted by the number of positives, TP + FN.
+        threshold: a prediction is positive if it is greater, both in the metric's dtype; in (0, 1]. None for the
+            largest prediction of each sample (of equal ones the first) as the one that is positive. NaN never is.
+        name: name of the metric.
+        dtype: dtype of the result, and of the comparison.
+    """
+
+    def __init__(self, average=None, threshold=None, name="f1_score", dtype=None):
+        super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
+
+
+def check_columns(owner, shape):
+    """Raise ValueError unless predictions are of shape `[batch, columns]`, with a number of columns that is known."""
+    if len(shape) != 2 or shape[1] is None:
+        raise ValueError(
+            f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
+            f"Received: shape {tuple(shape)}. Reshape it."
+        )

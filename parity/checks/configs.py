@@ -103,7 +103,7 @@ def _behaviour(
     side: bridge.Side, entry: Entry, config: Mapping[str, Any], inputs: Any, batches: Any, item: Any
 ) -> np.ndarray:
     """What an object makes of inputs or of a stream."""
-    if entry.family == "metrics":
+    if entry.streams:
         side.update(item, batches or [])
         return np.asarray(side.compute(item))
     return np.asarray(side.call(caller(side, entry, config, inputs, item), tensors_of(inputs))[0])

@@ -96,7 +96,7 @@ def check(entry: Entry, number: int) -> Measurement:
     weight = (np.arange(size) % 4 / 2).astype(np.float32)
     for given in (whole, {**whole, "sample_weight": weight}):
         batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
-        if entry.family == "metrics":
+        if entry.streams:
             order = list(range(len(batches)))[::-1]
             found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
         else:

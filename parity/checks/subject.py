@@ -89,6 +89,9 @@ def expect(
                 mask=mask,
                 reduction=config.get("reduction", "sum_over_batch_size"),
             )
+    elif entry.family == "metrics":
+        kind = "float32"
+        found = _of_samples("metrics", entry.reference, arrays, config)
     elif entry.family == "initializers":
         kind = inputs["dtype"]
         value, scale = entry.reference(inputs["shape"], dtype=kind, **config)
@@ -112,19 +115,18 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
     kind = config.get("dtype", "float32")
     arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
     wide = [{key: exact(value, dtype_of(value)) for key, value in batch.items()} for batch in batches]
-    if "fn" not in arguments:
+    if not entry.mean_of:
         value, scale = entry.reference(wide, dtype=kind, **arguments)
         return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
-    formula = getattr(entry.reference, arguments.pop("fn"))
+    formula = getattr(entry.reference, arguments.pop("fn")) if "fn" in arguments else entry.reference
     values, scales = [], []
     for batch, original in zip(wide, batches, strict=True):
-        found = formula(
-            batch["y_true"].astype(numpy_dtype(dtype_of(original["y_pred"]))).astype(np.longdouble),
-            batch["y_pred"],
-            dtype=compute_dtype(dtype_of(original["y_pred"])),
-            **arguments,
-        )
+        found = _of_samples(entry.mean_of, formula, original, arguments)
         weight = {key: item for key, item in batch.items() if key == "sample_weight"}
+        if arguments.get("ignore_class") is not None:
+            shape = found.value.shape
+            kept = batch["y_true"].reshape(shape) != arguments["ignore_class"]
+            weight = {"sample_weight": kept * reference_metrics.weights_of(batch, shape)}
         values.append({"values": found.value, **weight})
         scales.append({"values": found.scale, **weight})
     value, _ = reference_metrics.mean(values, dtype=kind)
@@ -132,12 +134,22 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
     return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
 
 
+def _of_samples(
+    family: str, formula: Callable[..., Any], batch: Mapping[str, np.ndarray], arguments: Mapping[str, Any]
+) -> Any:
+    """The values of a function for each sample: a loss computes in the dtype of the predictions, labels and all."""
+    kind = dtype_of(batch["y_pred"])
+    y_pred = exact(batch["y_pred"], kind)
+    if family == "losses":
+        return formula(exact(batch["y_true"], kind), y_pred, dtype=compute_dtype(kind), **arguments)
+    return formula(exact(batch["y_true"], dtype_of(batch["y_true"])), y_pred, dtype=kind, **arguments)
+
+
 def counted(entry: Entry, batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of what weights of a batch belong to: its values, its decisions, its labels, its samples."""
     if entry.counted is not None:
         return entry.counted(batch, config)
-    shape = tuple(batch["values" if "values" in batch else "y_true"].shape)
-    return shape[:-1] if "fn" in config else shape
+    return tuple(batch["values" if "values" in batch else "y_true"].shape)
 
 
 def constructor_arguments(side: Side, entry: Entry) -> dict[str, inspect.Parameter]:

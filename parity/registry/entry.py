@@ -47,6 +47,8 @@ class Entry:
         behaves_as: the family whose checks it goes through, where its module is none.
         registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.
         makes_function: it is a function that takes the config and returns the one that is called.
+        mean_of: for a metric that is a mean over samples, the family of the function whose values are averaged; the
+            reference is then that of the function.
         counted: for a metric, the shape of what the weights of a batch belong to, given the batch and the config; None
             if that is each value.
     """
@@ -69,6 +71,7 @@ class Entry:
     behaves_as: str = ""
     registered: bool = True
     makes_function: bool = False
+    mean_of: str = ""
     counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
 
     @property
@@ -82,6 +85,11 @@ class Entry:
     @property
     def title(self) -> str:
         return self.name.partition(".")[2]
+
+    @property
+    def streams(self) -> bool:
+        """Whether it is a metric that is given batches, and no function."""
+        return self.family == "metrics" and self.is_class
 
     @property
     def is_class(self) -> bool:

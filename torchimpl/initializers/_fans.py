@@ -127,7 +127,7 @@ def check_value(owner: str, value: Any) -> Any:
         array = np.array(None)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
-    if array.dtype.kind in "biuf" and not isinstance(value, str):
+    if array.dtype.kind in "biuf":
         return array if array.ndim else array.item()
     raise ValueError(
         f"{owner}: argument `value` must be a number, or an array or nested list of numbers. "

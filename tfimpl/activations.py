@@ -492,8 +492,9 @@ def _expm1(x, factor, divisor=1):
     @tf.custom_gradient
     def function(x):
         def gradient(upstream):
-            half = tf.exp(0.5 * x / divisor)
-            return upstream * ((factor / divisor) * half * half)
+            # The root of the derivative, squared: a graph would take a product of three in another order.
+            root = math.sqrt(abs(factor) / divisor) * tf.exp(0.5 * x / divisor)
+            return math.copysign(1, factor) * upstream * tf.square(root)
 
         return factor * tf.math.expm1(x / divisor), gradient
 

@@ -417,7 +417,9 @@ def sparsemax(x, axis=-1):
     support = tf.cast(shifted >= least, wide.dtype)
     size = tf.reduce_sum(support, axis=axis, keepdims=True)
     tau = (tf.reduce_sum(shifted * support, axis=axis, keepdims=True) - 1) / size
-    return tf.cast((shifted - tau) * support, x.dtype)
+    # XLA takes a product with 0 for a 0, also that of NaN.
+    known = tf.math.is_finite(tf.reduce_sum(shifted, axis=axis, keepdims=True))
+    return tf.cast(tf.where(known, (shifted - tau) * support, tf.constant(math.nan, wide.dtype)), x.dtype)
 
 
 def squareplus(x, b=4):
@@ -492,8 +494,9 @@ def _expm1(x, factor, divisor=1):
     @tf.custom_gradient
     def function(x):
         def gradient(upstream):
-            half = tf.exp(0.5 * x / divisor)
-            return upstream * ((factor / divisor) * half * half)
+            # The root of the derivative, squared: a graph would take a product of three in another order.
+            root = math.sqrt(abs(factor) / divisor) * tf.exp(0.5 * x / divisor)
+            return math.copysign(1, factor) * upstream * tf.square(root)
 
         return factor * tf.math.expm1(x / divisor), gradient
 

@@ -108,15 +108,21 @@ def cosine_similarity(y_true: Any, y_pred: Any, *, dtype: str = "float32", axis:
     """`-sum(t p)` over the axis, of vectors divided by their length, or by epsilon where they are shorter."""
     true, pred = match_ranks(y_true, y_pred)
     t, p = _direction(true, axis, dtype), _direction(pred, axis, dtype)
-    product = t[0] * p[0]
+    product, limits = t[0] * p[0], np.finfo(dtype)
     slopes = {}
     for key, (one, length, long, unsure), (other, *_), given in (("y_pred", p, t, y_pred), ("y_true", t, p, y_true)):
         # Through the direction: d one_i / d x_k = ((i == k) - one_i one_k [the length counts]) / length.
         turned = one * product.sum(axis, keepdims=True)
-        turned_terms = np.abs(one) * np.abs(product).sum(axis, keepdims=True)
+        total = np.abs(product).sum(axis, keepdims=True)
+        turned_terms = np.abs(one) * total
         slope = -(other - np.where(long, turned, 0)) / length
-        slope_terms = np.abs(other) + turned_terms * (1 + unsure / np.finfo(dtype).eps)
-        slopes[key] = (slope, slope_terms / length, np.shape(given))
+        # What falls below the smallest normal number on the way may be flushed: a part of a direction, before it is
+        # divided by the length, and the slope of the squared length, before it is multiplied by the vector.
+        tiny = limits.tiny / limits.eps
+        flushed = np.where(np.abs(other) < 2 * limits.tiny, tiny / length, 0)
+        flushed = flushed + np.where(total / length**2 < 2 * limits.tiny, tiny * np.abs(one) * length, 0)
+        slope_terms = np.abs(other) + turned_terms * (1 + unsure / limits.eps)
+        slopes[key] = (slope, slope_terms / length + flushed, np.shape(given))
     return sums(-product, np.abs(product), slopes, axis)
 
 

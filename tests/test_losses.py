@@ -220,3 +220,11 @@ def test_losses_can_be_differentiated_twice_in_tensorflow(name):
     first = torch.autograd.grad(twin(torch.tensor(y_true), leaf), leaf, create_graph=True)[0]
     second = torch.autograd.grad((first**2).sum(), leaf)[0]
     np.testing.assert_allclose(outer.gradient(square, x).numpy(), second.numpy(), rtol=1e-9, atol=1e-12)
+
+
+@SIDES
+def test_weights_of_classes_are_as_many_as_the_classes(side):
+    loss = side.package.losses.CategoricalFocalCrossentropy(alpha=np.array([0.5, 2.0]))
+    assert loss.get_config()["alpha"] == [0.5, 2.0]
+    with pytest.raises(ValueError, match="one number for each of the 3 classes"):
+        side.call(loss, {"y_true": TRUE, "y_pred": PRED})

@@ -62,7 +62,7 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
     def draw_case(draw: Any) -> dict[str, Any]:
         config = draw(entry.config)
         dtype = draw(domains.dtypes())
-        if entry.family != "metrics":
+        if not entry.streams:
             return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
         if check == "configs":
             return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
@@ -178,7 +178,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
 def checks_of(entry: Entry) -> Iterator[str]:
     """The generated checks that a component goes through."""
-    yield "streams" if entry.family == "metrics" else "outputs"
+    yield "streams" if entry.streams else "outputs"
     yield "configs"
 
 

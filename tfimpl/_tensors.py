@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfimpl._config import match_shapes, match_weights
+from tfimpl._config import match_labels, match_shapes, match_weights, no_such_class
 
 HALF = (tf.float16, tf.bfloat16)
 
@@ -27,6 +27,12 @@ def to_float(value):
     """Return `value` as a floating-point tensor: integers and booleans become Keras's default dtype."""
     value = to_tensor(value)
     return value if value.dtype.is_floating else tf.cast(value, keras.config.floatx())
+
+
+def to_labels(value):
+    """Return class numbers as a tensor: floats as they are, all else as int64 (uint8 cannot be compared with -1)."""
+    value = to_tensor(value)
+    return value if value.dtype.is_floating else tf.cast(value, tf.int64)
 
 
 def widen(x):
@@ -57,6 +63,34 @@ def _reshape(x, step):
     if step == "keep":
         return x
     return tf.expand_dims(x, -1) if step == "expand" else tf.squeeze(x, -1)
+
+
+def align_labels(owner, y_true, y_pred, axis):
+    """Return the labels in the shape of y_pred without `axis`, y_pred ready to be computed with, and its dtype."""
+    y_pred = to_float(y_pred)
+    y_true = to_labels(y_true)
+    for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
+        y_true = tf.squeeze(y_true, step)
+    if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
+        wanted = tf.gather(tf.shape(y_pred), [i for i in range(y_pred.shape.rank) if i != axis % y_pred.shape.rank])
+        same = tf.debugging.assert_equal(tf.shape(y_true), wanted, f"{owner}: shapes of y_true and y_pred")
+        with tf.control_dependencies([same] if same is not None else []):
+            y_true = tf.identity(y_true)
+    return y_true, widen(y_pred), y_pred.dtype
+
+
+def class_numbers(owner, labels, classes):
+    """Return labels as class numbers, and whether each names a class; the numbers of those that do not are 0.
+
+    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN. Elsewhere asking for values
+    would stop the device or break the graph.
+    """
+    known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
+    if tf.executing_eagerly() and "CPU" in labels.device:
+        wrong = ~known & (labels == labels)
+        if tf.reduce_any(wrong):
+            raise ValueError(no_such_class(owner, float(labels[wrong][0]), int(classes)))
+    return tf.cast(tf.where(known, labels, tf.zeros_like(labels)), tf.int64), known
 
 
 def align_weights(owner, name, weights, values):

@@ -225,6 +225,54 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     return steps
 
 
+def match_embeddings(owner: str, labels: Sequence[Any], embeddings: Sequence[Any]) -> None:
+    """Raise ValueError unless there is one label, in a row or a column, for each embedding of a table."""
+    column = len(labels) == 2 and labels[1] in (1, None)
+    fits = len(embeddings) == 2 and (len(labels) == 1 or column)
+    if not fits or (None not in (labels[0], embeddings[0]) and labels[0] != embeddings[0]):
+        raise ValueError(
+            f"{owner}: embeddings must have shape [batch, dimensions], with one label each, of shape [batch] or "
+            f"[batch, 1]. Received: labels of shape {tuple(labels)}, embeddings of shape {tuple(embeddings)}. "
+            "Reshape one of them."
+        )
+
+
+def match_labels(owner: str, labels: Sequence[Any], scores: Sequence[Any], axis: int) -> list[int]:
+    """Say which axes of size 1 to squeeze, one after the other, so that labels have the shape of scores without axis.
+
+    The axis of the classes may still be there, and a last axis may be in excess. Unknown dimensions fit any.
+
+    Raises:
+        ValueError: the shapes differ in another way.
+    """
+    check_rank(owner, axis, len(scores))
+    axis %= len(scores)
+    shape, wanted, steps = list(labels), [*scores[:axis], *scores[axis + 1 :]], []
+    if len(shape) == len(scores) + 1 and shape[-1] in (1, None):
+        steps.append(len(shape) - 1)
+        shape.pop()
+    if len(shape) == len(scores):
+        step = axis if shape[axis] in (1, None) else len(shape) - 1
+        if shape[step] in (1, None):
+            steps.append(step)
+            shape.pop(step)
+    if len(shape) != len(wanted) or any(None not in (a, b) and a != b for a, b in zip(shape, wanted, strict=True)):
+        raise ValueError(
+            f"{owner}: y_true must have the shape of y_pred without axis {axis}, on which the classes are. "
+            f"Received: y_true of shape {tuple(labels)}, y_pred of shape {tuple(scores)}. "
+            "Reshape one of them; they are never broadcast against each other."
+        )
+    return steps
+
+
+def no_such_class(owner: str, label: float, classes: int) -> str:
+    """Word the error on a label that names no class."""
+    return (
+        f"{owner}: y_true must hold class numbers from 0 to {classes - 1}, as many as y_pred has. "
+        f"Received: {label:g}, which is no class. Correct the labels, or predict more classes."
+    )
+
+
 def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequence[Any]) -> int:
     """Say how many axes to append to `weights` (-1: squeeze the last) so that it fits the leading axes of `values`.
 
@@ -237,6 +285,12 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
         None not in (a, b) and a != 1 and a != b  # not `in`, which PyTorch answers wrongly while it traces
         for a, b in zip(shape, values, strict=False)
     ):
+        if len(values) == 0:
+            raise ValueError(
+                f"{owner}: `{name}` of shape {tuple(weights)} does not fit a loss that is one number for the whole "
+                f"batch. Expected one number. Set `axis` so that each sample keeps a loss of its own, or leave out "
+                f"`{name}`."
+            )
         raise ValueError(
             f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected shape "
             f"{tuple(values[:1])} (one for each sample) or {tuple(values)} (one for each value), or one between, in "

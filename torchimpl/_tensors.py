@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from torchimpl._config import match_shapes, match_weights
+from torchimpl._config import match_labels, match_shapes, match_weights, no_such_class
 
 HALF = (torch.float16, torch.bfloat16)
 
@@ -23,6 +23,12 @@ def to_float(value):
     """Return `value` as a floating-point tensor: integers and booleans become the default dtype."""
     value = to_tensor(value)
     return value if value.is_floating_point() else value.to(torch.get_default_dtype())
+
+
+def to_labels(value, device=None):
+    """Return class numbers as a tensor: floats as they are, all else as int64 (uint8 cannot be compared with -1)."""
+    value = to_tensor(value, device=device)
+    return value if value.is_floating_point() else value.long()
 
 
 def widen(x):
@@ -49,6 +55,33 @@ def _reshape(x, step):
     if step == "keep":
         return x
     return x.unsqueeze(-1) if step == "expand" else x.squeeze(-1)
+
+
+def align_labels(owner, y_true, y_pred, axis):
+    """Return the labels in the shape of y_pred without `axis`, y_pred ready to be computed with, and its dtype."""
+    y_pred = to_float(y_pred)
+    y_true = to_labels(y_true, y_pred.device)
+    for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
+        y_true = y_true.squeeze(step)
+    return y_true, widen(y_pred), y_pred.dtype
+
+
+def class_numbers(owner, labels, classes):
+    """Return labels as class numbers, and whether each names a class; the numbers of those that do not are 0.
+
+    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN. Elsewhere asking for values
+    would stop the device or break the graph.
+    """
+    known = (labels > -1) & (labels < classes)
+    if labels.device.type == "cpu" and not torch.compiler.is_compiling():
+        wrong = ~known & (labels == labels)
+        try:
+            found = bool(wrong.any())
+        except RuntimeError:  # under vmap, say, a tensor has no one value
+            found = False
+        if found:
+            raise ValueError(no_such_class(owner, labels[wrong][0].item(), classes))
+    return torch.where(known, labels, 0).long(), known
 
 
 def align_weights(owner, name, weights, values):

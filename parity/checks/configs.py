@@ -39,7 +39,10 @@ def check(
         text = _serialized(entry, writer, config, fault)
         for reader in bridge.sides():
             where = f"{entry.name} written by {writer.name}, read by {reader.name}"
-            revived = getattr(reader.package, entry.family).deserialize(json.loads(text))
+            try:
+                revived = getattr(reader.package, entry.family).deserialize(json.loads(text))
+            except ValueError as error:
+                raise ParityError(f"{where}: refused: {error}") from error
             if not entry.is_class:
                 if revived is not public(reader, entry):
                     raise ParityError(f"{where}: {revived!r}")
@@ -100,7 +103,7 @@ def _behaviour(
     side: bridge.Side, entry: Entry, config: Mapping[str, Any], inputs: Any, batches: Any, item: Any
 ) -> np.ndarray:
     """What an object makes of inputs or of a stream."""
-    if entry.family == "metrics":
+    if entry.streams:
         side.update(item, batches or [])
         return np.asarray(side.compute(item))
     return np.asarray(side.call(caller(side, entry, config, inputs, item), tensors_of(inputs))[0])

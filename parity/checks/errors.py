@@ -33,7 +33,7 @@ def check(entry: Entry, *, wrong: Raises, fault: Fault = NONE) -> Measurement:
 
 def _error(entry: Entry, side: bridge.Side, wrong: Raises) -> Exception | None:
     try:
-        if entry.family == "metrics":
+        if entry.streams:
             metric = build(side, entry, wrong.config)
             if wrong.inputs is not None:
                 side.update(metric, [wrong.inputs])

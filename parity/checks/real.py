@@ -40,7 +40,9 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbers", "pairs" or "values"."""
+    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers", "pairs" or
+    "values".
+    """
     target, predicted = _predictions("diabetes" if kind in ("regression", "pairs", "values") else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
@@ -48,6 +50,7 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
+        "numbered": (target[:, None], np.column_stack([1 - probability, probability])),
         "pairs": (target[: len(target) // 8 * 8].reshape(-1, 8), predicted[: len(target) // 8 * 8].reshape(-1, 8)),
     }
     if kind == "values":
@@ -59,7 +62,9 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
 def configs(entry: Entry) -> list[dict[str, Any]]:
     """The configs with which a component sees real data: its defaults, and one that is none."""
     if entry.family == "losses":
-        return [{}, {"reduction": "sum"}]
+        # Samples that are weighed need a loss each.
+        own = {"axis": -1} if entry.name in ("losses.Dice", "losses.Tversky") else {}
+        return [own, {**own, "reduction": "sum"}]
     special: dict[str, list[dict[str, Any]]] = {
         "metrics.AUC": [{}, {"curve": "PR", "num_thresholds": 50}],
         "metrics.BinaryIoU": [{}, {"target_class_ids": [1], "threshold": 0.25}],
@@ -91,7 +96,7 @@ def check(entry: Entry, number: int) -> Measurement:
     weight = (np.arange(size) % 4 / 2).astype(np.float32)
     for given in (whole, {**whole, "sample_weight": weight}):
         batches = [{key: array[i : i + BATCH] for key, array in given.items()} for i in range(0, size, BATCH)]
-        if entry.family == "metrics":
+        if entry.streams:
             order = list(range(len(batches)))[::-1]
             found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
         else:

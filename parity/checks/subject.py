@@ -74,7 +74,8 @@ def expect(
         kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
         y_true, y_pred = (exact(arrays[key], kind) for key in ("y_true", "y_pred"))
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
-        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments)
+        others = {key: exact(array, kind) for key, array in arrays.items() if key.startswith("ref_")}
+        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments, **others)
         if entry.is_class:
             passed = (kind,)
             weight, mask = arrays.get("sample_weight"), arrays.get("mask")
@@ -84,6 +85,9 @@ def expect(
                 mask=mask,
                 reduction=config.get("reduction", "sum_over_batch_size"),
             )
+    elif entry.family == "metrics":
+        kind = "float32"
+        found = _of_samples("metrics", entry.reference, arrays, config)
     elif entry.family == "initializers":
         kind = inputs["dtype"]
         arguments = {key: value for key, value in config.items() if key != "seed"}
@@ -108,19 +112,18 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
     kind = config.get("dtype", "float32")
     arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
     wide = [{key: exact(value, dtype_of(value)) for key, value in batch.items()} for batch in batches]
-    if "fn" not in arguments:
+    if not entry.mean_of:
         value, scale = entry.reference(wide, dtype=kind, **arguments)
         return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
-    formula = getattr(entry.reference, arguments.pop("fn"))
+    formula = getattr(entry.reference, arguments.pop("fn")) if "fn" in arguments else entry.reference
     values, scales = [], []
     for batch, original in zip(wide, batches, strict=True):
-        found = formula(
-            batch["y_true"].astype(numpy_dtype(dtype_of(original["y_pred"]))).astype(np.longdouble),
-            batch["y_pred"],
-            dtype=compute_dtype(dtype_of(original["y_pred"])),
-            **arguments,
-        )
+        found = _of_samples(entry.mean_of, formula, original, arguments)
         weight = {key: item for key, item in batch.items() if key == "sample_weight"}
+        if arguments.get("ignore_class") is not None:
+            shape = found.value.shape
+            kept = batch["y_true"].reshape(shape) != arguments["ignore_class"]
+            weight = {"sample_weight": kept * reference_metrics.weights_of(batch, shape)}
         values.append({"values": found.value, **weight})
         scales.append({"values": found.scale, **weight})
     value, _ = reference_metrics.mean(values, dtype=kind)
@@ -128,12 +131,22 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
     return Expected(np.asarray(value), np.asarray(scale), kind, {}, {})
 
 
+def _of_samples(
+    family: str, formula: Callable[..., Any], batch: Mapping[str, np.ndarray], arguments: Mapping[str, Any]
+) -> Any:
+    """The values of a function for each sample: a loss computes in the dtype of the predictions, labels and all."""
+    kind = dtype_of(batch["y_pred"])
+    y_pred = exact(batch["y_pred"], kind)
+    if family == "losses":
+        return formula(exact(batch["y_true"], kind), y_pred, dtype=compute_dtype(kind), **arguments)
+    return formula(exact(batch["y_true"], dtype_of(batch["y_true"])), y_pred, dtype=kind, **arguments)
+
+
 def counted(entry: Entry, batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of what weights of a batch belong to: its values, its decisions, its labels, its samples."""
     if entry.counted is not None:
         return entry.counted(batch, config)
-    shape = tuple(batch["values" if "values" in batch else "y_true"].shape)
-    return shape[:-1] if "fn" in config else shape
+    return tuple(batch["values" if "values" in batch else "y_true"].shape)
 
 
 def constructor_arguments(side: Side, entry: Entry) -> dict[str, inspect.Parameter]:

@@ -30,11 +30,13 @@ class Reference(NamedTuple):
             where the value is NaN or infinite.
         pullback: cotangent (shape of the value) -> {input name: (gradient, scale)}, or None where no gradient is
             compared. The scale depends on the size of the cotangent alone, and grows in proportion with it.
+        counted: for a loss per sample, which of them count at all, as a mask would say it; None for all.
     """
 
     value: np.ndarray
     scale: np.ndarray
     pullback: Callable[[Any], Gradients] | None
+    counted: np.ndarray | None = None
 
 
 def wide(*arrays: Any) -> list[np.ndarray]:

@@ -17,7 +17,8 @@ def reduce(
 
     none: `v w m`. sum: `sum(v w m)`. sum_over_batch_size and mean: `sum(v w m) / n`, with a mask times
     `size(m) / sum(m)`. mean_with_sample_weight: `sum(v w m) / sum(w m)` where w and m are broadcast against each other
-    only, not against v; without both, `sum(v) / n`. A division by 0 gives 0. A single loss of rank 0 is only weighed.
+    only, not against v; without both, `sum(v) / n`. A division by 0 gives 0. What the losses themselves do not count is
+    masked. A single loss of rank 0 is only weighed.
 
     Raises:
         ValueError: an unknown reduction; weights or a mask that do not fit.
@@ -29,6 +30,7 @@ def reduce(
     one = np.ones((1,) * v.ndim, v.dtype)
     w = one if sample_weight is None else lead(wide(sample_weight)[0], v.shape, "sample_weight")
     m = one if mask is None else lead(np.asarray(mask) != 0, v.shape, "mask").astype(v.dtype)
+    m = m if sample.counted is None else m * sample.counted
     together = w * m
     factor = np.broadcast_to(together, v.shape)
     if reduction == "none" or v.ndim == 0:

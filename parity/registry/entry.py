@@ -41,6 +41,8 @@ class Entry:
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
+        mean_of: for a metric that is a mean over samples, the family of the function whose values are averaged; the
+            reference is then that of the function.
         counted: for a metric, the shape of what the weights of a batch belong to, given the batch and the config; None
             if that is each value.
     """
@@ -58,6 +60,7 @@ class Entry:
     real: str | None = None
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
+    mean_of: str = ""
     counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
 
     @property
@@ -67,6 +70,11 @@ class Entry:
     @property
     def title(self) -> str:
         return self.name.partition(".")[2]
+
+    @property
+    def streams(self) -> bool:
+        """Whether it is a metric that is given batches, and no function."""
+        return self.family == "metrics" and self.is_class
 
     @property
     def is_class(self) -> bool:

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name
-from tfimpl._tensors import align_weights, divide_no_nan, to_tensor, widen
+from tfimpl._tensors import align_weights, divide_no_nan, to_labels, to_tensor, widen
 
 
 class Loss(Serializable, keras.losses.Loss):
@@ -25,6 +25,9 @@ class Loss(Serializable, keras.losses.Loss):
         dtype: the dtype in which y_true and y_pred are taken and the loss is returned: a `tf.DType`, its name, or
             None for Keras's default dtype. Half precision is computed and summed in float32.
     """
+
+    # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
+    _class_numbers = False
 
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         owner = type(self).__name__
@@ -50,20 +53,28 @@ class Loss(Serializable, keras.losses.Loss):
         if mask is None:
             mask = getattr(y_pred, "_keras_mask", None)
         y_pred = to_tensor(y_pred, self.dtype)
-        y_true = to_tensor(y_true, self.dtype)
+        y_true = to_labels(y_true) if self._class_numbers else to_tensor(y_true, self.dtype)
         losses = self.call(widen(y_true), widen(y_pred))
-        return tf.cast(self._reduce(losses, sample_weight, mask), self.dtype)
+        return tf.cast(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), self.dtype)
 
     def call(self, y_true, y_pred):
         """Return the loss of each sample, shape `[batch, d0, .. dN-1]`."""
         raise NotImplementedError(f"{type(self).__name__} must implement call(y_true, y_pred).")
 
-    def _reduce(self, losses, sample_weight, mask):
-        owner, weights, kept_share = type(self).__name__, None, 1
+    def _counted(self, y_true, losses):
+        """Return which losses count at all, as a mask of their shape, or None: all of them."""
+        return None
+
+    def _reduce(self, losses, sample_weight, mask, counted):
+        owner, weights, kept, kept_share = type(self).__name__, None, None, 1
         if sample_weight is not None:
             weights = align_weights(owner, "sample_weight", sample_weight, losses)
+        if counted is not None:
+            kept = tf.cast(counted, losses.dtype)
         if mask is not None:
-            kept = align_weights(owner, "mask", to_tensor(mask, tf.bool), losses)
+            given = align_weights(owner, "mask", to_tensor(mask, tf.bool), losses)
+            kept = given if kept is None else kept * given
+        if kept is not None:
             kept_share = tf.reduce_sum(kept) / tf.maximum(tf.cast(tf.size(kept), kept.dtype), 1)
             weights = kept if weights is None else weights * kept
         if weights is not None:
@@ -76,7 +87,7 @@ class Loss(Serializable, keras.losses.Loss):
         number = tf.cast(tf.size(losses), losses.dtype)
         if self.reduction == "mean_with_sample_weight" and weights is not None:
             mean = divide_no_nan(total, tf.reduce_sum(weights))
-        elif mask is not None and self.reduction == "sum_over_batch_size":
+        elif kept is not None and self.reduction == "sum_over_batch_size":
             mean = divide_no_nan(total, number * kept_share)
         else:
             mean = divide_no_nan(total, number)

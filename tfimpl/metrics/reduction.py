@@ -51,7 +51,59 @@ class Mean(Metric):
         return tf.cast(divide_no_nan(to_tensor(self.total), to_tensor(self.count)), self.dtype)
 
 
-class MeanMetricWrapper(Mean):
+class Sum(Metric):
+    """The sum of values over a stream, or of values times weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.add_variable(name="total")
+
+    def update_state(self, values, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            values: shape `[batch, d0, .. dN]`, or a single number.
+            sample_weight: factor for each sample or value, of a shape that fits the leading axes of values.
+
+        Raises:
+            ValueError: sample_weight does not fit.
+        """
+        values = to_tensor(values, tf.float64)
+        if sample_weight is not None:
+            values = values * align_weights("Sum", "sample_weight", sample_weight, values)
+        self.accumulate(total=tf.reduce_sum(values))
+
+    def result(self):
+        return tf.cast(to_tensor(self.total), self.dtype)
+
+
+class MeanOf(Mean):
+    """The mean over all samples of a stream of the values of a function, which a subclass fixes."""
+
+    def __init__(self, fn, name, dtype, **kwargs):
+        super().__init__(name=name, dtype=dtype)
+        self.fn = fn
+        self.fn_kwargs = kwargs
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch: see `Mean.update_state`, with the values of the function."""
+        mask = getattr(y_pred, "_keras_mask", None)
+        if mask is not None:
+            kept = tf.cast(mask, tf.float64)
+            sample_weight = (
+                kept
+                if sample_weight is None
+                else kept * align_weights(type(self).__name__, "sample_weight", sample_weight, kept)
+            )
+        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+
+class MeanMetricWrapper(MeanOf):
     """The mean of a function's values over all samples of a stream.
 
     Args:
@@ -66,21 +118,7 @@ class MeanMetricWrapper(Mean):
     def __init__(self, fn, name=None, dtype=None, **kwargs):
         if not callable(fn):
             raise ValueError(f"MeanMetricWrapper: argument `fn` must be a function. Received: fn={fn!r}")
-        super().__init__(name=name, dtype=dtype)
-        self.fn = fn
-        self.fn_kwargs = kwargs
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch: see `Mean.update_state`, with the values of the function."""
-        mask = getattr(y_pred, "_keras_mask", None)
-        if mask is not None:
-            kept = tf.cast(mask, tf.float64)
-            sample_weight = (
-                kept
-                if sample_weight is None
-                else kept * align_weights("MeanMetricWrapper", "sample_weight", sample_weight, kept)
-            )
-        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+        super().__init__(fn, name, dtype, **kwargs)
 
     def get_config(self):
         fn = losses.serialize(self.fn)
@@ -96,3 +134,7 @@ class MeanMetricWrapper(Mean):
             registered = keras.saving.get_registered_object(name) if isinstance(name, str) else None
             config["fn"] = losses.deserialize(config["fn"], {name: registered} if registered else None)
         return super().from_config(config)
+
+    def __reduce__(self):
+        revived, (kind, config, state) = super().__reduce__()
+        return revived, (kind, {**config, "fn": self.fn}, state)

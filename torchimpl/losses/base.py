@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, described, snake_case
-from torchimpl._tensors import align_weights, divide_no_nan, to_tensor, widen
+from torchimpl._tensors import align_weights, divide_no_nan, to_labels, to_tensor, widen
 
 
 class Loss(Serializable, torch.nn.Module):
@@ -23,6 +23,9 @@ class Loss(Serializable, torch.nn.Module):
         dtype: the dtype in which y_true and y_pred are taken and the loss is returned: a `torch.dtype`, its name, or
             None for PyTorch's default dtype. Half precision is computed and summed in float32.
     """
+
+    # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
+    _class_numbers = False
 
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         super().__init__()
@@ -46,20 +49,28 @@ class Loss(Serializable, torch.nn.Module):
         """
         dtype = getattr(torch, self.dtype)
         y_pred = to_tensor(y_pred, dtype)
-        y_true = to_tensor(y_true, dtype, y_pred.device)
+        y_true = to_labels(y_true, y_pred.device) if self._class_numbers else to_tensor(y_true, dtype, y_pred.device)
         losses = self.call(widen(y_true), widen(y_pred))
-        return self._reduce(losses, sample_weight, mask).to(dtype)
+        return self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)).to(dtype)
 
     def call(self, y_true, y_pred):
         """Return the loss of each sample, shape `[batch, d0, .. dN-1]`."""
         raise NotImplementedError(f"{type(self).__name__} must implement call(y_true, y_pred).")
 
-    def _reduce(self, losses, sample_weight, mask):
-        owner, weights, kept_share = type(self).__name__, None, 1
+    def _counted(self, y_true, losses):
+        """Return which losses count at all, as a mask of their shape, or None: all of them."""
+        return None
+
+    def _reduce(self, losses, sample_weight, mask, counted):
+        owner, weights, kept, kept_share = type(self).__name__, None, None, 1
         if sample_weight is not None:
             weights = align_weights(owner, "sample_weight", sample_weight, losses)
+        if counted is not None:
+            kept = counted.to(losses.dtype)
         if mask is not None:
-            kept = align_weights(owner, "mask", to_tensor(mask, torch.bool, losses.device), losses)
+            given = align_weights(owner, "mask", to_tensor(mask, torch.bool, losses.device), losses)
+            kept = given if kept is None else kept * given
+        if kept is not None:
             kept_share = kept.sum() / max(kept.numel(), 1)
             weights = kept if weights is None else weights * kept
         if weights is not None:
@@ -71,7 +82,7 @@ class Loss(Serializable, torch.nn.Module):
             return total
         if self.reduction == "mean_with_sample_weight" and weights is not None:
             return divide_no_nan(total, weights.sum())
-        if mask is not None and self.reduction == "sum_over_batch_size":
+        if kept is not None and self.reduction == "sum_over_batch_size":
             return divide_no_nan(total, losses.numel() * kept_share)
         return total / max(losses.numel(), 1)
 

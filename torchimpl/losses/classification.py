@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align
+from torchimpl._tensors import align, align_labels, class_numbers
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -34,13 +34,60 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     if from_logits:
-        # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it.
-        positive = y_pred >= 0
-        rest = torch.log1p(torch.exp(torch.where(positive, -y_pred, y_pred)))
-        losses = torch.where(positive, y_pred, 0) - y_pred * y_true + rest
+        losses = _of_logits(y_true, y_pred)
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         losses = -(y_true * torch.log(p) + (1 - y_true) * torch.log1p(-p))
+    return torch.mean(losses, dim=axis).to(dtype)
+
+
+def binary_focal_crossentropy(
+    y_true, y_pred, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
+):
+    """Cross-entropy of yes/no labels in which easy examples count less; mean over an axis.
+
+    `(1 - p_t)**gamma * -(y * log(p) + (1 - y) * log(1 - p))` with `p_t = y * p + (1 - y) * (1 - p)`, times
+    `y * alpha + (1 - y) * (1 - alpha)` with class balancing. p is clipped to `[1e-7, 1 - 1e-7]`, or is the sigmoid of
+    logits, which nothing clips.
+
+    Args:
+        y_true: labels in [0, 1], shape `[batch, d0, .. dN]`.
+        y_pred: probabilities, or finite logits, same shape (a missing or extra last axis of size 1 is matched).
+        apply_class_balancing: whether the classes are weighted.
+        alpha: weight of class 1, in [0, 1]; class 0 has `1 - alpha`.
+        gamma: how much less easy examples count; >= 0, and 0 is the plain cross-entropy.
+        from_logits: whether y_pred are logits.
+        label_smoothing: s in [0, 1]; labels become `y * (1 - s) + s / 2`.
+        axis: the axis over which the mean is taken.
+
+    Returns:
+        Loss per sample, shape of y_pred without `axis`.
+
+    Raises:
+        ValueError: the shapes differ, or an argument is out of its range.
+
+    Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
+    """
+    check_crossentropy("binary_focal_crossentropy", from_logits, label_smoothing, axis)
+    check_boolean("binary_focal_crossentropy", "apply_class_balancing", apply_class_balancing)
+    check_focal("binary_focal_crossentropy", alpha, gamma)
+    y_true, y_pred, dtype = align("binary_focal_crossentropy", y_true, y_pred)
+    check_rank("binary_focal_crossentropy", axis, y_pred.ndim)
+    if label_smoothing:
+        y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
+    # hard is 1 - p_t, without the cancellation in 1 - (1 - p).
+    if from_logits:
+        positive = y_pred >= 0
+        small = torch.exp(torch.where(positive, -y_pred, y_pred))
+        hard = torch.where(positive, y_true * small + (1 - y_true), y_true + (1 - y_true) * small) / (1 + small)
+        losses = _of_logits(y_true, y_pred)
+    else:
+        p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+        hard = y_true * (1 - p) + (1 - y_true) * p
+        losses = -(y_true * torch.log(p) + (1 - y_true) * torch.log1p(-p))
+    losses = losses * _power(hard, gamma)
+    if apply_class_balancing:
+        losses = losses * (y_true * alpha + (1 - y_true) * (1 - alpha))
     return torch.mean(losses, dim=axis).to(dtype)
 
 
@@ -76,10 +123,199 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     return -torch.sum(y_true * log_p, dim=axis).to(dtype)
 
 
+def categorical_focal_crossentropy(
+    y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
+):
+    """Cross-entropy of one label among several classes, in which easy examples count less.
+
+    `-sum(alpha * (1 - p)**gamma * y * log(p))` with p divided by its sum over `axis`, then clipped to
+    `[1e-7, 1 - 1e-7]`, or the softmax of logits, which nothing clips.
+
+    Args:
+        y_true: labels, shape `[batch, d0, .. dN]` with the classes on `axis`.
+        y_pred: probabilities, or finite logits, same shape.
+        alpha: weight of all classes, or a list with the weight of each; >= 0.
+        gamma: how much less easy examples count; >= 0, and 0 is the plain cross-entropy.
+        from_logits: whether y_pred are logits.
+        label_smoothing: s in [0, 1]; labels become `y * (1 - s) + s / number of classes`.
+        axis: the axis of the classes.
+
+    Returns:
+        Loss per sample, shape of y_pred without `axis`.
+
+    Raises:
+        ValueError: the shapes differ, alpha has not one weight a class, or an argument is out of its range.
+
+    Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
+    """
+    check_crossentropy("categorical_focal_crossentropy", from_logits, label_smoothing, axis)
+    alpha, gamma = check_focal("categorical_focal_crossentropy", alpha, gamma, several=True)
+    y_true, y_pred, dtype = align("categorical_focal_crossentropy", y_true, y_pred)
+    check_rank("categorical_focal_crossentropy", axis, y_pred.ndim)
+    if isinstance(alpha, list):
+        check_one_per_class("categorical_focal_crossentropy", alpha, y_pred.shape[axis])
+        shape = [1] * y_pred.ndim
+        shape[axis] = len(alpha)
+        alpha = torch.tensor(alpha, dtype=y_pred.dtype, device=y_pred.device).reshape(shape)
+    if label_smoothing:
+        y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
+    if from_logits:
+        log_p = torch.log_softmax(y_pred, dim=axis)
+        hard = -torch.expm1(log_p)
+    else:
+        p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
+        p = torch.clamp(p, EPSILON, 1 - EPSILON)
+        log_p = torch.log(p)
+        hard = 1 - p
+    return -torch.sum(alpha * (_power(hard, gamma) * (y_true * log_p)), dim=axis).to(dtype)
+
+
+def categorical_generalized_cross_entropy(y_true, y_pred, q):
+    """Generalized cross-entropy of class numbers, between cross-entropy (q near 0) and mean absolute error (q near 1).
+
+    `(1 - p[label]**q) / q`; its gradient at p = 0, where it would be infinite, is 0.
+
+    Args:
+        y_true: class numbers, shape of y_pred without the last axis (or with 1 in its place, or one more last axis of
+            size 1). Fractions are cut off. Eagerly on the CPU a number that is no class is an error; elsewhere, and for
+            NaN, loss and gradient of that sample are NaN.
+        y_pred: probabilities, shape `[batch, d0, .. dN]` with the classes on the last axis.
+        q: how far from cross-entropy; 0 < q < 1.
+
+    Returns:
+        Loss per sample, shape of y_pred without the last axis.
+
+    Raises:
+        ValueError: the shapes do not fit, a label is no class, or q is out of its range.
+
+    Source: Zhang and Sabuncu (2018), "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
+    Labels".
+    """
+    check_q("categorical_generalized_cross_entropy", q)
+    y_true, y_pred, dtype = align_labels("categorical_generalized_cross_entropy", y_true, y_pred, -1)
+    labels, known = class_numbers("categorical_generalized_cross_entropy", y_true, y_pred.shape[-1])
+    p = torch.gather(y_pred, -1, labels.unsqueeze(-1)).squeeze(-1)
+    possible = p != 0
+    exponent = q * torch.log(torch.where(possible, p, 1))
+    # The derivative of expm1 is here expm1(x) + 1, which is lost where it is small.
+    losses = torch.where(exponent < -1, 1 - torch.exp(exponent), -torch.expm1(exponent)) / q
+    losses = torch.where(possible, losses, 1 / q)
+    return (losses * torch.where(known, 1, torch.nan)).to(dtype)
+
+
+def kl_divergence(y_true, y_pred):
+    """Kullback-Leibler divergence of predicted from true probabilities; sum over the last axis.
+
+    `sum(y_true * log(y_true / y_pred))`, both clipped to `[1e-7, 1]`.
+
+    Args:
+        y_true: probabilities, shape `[batch, d0, .. dN]`.
+        y_pred: probabilities, same shape (a missing or extra last axis of size 1 is matched).
+
+    Returns:
+        Loss per sample, shape `[batch, d0, .. dN-1]`; negative only where the probabilities do not sum to 1.
+
+    Raises:
+        ValueError: the shapes differ.
+
+    Source: Kullback and Leibler (1951), "On Information and Sufficiency".
+    """
+    y_true, y_pred, dtype = align("kl_divergence", y_true, y_pred)
+    y_true = torch.clamp(y_true, EPSILON, 1)
+    y_pred = torch.clamp(y_pred, EPSILON, 1)
+    return torch.sum(y_true * torch.log(y_true / y_pred), dim=-1).to(dtype)
+
+
+def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
+    """Cross-entropy of one label among several classes, labels given as class numbers.
+
+    `-log(p[label] / sum(p))` with p clipped to `[1e-7, 1 - 1e-7]` first and divided by its sum then (in
+    `categorical_crossentropy` it is the other way round), or from logits x `-log_softmax(x)[label]`.
+
+    Args:
+        y_true: class numbers, 0 to number of classes - 1, shape of y_pred without `axis` (or with 1 in its place, or
+            one more last axis of size 1). Fractions are cut off. Eagerly on the CPU a number that is no class is an
+            error; elsewhere, and for NaN, loss and gradient of that sample are NaN.
+        y_pred: probabilities, or logits, shape `[batch, d0, .. dN]` with the classes on `axis`.
+        from_logits: whether y_pred are logits.
+        ignore_class: a label whose samples have loss and gradient 0, whatever is predicted; it need not be a class.
+        axis: the axis of the classes.
+
+    Returns:
+        Loss per sample, shape of y_pred without `axis`.
+
+    Raises:
+        ValueError: the shapes do not fit, a label is no class, or an argument is out of its range.
+    """
+    check_sparse("sparse_categorical_crossentropy", from_logits, ignore_class, axis)
+    y_true, y_pred, dtype = align_labels("sparse_categorical_crossentropy", y_true, y_pred, axis)
+    if ignore_class is not None:
+        counted = y_true != ignore_class
+        y_true = torch.where(counted, y_true, 0)
+        y_pred = torch.where(counted.unsqueeze(axis), y_pred, 1)
+    labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[axis])
+    labels = labels.unsqueeze(axis)
+    if from_logits:
+        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels)
+    else:
+        # One logarithm of the odds against the label, which loses nothing where they are small.
+        p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+        others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
+        losses = torch.log1p(others / torch.gather(p, axis, labels))
+    losses = losses.squeeze(axis) * torch.where(known, 1, torch.nan)
+    if ignore_class is not None:
+        losses = torch.where(counted, losses, 0)
+    return losses.to(dtype)
+
+
 def check_crossentropy(owner, from_logits, label_smoothing, axis):
     check_boolean(owner, "from_logits", from_logits)
     check_number(owner, "label_smoothing", label_smoothing, low=0, high=1)
     check_integer(owner, "axis", axis)
+
+
+def check_focal(owner, alpha, gamma, several=False):
+    """Return alpha and gamma as plain numbers; several: alpha may be a list, of one number a class."""
+    alpha = alpha.tolist() if hasattr(alpha, "tolist") else alpha
+    if several and isinstance(alpha, list | tuple) and alpha:
+        alpha = [check_number(owner, "alpha", item, low=0) for item in alpha]
+    else:
+        check_number(owner, "alpha", alpha, low=0, high=None if several else 1)
+    return alpha, check_number(owner, "gamma", gamma, low=0)
+
+
+def check_one_per_class(owner, alpha, classes):
+    if classes is not None and len(alpha) != classes:
+        raise ValueError(
+            f"{owner}: argument `alpha` must hold one number for each of the {classes} classes, or be one number. "
+            f"Received: alpha={alpha}"
+        )
+
+
+def check_q(owner, q):
+    if check_number(owner, "q", q, above=0) >= 1:
+        raise ValueError(f"{owner}: argument `q` must be a finite number > 0 and < 1. Received: q={q!r}")
+
+
+def check_sparse(owner, from_logits, ignore_class, axis):
+    check_boolean(owner, "from_logits", from_logits)
+    if ignore_class is not None:
+        check_integer(owner, "ignore_class", ignore_class)
+    check_integer(owner, "axis", axis)
+
+
+def _of_logits(y_true, x):
+    # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it.
+    positive = x >= 0
+    rest = torch.log1p(torch.exp(torch.where(positive, -x, x)))
+    return torch.where(positive, x, 0) - x * y_true + rest
+
+
+def _power(base, exponent):
+    """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
+    positive = base > 0
+    power = torch.pow(torch.where(positive, base, 1), exponent)
+    return torch.where(positive, power, 0 if exponent else 1)
 
 
 class BinaryCrossentropy(Loss):
@@ -104,6 +340,44 @@ class BinaryCrossentropy(Loss):
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
 
+class BinaryFocalCrossentropy(Loss):
+    """`binary_focal_crossentropy` with sample weights, mask and reduction. See there, and `Loss`, for the arguments."""
+
+    def __init__(
+        self,
+        apply_class_balancing=False,
+        alpha=0.25,
+        gamma=2.0,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction="sum_over_batch_size",
+        name="binary_focal_crossentropy",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        check_crossentropy("BinaryFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.apply_class_balancing = check_boolean(
+            "BinaryFocalCrossentropy", "apply_class_balancing", apply_class_balancing
+        )
+        self.alpha, self.gamma = check_focal("BinaryFocalCrossentropy", alpha, gamma)
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        self.axis = axis
+
+    def call(self, y_true, y_pred):
+        return binary_focal_crossentropy(
+            y_true,
+            y_pred,
+            self.apply_class_balancing,
+            self.alpha,
+            self.gamma,
+            self.from_logits,
+            self.label_smoothing,
+            self.axis,
+        )
+
+
 class CategoricalCrossentropy(Loss):
     """`categorical_crossentropy` with sample weights, mask and reduction. See there, and `Loss`, for the arguments."""
 
@@ -124,3 +398,92 @@ class CategoricalCrossentropy(Loss):
 
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+
+class CategoricalFocalCrossentropy(Loss):
+    """`categorical_focal_crossentropy` with sample weights, mask and reduction. See there, and `Loss`."""
+
+    def __init__(
+        self,
+        alpha=0.25,
+        gamma=2.0,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction="sum_over_batch_size",
+        name="categorical_focal_crossentropy",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        check_crossentropy("CategoricalFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.alpha, self.gamma = check_focal("CategoricalFocalCrossentropy", alpha, gamma, several=True)
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        self.axis = axis
+
+    def call(self, y_true, y_pred):
+        return categorical_focal_crossentropy(
+            y_true, y_pred, self.alpha, self.gamma, self.from_logits, self.label_smoothing, self.axis
+        )
+
+
+class CategoricalGeneralizedCrossEntropy(Loss):
+    """`categorical_generalized_cross_entropy` with sample weights, mask and reduction. See there, and `Loss`."""
+
+    _class_numbers = True
+
+    def __init__(
+        self,
+        q=0.5,
+        reduction="sum_over_batch_size",
+        name="categorical_generalized_cross_entropy",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        check_q("CategoricalGeneralizedCrossEntropy", q)
+        self.q = q
+
+    def call(self, y_true, y_pred):
+        return categorical_generalized_cross_entropy(y_true, y_pred, self.q)
+
+
+class KLDivergence(Loss):
+    """`kl_divergence` with sample weights, mask and reduction. See `Loss` for the arguments."""
+
+    def __init__(self, reduction="sum_over_batch_size", name="kl_divergence", dtype=None):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    def call(self, y_true, y_pred):
+        return kl_divergence(y_true, y_pred)
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """`sparse_categorical_crossentropy` with sample weights, mask and reduction. See there, and `Loss`.
+
+    Samples of `ignore_class` do not count: a mean is the mean over the others, as if they were masked.
+    """
+
+    _class_numbers = True
+
+    def __init__(
+        self,
+        from_logits=False,
+        ignore_class=None,
+        reduction="sum_over_batch_size",
+        axis=-1,
+        name="sparse_categorical_crossentropy",
+        dtype=None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        self.from_logits = from_logits
+        self.ignore_class = ignore_class
+        self.axis = axis
+
+    def call(self, y_true, y_pred):
+        return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
+
+    def _counted(self, y_true, losses):
+        if self.ignore_class is None:
+            return None
+        return (y_true != self.ignore_class).reshape(losses.shape)

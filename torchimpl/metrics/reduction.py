@@ -51,7 +51,53 @@ class Mean(Metric):
         return divide_no_nan(self.total, self.count).to(getattr(torch, self.dtype))
 
 
-class MeanMetricWrapper(Mean):
+class Sum(Metric):
+    """The sum of values over a stream, or of values times weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.add_variable(name="total")
+
+    @torch.no_grad()
+    def update_state(self, values, sample_weight=None):
+        """Add a batch.
+
+        Args:
+            values: shape `[batch, d0, .. dN]`, or a single number.
+            sample_weight: factor for each sample or value, of a shape that fits the leading axes of values.
+
+        Raises:
+            ValueError: sample_weight does not fit.
+        """
+        values = to_tensor(values, torch.float64)
+        if sample_weight is not None:
+            values = values * align_weights("Sum", "sample_weight", sample_weight, values)
+        self.accumulate(total=torch.sum(values))
+
+    def result(self):
+        return self.total.to(getattr(torch, self.dtype))
+
+
+class MeanOf(Mean):
+    """The mean over all samples of a stream of the values of a function, which a subclass fixes."""
+
+    def __init__(self, fn, name, dtype, **kwargs):
+        super().__init__(name=name, dtype=dtype)
+        self.fn = fn
+        self.fn_kwargs = kwargs
+
+    @torch.no_grad()
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Add a batch: see `Mean.update_state`, with the values of the function."""
+        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+
+class MeanMetricWrapper(MeanOf):
     """The mean of a function's values over all samples of a stream.
 
     Args:
@@ -66,14 +112,7 @@ class MeanMetricWrapper(Mean):
     def __init__(self, fn, name=None, dtype=None, **kwargs):
         if not callable(fn):
             raise ValueError(f"MeanMetricWrapper: argument `fn` must be a function. Received: fn={fn!r}")
-        super().__init__(name=name, dtype=dtype)
-        self.fn = fn
-        self.fn_kwargs = kwargs
-
-    @torch.no_grad()
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch: see `Mean.update_state`, with the values of the function."""
-        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+        super().__init__(fn, name, dtype, **kwargs)
 
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype, "fn": losses.serialize(self.fn), **plain(self.fn_kwargs)}

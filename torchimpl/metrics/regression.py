@@ -5,10 +5,18 @@ import torch
 
 from torchimpl._config import check_choice, check_integer
 from torchimpl._tensors import align, align_weights, divide_no_nan
+from torchimpl.losses.regression import (
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
+from torchimpl.losses.similarity import cosine_similarity
 from torchimpl.metrics import _pairs as pairs
 from torchimpl.metrics.base import Metric
 from torchimpl.metrics.fscore import check_columns
-from torchimpl.metrics.reduction import Mean
+from torchimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
@@ -161,3 +169,88 @@ class RootMeanSquaredError(Mean):
     def result(self):
         """Return the root, in the metric's dtype."""
         return torch.sqrt(divide_no_nan(self.total, self.count)).to(getattr(torch, self.dtype))
+
+
+def similarity(y_true, y_pred, axis=-1):
+    """Return the cosine of the angle between two vectors, which the loss of that name turns round."""
+    return -cosine_similarity(y_true, y_pred, axis)
+
+
+class CosineSimilarity(MeanOf):
+    """The mean over all samples of the cosine of the angle between two vectors: 1 where they point the same way.
+
+    It is minus `losses.cosine_similarity`: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+        axis: the axis of the vectors.
+    """
+
+    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+        self.axis = check_integer("CosineSimilarity", "axis", axis)
+        super().__init__(similarity, name, dtype, axis=axis)
+
+
+class LogCoshError(MeanOf):
+    """The mean of `losses.log_cosh` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="logcosh", dtype=None):
+        super().__init__(log_cosh, name, dtype)
+
+
+class MeanAbsoluteError(MeanOf):
+    """The mean of `losses.mean_absolute_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_absolute_error", dtype=None):
+        super().__init__(mean_absolute_error, name, dtype)
+
+
+class MeanAbsolutePercentageError(MeanOf):
+    """The mean of `losses.mean_absolute_percentage_error` over all samples of a stream.
+
+    See there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_absolute_percentage_error", dtype=None):
+        super().__init__(mean_absolute_percentage_error, name, dtype)
+
+
+class MeanSquaredError(MeanOf):
+    """The mean of `losses.mean_squared_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_squared_error", dtype=None):
+        super().__init__(mean_squared_error, name, dtype)
+
+
+class MeanSquaredLogarithmicError(MeanOf):
+    """The mean of `losses.mean_squared_logarithmic_error` over all samples of a stream.
+
+    See there, and `Mean` for the weights.
+
+    Args:
+        name: name of the metric.
+        dtype: dtype of the result.
+    """
+
+    def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
+        super().__init__(mean_squared_logarithmic_error, name, dtype)

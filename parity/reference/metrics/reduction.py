@@ -27,3 +27,10 @@ def mean(batches: Batches, *, dtype: str | None = "float32") -> Scaled:
             counts.append(w.sum() / length)
     value, scale = over(total(totals), total(counts)), over(total(sizes), total(counts))
     return settled(value, scale)
+
+
+@quiet
+def total_of(batches: Batches, *, dtype: str | None = "float32") -> Scaled:
+    """Sum of the values, each times its weight."""
+    terms = [wide(batch["values"])[0] * weights_of(batch, np.shape(batch["values"])) for batch in batches]
+    return settled(total([item.sum() for item in terms]), total([np.abs(item).sum() for item in terms]))

@@ -1,5 +1,11 @@
 """Losses: a class and its function are two entries on one reference."""
 
-from parity.registry.losses import classification, regression
+from parity.registry.losses import classification, margin, overlap, regression, similarity
 
-ENTRIES = [*regression.ENTRIES, *classification.ENTRIES]
+ENTRIES = [
+    *classification.ENTRIES,
+    *margin.ENTRIES,
+    *overlap.ENTRIES,
+    *regression.ENTRIES,
+    *similarity.ENTRIES,
+]

@@ -1,5 +1,6 @@
 """What the entries of losses share."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,12 +47,18 @@ def for_object(inputs: Any, samples: Any) -> Any:
     return draw_inputs
 
 
-def without_axis(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
-    """The shape of the losses of the samples, whichever side has lost or got a last axis of size 1."""
+def aligned(given: dict[str, Any]) -> domains.Shape:
+    """The shape in which targets and predictions meet, whichever side has lost or got a last axis of size 1."""
     shapes = sorted((given["y_true"].shape, given["y_pred"].shape), key=len)
     shape = shapes[0]
     if len(shapes[1]) != len(shape):
         shape = shapes[1] if len(shape) == 1 else shape
+    return shape
+
+
+def without_axis(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
+    """The shape of the losses of the samples."""
+    shape = aligned(given)
     axis = config.get("axis", -1) % len(shape)
     return shape[:axis] + shape[axis + 1 :]
 
@@ -64,10 +71,10 @@ def wrong_shapes(**config: Any) -> tuple[Raises, ...]:
     )
 
 
-def wrong_objects(**config: Any) -> tuple[Raises, ...]:
-    given = {"y_true": ONE, "y_pred": ONE}
+def wrong_objects(given: dict[str, Any] | None = None, wrong: Any = None, **config: Any) -> tuple[Raises, ...]:
+    given = {"y_true": ONE, "y_pred": ONE} if given is None else given
     return (
-        *wrong_shapes(**config),
+        *(wrong_shapes(**config) if wrong is None else wrong),
         Raises("reduction", {**config, "reduction": "average"}),
         Raises("dtype", {**config, "dtype": "float8"}),
         Raises("name", {**config, "name": "../up"}),
@@ -83,31 +90,50 @@ def pair(
     inputs: Any,
     arguments: dict[str, Any],
     gradients: tuple[str, ...],
-    real: str,
+    real: str | None,
     errors: Any,
+    *,
+    samples: Any = without_axis,
+    given: dict[str, Any] | None = None,
+    wrong: tuple[Raises, ...] | None = None,
+    required: dict[str, Any] | None = None,
 ) -> list[Entry]:
-    """The entry of a class and the entry of its function."""
+    """The entry of a class and the entry of its function.
+
+    Args:
+        samples: the shape of the losses, given the inputs and the config.
+        given: inputs for two samples that are right, if not ONE against ONE.
+        wrong: wrong inputs, if not those of `wrong_shapes`.
+        required: the arguments that the function wants, and the class does not, with values that are right.
+    """
     formula = getattr(reference, function)
+    right = {"y_true": ONE, "y_pred": ONE} if given is None else given
+    needed = {} if required is None else required
+    wrong_inputs = wrong_shapes() if wrong is None else wrong
     return [
         Entry(
             f"losses.{title}",
             formula,
-            for_object(inputs, without_axis),
+            for_object(inputs, samples),
             options(**arguments, **OBJECT),
             gradients,
             real=real,
-            errors=(*wrong_objects(), *(Raises(name, {name: value}) for name, value in errors)),
+            errors=(*wrong_objects(given, wrong), *(Raises(name, {name: value}) for name, value in errors)),
         ),
         Entry(
             f"losses.{function}",
             formula,
             inputs,
-            options(**arguments),
+            st.fixed_dictionaries(
+                {key: arguments[key] for key in needed},
+                optional={key: drawn for key, drawn in arguments.items() if key not in needed},
+            ),
             gradients,
+            required=needed,
             errors=(
-                *wrong_shapes(),
-                *(Raises(name, {name: value}, {"y_true": ONE, "y_pred": ONE}) for name, value in errors),
-                *([Raises("no such axis", {"axis": 2}, {"y_true": ONE, "y_pred": ONE})] if "axis" in arguments else []),
+                *(replace(item, config={**needed, **item.config}) for item in wrong_inputs),
+                *(Raises(name, {**needed, name: value}, right) for name, value in errors),
+                *([Raises("no such axis", {"axis": 2}, right)] if "axis" in arguments else []),
             ),
         ),
     ]

@@ -39,6 +39,14 @@ ENTRIES = [
         ),
     ),
     Entry(
+        "metrics.Sum",
+        reference.total_of,
+        values,
+        options(**OBJECT),
+        real="values",
+        errors=(Raises("sample_weight", {}, {"values": FOUR_BY_THREE, "sample_weight": np.ones(3, np.float32)}),),
+    ),
+    Entry(
         "metrics.MeanMetricWrapper",
         SimpleNamespace(**{name: getattr(reference_losses, name) for name in ("huber", "binary_crossentropy")}),
         targets,
@@ -49,6 +57,8 @@ ENTRIES = [
             ),
         ),
         required={"fn": "huber"},
+        mean_of="losses",
+        counted=lambda batch, config: batch["y_true"].shape[:-1],
         real="regression",
     ),
 ]

@@ -90,7 +90,8 @@ def expect(
                 reduction=config.get("reduction", "sum_over_batch_size"),
             )
     elif entry.family == "metrics":
-        kind = "float32"
+        # Hits are 0 and 1, in float32; a function of numbers gives the dtype of the predictions.
+        kind = "float32" if entry.exact else dtype_of(arrays["y_pred"])
         found = _of_samples("metrics", entry.reference, arrays, config)
     elif entry.family == "initializers":
         kind = inputs["dtype"]

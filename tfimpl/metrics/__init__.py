@@ -36,7 +36,12 @@ from tfimpl.metrics.accuracy import (
 )
 from tfimpl.metrics.base import Metric
 from tfimpl.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
-from tfimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
+from tfimpl.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from tfimpl.metrics.curve import (
     AUC,
     PrecisionAtRecall,
@@ -121,6 +126,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_hinge",
+    "concordance_correlation",
     "deserialize",
     "get",
     "hinge",
@@ -131,6 +137,7 @@ __all__ = [
     "mean_absolute_percentage_error",
     "mean_squared_error",
     "mean_squared_logarithmic_error",
+    "pearson_correlation",
     "poisson",
     "serialize",
     "sparse_categorical_accuracy",
@@ -190,6 +197,8 @@ CLASSES = (
 FUNCTIONS = (
     binary_accuracy,
     categorical_accuracy,
+    concordance_correlation,
+    pearson_correlation,
     sparse_categorical_accuracy,
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,

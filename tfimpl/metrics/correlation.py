@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_axes, check_rank
 from tfimpl._tensors import align
-from tfimpl.metrics.reduction import Mean
+from tfimpl.metrics.reduction import MeanOf
 
 
 def pearson_correlation(y_true, y_pred, axis=-1):
@@ -76,8 +76,8 @@ def size_of(x, axis):
     return tf.where(largest == 0, tf.ones_like(largest), largest)
 
 
-class ConcordanceCorrelation(Mean):
-    """The mean over the samples of a stream of each sample's concordance_correlation.
+class ConcordanceCorrelation(MeanOf):
+    """The mean over the samples of a stream of each sample's concordance_correlation, computed in float64.
 
     Args:
         name: name of the metric.
@@ -87,28 +87,12 @@ class ConcordanceCorrelation(Mean):
     """
 
     def __init__(self, name="concordance_correlation", dtype=None, axis=-1):
-        super().__init__(name=name, dtype=dtype)
         self.axis = check_axes("ConcordanceCorrelation", "axis", axis)
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch.
-
-        Args:
-            y_true: targets, shape `[batch, d0, .. dN]`, with N >= 0.
-            y_pred: predictions, same shape.
-            sample_weight: weight of each sample or correlation.
-
-        Raises:
-            ValueError: the shapes do not fit, or axis is the first.
-        """
-        y_true, y_pred, _ = align("ConcordanceCorrelation", y_true, y_pred)
-        check_apart("ConcordanceCorrelation", self.axis, y_pred.shape.rank)
-        y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
-        super().update_state(concordance_correlation(y_true, y_pred, self.axis), sample_weight)
+        super().__init__(concordance_of_samples, name, dtype, axis=self.axis)
 
 
-class PearsonCorrelation(Mean):
-    """The mean over the samples of a stream of each sample's pearson_correlation.
+class PearsonCorrelation(MeanOf):
+    """The mean over the samples of a stream of each sample's pearson_correlation, computed in float64.
 
     Args:
         name: name of the metric.
@@ -118,31 +102,28 @@ class PearsonCorrelation(Mean):
     """
 
     def __init__(self, name="pearson_correlation", dtype=None, axis=-1):
-        super().__init__(name=name, dtype=dtype)
         self.axis = check_axes("PearsonCorrelation", "axis", axis)
-
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Add a batch.
-
-        Args:
-            y_true: targets, shape `[batch, d0, .. dN]`, with N >= 0.
-            y_pred: predictions, same shape.
-            sample_weight: weight of each sample or correlation.
-
-        Raises:
-            ValueError: the shapes do not fit, or axis is the first.
-        """
-        y_true, y_pred, _ = align("PearsonCorrelation", y_true, y_pred)
-        check_apart("PearsonCorrelation", self.axis, y_pred.shape.rank)
-        y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
-        super().update_state(pearson_correlation(y_true, y_pred, self.axis), sample_weight)
+        super().__init__(pearson_of_samples, name, dtype, axis=self.axis)
 
 
-def check_apart(owner, axis, rank):
-    """Raise ValueError if an axis is the one of the samples, or there is no such axis."""
+def concordance_of_samples(y_true, y_pred, axis):
+    """Return the concordance of each sample, in float64."""
+    return concordance_correlation(*samples("ConcordanceCorrelation", y_true, y_pred, axis), axis)
+
+
+def pearson_of_samples(y_true, y_pred, axis):
+    """Return the correlation of each sample, in float64."""
+    return pearson_correlation(*samples("PearsonCorrelation", y_true, y_pred, axis), axis)
+
+
+def samples(owner, y_true, y_pred, axis):
+    """Return targets and predictions in float64; raise ValueError if an axis is that of the samples, or is none."""
+    y_true, y_pred, _ = align(owner, y_true, y_pred)
+    rank = y_pred.shape.rank
     check_rank(owner, axis, rank)
     if any(item % rank == 0 for item in (axis if isinstance(axis, list) else [axis])):
         raise ValueError(
             f"{owner}: each sample is correlated apart, over axes other than the first: expected y_pred of shape "
             f"[batch, d0, ..]. Received: axis={axis} of a tensor of rank {rank}"
         )
+    return tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)

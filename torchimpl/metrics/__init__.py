@@ -35,7 +35,12 @@ from torchimpl.metrics.accuracy import (
 )
 from torchimpl.metrics.base import Metric
 from torchimpl.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
-from torchimpl.metrics.correlation import ConcordanceCorrelation, PearsonCorrelation
+from torchimpl.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from torchimpl.metrics.curve import (
     AUC,
     PrecisionAtRecall,
@@ -121,6 +126,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_hinge",
+    "concordance_correlation",
     "deserialize",
     "get",
     "hinge",
@@ -131,6 +137,7 @@ __all__ = [
     "mean_absolute_percentage_error",
     "mean_squared_error",
     "mean_squared_logarithmic_error",
+    "pearson_correlation",
     "poisson",
     "result_over_ranks",
     "serialize",
@@ -191,6 +198,8 @@ CLASSES = (
 FUNCTIONS = (
     binary_accuracy,
     categorical_accuracy,
+    concordance_correlation,
+    pearson_correlation,
     sparse_categorical_accuracy,
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,

@@ -21,7 +21,12 @@ from parity.reference.metrics.confusion import (
     true_negatives,
     true_positives,
 )
-from parity.reference.metrics.correlation import concordance_correlation, pearson_correlation
+from parity.reference.metrics.correlation import (
+    concordance_correlation,
+    concordance_of_samples,
+    pearson_correlation,
+    pearson_of_samples,
+)
 from parity.reference.metrics.curve import (
     auc,
     precision_at_recall,
@@ -41,6 +46,7 @@ __all__ = [
     "binary_iou",
     "categorical_accuracy",
     "concordance_correlation",
+    "concordance_of_samples",
     "f1_score",
     "false_negatives",
     "false_positives",
@@ -51,6 +57,7 @@ __all__ = [
     "one_hot_iou",
     "one_hot_mean_iou",
     "pearson_correlation",
+    "pearson_of_samples",
     "precision",
     "precision_at_recall",
     "r2_score",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.reference.base import match_ranks, quiet
+from parity.reference.base import Reference, match_ranks, quiet, settled
 from parity.reference.metrics.base import Batches, Scaled
 from parity.reference.metrics.reduction import mean
 
@@ -20,6 +20,21 @@ def pearson_correlation(batches: Batches, *, dtype: str | None = "float32", axis
 def concordance_correlation(batches: Batches, *, dtype: str | None = "float32", axis: Axes = -1) -> Scaled:
     """Mean over the samples of `2 cov / (var + var + (mean - mean)^2)` (Lin 1989); NaN for two equal constants."""
     return _mean_of(_concordance, batches, axis, dtype)
+
+
+def pearson_of_samples(y_true: Any, y_pred: Any, *, dtype: str = "float32", axis: Axes = -1) -> Reference:
+    """The correlation of each sample."""
+    return _of_samples(_pearson, y_true, y_pred, axis)
+
+
+def concordance_of_samples(y_true: Any, y_pred: Any, *, dtype: str = "float32", axis: Axes = -1) -> Reference:
+    """The concordance of each sample."""
+    return _of_samples(_concordance, y_true, y_pred, axis)
+
+
+def _of_samples(formula: Callable[..., Scaled], y_true: Any, y_pred: Any, axis: Axes) -> Reference:
+    true, pred = match_ranks(y_true, y_pred)
+    return Reference(*settled(*formula(true, pred, tuple(np.atleast_1d(axis) % true.ndim))), None)
 
 
 def _mean_of(formula: Callable[..., Scaled], batches: Batches, axis: Axes, dtype: str | None) -> Scaled:

@@ -1,9 +1,10 @@
 """Streaming metrics."""
 
-from parity.registry.metrics import accuracy, confusion, correlation, curve, fscore, iou, reduction, regression
+from parity.registry.metrics import accuracy, confusion, correlation, curve, fscore, iou, losses, reduction, regression
 
 ENTRIES = [
     *reduction.ENTRIES,
+    *losses.ENTRIES,
     *regression.ENTRIES,
     *correlation.ENTRIES,
     *accuracy.ENTRIES,

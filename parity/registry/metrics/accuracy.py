@@ -18,10 +18,10 @@ RARE = (st.just(float("nan")), st.just(float("inf")), st.just(float("-inf")))
 
 
 @st.composite
-def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int, pick: Any) -> dict[str, Any]:
     """Class numbers on both sides, as integers of any type or as floats, some of which float32 does not know."""
-    shape = (size, *of_rank(config, (), (1,), (2,)))
-    kind = draw(st.sampled_from((dtype, "int32", "int64", "uint8")))
+    shape = (size, *draw(pick((), (1,), (2,))))
+    kind = draw(pick(dtype, dtype, "int32", "int64", "uint8"))
     if kind != dtype:
         large = st.sampled_from((0, 1, 2, 255, *((2**24, 2**24 + 1) if kind != "uint8" else ())))
         pair = [draw(arrays(shape, large.map(float), "float64")).astype(kind) for _ in range(2)]
@@ -32,32 +32,31 @@ def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[st
 
 
 @st.composite
-def decisions(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+def decisions(draw: Any, config: dict[str, Any], dtype: str, size: int, pick: Any) -> dict[str, Any]:
     """Labels and predictions, which often tie with the threshold."""
-    shape = (size, *of_rank(config, (), (1,), (2,)))
+    shape = (size, *draw(pick((), (1,), (2,))))
     usual = st.one_of(GRID, st.just(config.get("threshold", 0.5)), probabilities())
     y_true = draw(arrays(shape, st.one_of(st.sampled_from((0.0, 1.0)), labels(), st.just(2.0)), dtype))
-    y_true = draw(st.sampled_from((y_true, np.trunc(y_true.astype(np.float64)).astype(np.int32))))
+    y_true = draw(pick(y_true, np.trunc(y_true.astype(np.float64)).astype(np.int32)))
     return {"y_true": y_true, "y_pred": draw(mixed(shape, usual, dtype, *RARE))}
 
 
 @st.composite
-def one_hot(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
-    shape = (size, *of_rank(config, (), (2,)), CLASSES)
+def one_hot(draw: Any, config: dict[str, Any], dtype: str, size: int, pick: Any) -> dict[str, Any]:
+    shape = (size, *draw(pick((), (2,))), CLASSES)
     y_true = np.eye(CLASSES)[draw(arrays(shape[:-1], NUMBERS.map(float), "float64")).astype(int)]
-    y_true = draw(st.sampled_from((y_true.astype(np.int32), domains.quantize(y_true, dtype))))
-    if draw(st.integers(0, 3)) == 3:
-        y_true = draw(mixed(shape, labels(), dtype, st.just(float("nan"))))
+    shares = draw(mixed(shape, labels(), dtype, st.just(float("nan"))))
+    y_true = draw(pick(y_true.astype(np.int32), domains.quantize(y_true, dtype), shares))
     return {"y_true": y_true, "y_pred": draw(mixed(shape, SCORES, dtype, *RARE))}
 
 
 @st.composite
-def sparse(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+def sparse(draw: Any, config: dict[str, Any], dtype: str, size: int, pick: Any) -> dict[str, Any]:
     """Class numbers, some of which are none, and scores, or class numbers in the order of their scores."""
-    shape = (size, *of_rank(config, (), (2,)), CLASSES)
+    shape = (size, *draw(pick((), (2,))), CLASSES)
     y_true = draw(mixed(shape[:-1], NUMBERS.map(float), "float32", st.sampled_from((-1.0, 3.0, 1.5, float("nan")))))
-    whole = (y_true == np.trunc(y_true)).all()
-    y_true = draw(st.sampled_from((y_true, y_true[..., None], y_true.astype(np.int64) if whole else y_true)))
+    whole = np.nan_to_num(y_true, nan=-1.0).astype(np.int64)
+    y_true = draw(pick(y_true, y_true[..., None], whole))
     if config.get("from_sorted_ids"):
         return {"y_true": y_true, "y_pred": draw(arrays(shape, NUMBERS.map(float), "float64")).astype(np.int32)}
     return {"y_true": y_true, "y_pred": draw(mixed(shape, SCORES, dtype, *RARE))}
@@ -77,7 +76,7 @@ def pair(title: str, function: str, inputs: Any, arguments: Any, counted: Any, r
 
     @st.composite
     def stream(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
-        batch = draw(inputs(config, dtype, size))
+        batch = draw(inputs(config, dtype, size, lambda *choices: st.just(of_rank(config, *choices))))
         return draw(weighted(batch, counted(batch, config)))
 
     formula = getattr(reference, function)
@@ -102,7 +101,7 @@ def pair(title: str, function: str, inputs: Any, arguments: Any, counted: Any, r
         Entry(
             f"metrics.{function}",
             formula,
-            lambda config, dtype: inputs(config, dtype, 5),
+            lambda config, dtype: inputs(config, dtype, 5, lambda *choices: st.sampled_from(choices)),
             options(**arguments),
             exact=True,
             errors=(wrong, *(Raises(name, {name: value}, right) for name, value in errors)),

@@ -13,7 +13,7 @@ from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, weighted
 
 
 @st.composite
-def rows(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+def samples(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
     """Samples of a few numbers each; some are all equal, some far from zero or close to one another."""
     shape = (size, 3) if config.get("axis", -1) == -1 else (size, 3, 2)
     far, batch = draw(st.sampled_from((0.0, 0.0, 300.0))), {}
@@ -22,6 +22,12 @@ def rows(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, 
         if draw(st.integers(0, 7)) == 7:
             array[:] = 0.1
         batch[key] = quantize(array, dtype)
+    return batch
+
+
+@st.composite
+def rows(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
+    batch = draw(samples(config, dtype, size))
     return draw(weighted(batch, counted(batch, config)))
 
 
@@ -38,7 +44,12 @@ WRONG = (
     Raises("no such axis", {"axis": 2}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
     Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
 )
-OPTIONS = {"axis": st.sampled_from((-1, 1, [1, 2])), **OBJECT}
+WRONG_FUNCTION = (
+    Raises("no such axis", {"axis": 2}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
+    Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
+)
+AXES = st.sampled_from((-1, 1, [1, 2]))
+OPTIONS = {"axis": AXES, **OBJECT}
 
 ENTRIES = [
     Entry(
@@ -58,5 +69,19 @@ ENTRIES = [
         counted=counted,
         real="pairs",
         errors=WRONG,
+    ),
+    Entry(
+        "metrics.concordance_correlation",
+        reference.concordance_of_samples,
+        lambda config, dtype: samples(config, dtype, 4),
+        options(axis=AXES),
+        errors=WRONG_FUNCTION,
+    ),
+    Entry(
+        "metrics.pearson_correlation",
+        reference.pearson_of_samples,
+        lambda config, dtype: samples(config, dtype, 4),
+        options(axis=AXES),
+        errors=WRONG_FUNCTION,
     ),
 ]

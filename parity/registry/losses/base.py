@@ -1,5 +1,6 @@
 """What the entries of losses share."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +48,7 @@ def for_object(inputs: Any, samples: Any) -> Any:
     return draw_inputs
 
 
-def aligned(given: dict[str, Any]) -> domains.Shape:
+def aligned(given: Mapping[str, Any]) -> domains.Shape:
     """The shape in which targets and predictions meet, whichever side has lost or got a last axis of size 1."""
     shapes = sorted((given["y_true"].shape, given["y_pred"].shape), key=len)
     shape = shapes[0]
@@ -56,7 +57,7 @@ def aligned(given: dict[str, Any]) -> domains.Shape:
     return shape
 
 
-def without_axis(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
+def without_axis(given: Mapping[str, Any], config: Mapping[str, Any]) -> domains.Shape:
     """The shape of the losses of the samples."""
     shape = aligned(given)
     axis = config.get("axis", -1) % len(shape)

@@ -38,6 +38,9 @@ RNG = np.random.default_rng(20)
 REAL, OTHER = wide(RNG.normal(0, 2, (3, 4))), wide(RNG.normal(0, 2, (3, 4)))
 SHARE, LABEL = wide(RNG.uniform(0.05, 0.9, (3, 4))), wide(RNG.uniform(0, 1, (3, 4)))
 MIXED = SHARE * wide([1, -0.2, 1, 1])
+SIGN, KINDS = wide([[1, -1, 0, 0.5]] * 3), np.array([0, 1, 0])
+UNIT = {"y_pred": 0.95 * OTHER / np.sqrt((OTHER**2).sum(1, keepdims=True))}
+PLACES = UNIT["y_pred"][:2].astype(np.float64)
 
 
 def of(formula, **arguments):
@@ -62,6 +65,24 @@ DERIVATIVES = {
     "huber expanded": (of(losses.huber), {"y_true": OTHER[0], "y_pred": REAL[0][:, None]}),
     "huber squeezed": (of(losses.huber), {"y_true": OTHER, "y_pred": REAL[..., None]}),
     "mse": (of(losses.mean_squared_error), {"y_true": OTHER, "y_pred": REAL}),
+    "mae": (of(losses.mean_absolute_error), {"y_true": OTHER, "y_pred": REAL}),
+    "mape": (of(losses.mean_absolute_percentage_error), {"y_true": 1 + LABEL, "y_pred": REAL}),
+    "msle": (of(losses.mean_squared_logarithmic_error), {"y_true": OTHER, "y_pred": REAL}),
+    "log_cosh": (of(losses.log_cosh), {"y_true": OTHER, "y_pred": REAL}),
+    "poisson": (of(losses.poisson), {"y_true": LABEL, "y_pred": SHARE}),
+    "hinge": (of(losses.hinge), {"y_true": SIGN, "y_pred": REAL}),
+    "squared hinge": (of(losses.squared_hinge), {"y_true": SIGN, "y_pred": REAL}),
+    "categorical hinge": (of(losses.categorical_hinge), {"y_true": LABEL, "y_pred": REAL}),
+    "cosine": (of(losses.cosine_similarity, axis=0), {"y_true": OTHER, "y_pred": REAL}),
+    "dice": (of(losses.dice), {"y_true": LABEL, "y_pred": SHARE}),
+    "dice axis": (of(losses.dice, axis=[0]), {"y_true": LABEL, "y_pred": SHARE}),
+    "tversky": (of(losses.tversky, alpha=0.3, beta=0.9, axis=-1), {"y_true": LABEL, "y_pred": SHARE}),
+    "circle": (lambda y_pred: losses.circle(KINDS, y_pred, dtype="float64", gamma=4, margin=0.3), UNIT),
+    "circle diagonal": (lambda y_pred: losses.circle(KINDS, y_pred, gamma=4, remove_diagonal=False), UNIT),
+    "circle references": (
+        lambda y_pred: losses.circle(KINDS, y_pred, ref_labels=KINDS[:2], ref_embeddings=PLACES, gamma=4),
+        {"y_pred": 0.9 * UNIT["y_pred"][:, ::-1]},
+    ),
     "bce": (of(losses.binary_crossentropy), {"y_true": LABEL, "y_pred": SHARE}),
     "bce smooth": (of(losses.binary_crossentropy, label_smoothing=0.3, axis=0), {"y_true": LABEL, "y_pred": SHARE}),
     "bce logits": (of(losses.binary_crossentropy, from_logits=True), {"y_true": LABEL, "y_pred": REAL}),
@@ -260,6 +281,83 @@ def test_documented_crossentropies():
     close(reduce(found, sample_weight=wide([0.3, 0.7])).value, 0.814, 1e-3)
 
 
+def test_documented_regression_losses():
+    y_true, y_pred = wide([[0, 1], [0, 0]]), wide([[1, 1], [0, 0.5]])
+    close(losses.mean_absolute_error(y_true, y_pred).value, [0.5, 0.25])
+    close(losses.log_cosh(y_true, y_pred).value, np.log(np.cosh(wide([1, 0.5]))) / 2)
+    found = losses.mean_absolute_percentage_error(wide([[100, 200, 300]]), wide([[90, 210, 310]]))
+    close(found.value, [np.longdouble(55) / 9])
+    found = losses.mean_absolute_percentage_error(wide([[0]]), wide([[1]]), dtype="float64")
+    close(found.value, [100 / np.longdouble(1e-7)])
+    found = losses.mean_squared_logarithmic_error(wide([[-5, 3]]), wide([[0, 1]]), dtype="float64")
+    close(found.value, [np.log(wide(2)) ** 2 / 2])
+    close(found.pullback([1])["y_pred"][0], [[0, -np.log(wide(2)) / 2]])
+    found = losses.poisson(wide([[2, 1]]), wide([[1, 0]]), dtype="float64")
+    close(found.value, [(1 - 2 * np.log1p(wide(1e-7)) - np.log(wide(1e-7))) / 2])
+    close(losses.poisson(wide([[1]]), wide([[-1]])).value, [NAN])
+
+
+def test_documented_margins():
+    found = losses.hinge(wide([[1, -1, 0, 1]]), wide([[1, 0.5, -2, -1]]))
+    close(found.value, [(0 + 1.5 + 0 + 2) / 4])
+    close(found.pullback([4])["y_pred"][0], [[-1, 1, 0, -1]])
+    found = losses.squared_hinge(wide([[1, 0]]), wide([[0.5, 0.5]]))
+    close(found.value, [(0.25 + 2.25) / 2])
+    close(found.pullback([2])["y_pred"][0], [[-1, 3]])
+    # The last two sit on the corner: classes that tie, and the right class alone.
+    found = losses.categorical_hinge(
+        wide([[0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]]), wide([[1, 2, 3], [4, 1, 2], [1, 2, 1], [-1, 1, -1]])
+    )
+    close(found.value, [2, 0, 0, 0])
+    close(found.pullback(np.ones(4))["y_pred"][0], [[0, -1, 1], [0, 0, 0], [0.5, -1, 0.5], [0, -1, 0]])
+    close(losses.categorical_hinge(wide([[1, 0]]), wide([[INF, 0]])).value, [0])
+
+
+def test_documented_similarities():
+    y_true, y_pred = wide([[0, 1], [1, 1], [1, 1], [3, 4]]), wide([[1, 0], [1, 1], [-1, -1], [0, 0]])
+    found = losses.cosine_similarity(y_true, y_pred, dtype="float64")
+    close(found.value, [0, -1, 1, 0])
+    close(found.pullback(np.ones(4))["y_pred"][0][3], wide([-0.6, -0.8]) / np.longdouble(1e-7), 1e-12)
+    found = losses.cosine_similarity(y_true, 1e-9 * y_true, dtype="float64")
+    close(found.value, [-1e-2, -1e-2 * np.sqrt(wide(2)), -1e-2 * np.sqrt(wide(2)), -5e-2])
+    close(losses.cosine_similarity(y_true, y_true, axis=0).value, [-1, -1])
+
+
+def test_documented_overlaps():
+    y_true = wide([[[[1], [1]], [[0], [0]]], [[[1], [1]], [[0], [0]]]])
+    y_pred = wide([[[[0], [1]], [[0], [1]]], [[[0.4], [0]], [[0], [0.9]]]])
+    close(losses.dice(y_true, y_pred, axis=[1, 2, 3]).value, [0.5, 1 - 0.8 / 3.3], 1e-7)
+    close(losses.dice(y_true, y_pred).value, 1 - 2.8 / 7.3, 1e-7)
+    close(losses.dice(np.zeros((2, 2)), np.zeros((2, 2))).value, 1)
+    # One true positive, one false positive, two false negatives.
+    y_true, y_pred = wide([[1, 0, 1, 1]]), wide([[1, 1, 0, 0]])
+    close(losses.tversky(y_true, y_pred, alpha=0.9, beta=0.1).value, 1 - 1 / (1 + 0.9 + 0.2), 1e-7)
+    close(losses.tversky(y_true, y_pred, alpha=0, beta=1).value, 1 - 1 / wide(3), 1e-7)
+    close(losses.tversky(y_true, y_pred).value, losses.dice(y_true, y_pred).value, 1e-7)
+
+
+def test_circle_against_the_formula_of_the_paper():
+    with mpmath.workdps(40):
+        gamma, m, places = 8, mpmath.mpf(0.25), [[1.0, 0.0], [0.6, 0.8], [0.0, 1.0], [-0.8, 0.6]]
+        labels, expected = [0, 1, 0, 1], []
+        for i, one in enumerate(places):
+            alike = [
+                min(sum(mpmath.mpf(a) * mpmath.mpf(b) for a, b in zip(one, two, strict=True)), 1) for two in places
+            ]
+            inside, outside = mpmath.mpf(0), mpmath.mpf(0)
+            for j, s in enumerate(alike):
+                if labels[i] != labels[j]:
+                    outside += mpmath.exp(gamma * max(s + m, 0) * (s - m))
+                elif i != j:
+                    inside += mpmath.exp(-gamma * max(1 + m - s, 0) * (s - (1 - m)))
+            expected.append(float(mpmath.log(1 + outside * inside)))
+    found = losses.circle(np.array(labels), wide(places), gamma=gamma, margin=0.25)
+    close(found.value, expected)
+    # Alone of its class, or with nobody to be kept from: no loss.
+    close(losses.circle(np.array([0, 1]), wide([[1, 0], [0, 1]])).value, [0, 0])
+    close(losses.circle(np.array([0, 0]), wide([[1, 0], [0, 1]])).value, [0, 0])
+
+
 def test_the_clip_is_that_of_the_dtype():
     one, zero = wide([[1.0]]), wide([[0.0]])
     close(losses.binary_crossentropy(zero, one).value, [15.942385], 1e-6)
@@ -290,11 +388,15 @@ def test_wide_arithmetic_against_mpmath():
             expected = {
                 "softplus": mpmath.log1p(mpmath.exp(x)),
                 "elu": mpmath.mpf(x) if x > 0 else mpmath.mpf(0.3) * mpmath.expm1(x),
+                "log_cosh": mpmath.log(mpmath.cosh(x)),
+                "msle": (mpmath.log(1 + max(mpmath.mpf(x), mpmath.mpf(1e-7))) - mpmath.log(mpmath.mpf(3.5))) ** 2,
                 "bce": mpmath.log1p(mpmath.exp(-abs(x))) + max(x, 0) - mpmath.mpf(x) * mpmath.mpf(0.7),
             }
             found = {
                 "softplus": activations.softplus(wide(x)),
                 "elu": activations.elu(wide(x), alpha=0.3),
+                "log_cosh": losses.log_cosh(wide([0]), wide([x])),
+                "msle": losses.mean_squared_logarithmic_error(wide([2.5]), wide([x]), dtype="float64"),
                 "bce": losses.binary_crossentropy(wide([0.7]), wide([x]), from_logits=True),
             }
             for key, value in expected.items():

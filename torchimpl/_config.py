@@ -225,6 +225,18 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     return steps
 
 
+def match_embeddings(owner: str, labels: Sequence[Any], embeddings: Sequence[Any]) -> None:
+    """Raise ValueError unless there is one label, in a row or a column, for each embedding of a table."""
+    column = len(labels) == 2 and labels[1] in (1, None)
+    fits = len(embeddings) == 2 and (len(labels) == 1 or column)
+    if not fits or (None not in (labels[0], embeddings[0]) and labels[0] != embeddings[0]):
+        raise ValueError(
+            f"{owner}: embeddings must have shape [batch, dimensions], with one label each, of shape [batch] or "
+            f"[batch, 1]. Received: labels of shape {tuple(labels)}, embeddings of shape {tuple(embeddings)}. "
+            "Reshape one of them."
+        )
+
+
 def match_labels(owner: str, labels: Sequence[Any], scores: Sequence[Any], axis: int) -> list[int]:
     """Say which axes of size 1 to squeeze, one after the other, so that labels have the shape of scores without axis.
 
@@ -281,6 +293,12 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
     if len(shape) > len(values) or any(
         None not in (a, b) and a not in (1, b) for a, b in zip(shape, values, strict=False)
     ):
+        if len(values) == 0:
+            raise ValueError(
+                f"{owner}: `{name}` of shape {tuple(weights)} does not fit a loss that is one number for the whole "
+                f"batch. Expected one number. Set `axis` so that each sample keeps a loss of its own, or leave out "
+                f"`{name}`."
+            )
         raise ValueError(
             f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected shape "
             f"{tuple(values[:1])} (one for each sample) or {tuple(values)} (one for each value), or one between, in "

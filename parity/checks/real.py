@@ -61,7 +61,9 @@ def inputs(kind: str) -> dict[str, np.ndarray]:
 def configs(entry: Entry) -> list[dict[str, Any]]:
     """The configs with which a component sees real data: its defaults, and one that is none."""
     if entry.family == "losses":
-        return [{}, {"reduction": "sum"}]
+        # Samples that are weighed need a loss each.
+        own = {"axis": -1} if entry.name in ("losses.Dice", "losses.Tversky") else {}
+        return [own, {**own, "reduction": "sum"}]
     special: dict[str, list[dict[str, Any]]] = {
         "metrics.AUC": [{}, {"curve": "PR", "num_thresholds": 50}],
         "metrics.MeanIoU": [{"num_classes": 2}],

@@ -74,7 +74,8 @@ def expect(
         kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
         y_true, y_pred = (exact(arrays[key], kind) for key in ("y_true", "y_pred"))
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
-        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments)
+        others = {key: exact(array, kind) for key, array in arrays.items() if key.startswith("ref_")}
+        found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments, **others)
         if entry.is_class:
             passed = (kind,)
             weight, mask = arrays.get("sample_weight"), arrays.get("mask")

@@ -9,8 +9,19 @@ from parity.reference.losses.classification import (
     kl_divergence,
     sparse_categorical_crossentropy,
 )
-from parity.reference.losses.regression import huber, mean_squared_error
+from parity.reference.losses.margin import categorical_hinge, hinge, squared_hinge
+from parity.reference.losses.overlap import dice, tversky
+from parity.reference.losses.regression import (
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+)
 from parity.reference.losses.sequence import ctc
+from parity.reference.losses.similarity import circle, cosine_similarity
 
 __all__ = [
     "binary_crossentropy",
@@ -18,9 +29,21 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
+    "categorical_hinge",
+    "circle",
+    "cosine_similarity",
     "ctc",
+    "dice",
+    "hinge",
     "huber",
     "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
+    "tversky",
 ]

@@ -1,5 +1,12 @@
 """Losses: a class and its function are two entries on one reference."""
 
-from parity.registry.losses import classification, regression, sequence
+from parity.registry.losses import classification, margin, overlap, regression, sequence, similarity
 
-ENTRIES = [*regression.ENTRIES, *classification.ENTRIES, *sequence.ENTRIES]
+ENTRIES = [
+    *classification.ENTRIES,
+    *margin.ENTRIES,
+    *overlap.ENTRIES,
+    *regression.ENTRIES,
+    *sequence.ENTRIES,
+    *similarity.ENTRIES,
+]

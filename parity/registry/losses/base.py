@@ -47,12 +47,18 @@ def for_object(inputs: Any, samples: Any) -> Any:
     return draw_inputs
 
 
-def without_axis(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
-    """The shape of the losses of the samples, whichever side has lost or got a last axis of size 1."""
+def aligned(given: dict[str, Any]) -> domains.Shape:
+    """The shape in which targets and predictions meet, whichever side has lost or got a last axis of size 1."""
     shapes = sorted((given["y_true"].shape, given["y_pred"].shape), key=len)
     shape = shapes[0]
     if len(shapes[1]) != len(shape):
         shape = shapes[1] if len(shape) == 1 else shape
+    return shape
+
+
+def without_axis(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
+    """The shape of the losses of the samples."""
+    shape = aligned(given)
     axis = config.get("axis", -1) % len(shape)
     return shape[:axis] + shape[axis + 1 :]
 

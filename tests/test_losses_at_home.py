@@ -1,0 +1,192 @@
+"""Every loss as users of PyTorch and of Keras use it: transformed, exported, compiled, saved with a model."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
+from parity.registry import entries  # noqa: E402
+
+NAMES = [entry.title for entry in entries(family="losses") if entry.is_class]
+# Each with an argument that is not its default, where there is one.
+ARGUMENTS = {
+    "BinaryCrossentropy": {"label_smoothing": 0.25},
+    "BinaryFocalCrossentropy": {"apply_class_balancing": True, "gamma": 1.5},
+    "CategoricalCrossentropy": {"label_smoothing": 0.25},
+    "CategoricalFocalCrossentropy": {"alpha": 0.5, "gamma": 1.5},
+    "CategoricalGeneralizedCrossEntropy": {"q": 0.25},
+    "Circle": {"gamma": 4.0, "margin": 0.25},
+    "CosineSimilarity": {"axis": 1},
+    "Dice": {"axis": [1]},
+    "Huber": {"delta": 0.35},
+    "SparseCategoricalCrossentropy": {"ignore_class": 1},
+    "Tversky": {"alpha": 0.25, "axis": [-1]},
+}
+LABELS = np.array([0, 2, 0], np.int32)
+SCORES = np.array([[0.1, 0.75, 0.15], [0.3, 0.5, 0.2], [0.6, 0.25, 0.15]], np.float32)
+ONE_HOT = np.eye(3, dtype=np.float32)[LABELS]
+OF_CLASS_NUMBERS = ("CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalCrossentropy")
+
+each_loss = pytest.mark.parametrize("name", NAMES)
+
+
+def given(name):
+    """Labels and predictions of a loss, away from its corners."""
+    return (LABELS if name in OF_CLASS_NUMBERS else ONE_HOT), SCORES
+
+
+def in_torch(name, dtype="float32"):
+    """The loss, one number for each sample where it has them, and what it is given."""
+    loss = getattr(torchimpl.losses, name)(**ARGUMENTS.get(name, {}), reduction="none", dtype=dtype)
+    y_true, y_pred = (torch.tensor(array) for array in given(name))
+    return loss, y_true, y_pred.to(getattr(torch, dtype))
+
+
+# -- PyTorch ----------------------------------------------------------------------------------------------------------
+
+
+@each_loss
+def test_function_transforms(name):
+    loss, y_true, y_pred = in_torch(name)
+
+    def total(x):
+        return loss(y_true, x).sum()
+
+    leaf = y_pred.clone().requires_grad_()
+    (expected,) = torch.autograd.grad(total(leaf), leaf)
+    assert expected.abs().sum() > 0
+    assert torch.equal(torch.func.grad(total)(y_pred), expected)
+    # Over an ensemble of predictions: values, and gradients.
+    ensemble = torch.stack([y_pred, y_pred.flip(-1), y_pred / 2])
+    torch.testing.assert_close(torch.func.vmap(total)(ensemble), torch.stack([total(member) for member in ensemble]))
+    each = torch.stack([torch.func.grad(total)(member) for member in ensemble])
+    torch.testing.assert_close(torch.func.vmap(torch.func.grad(total))(ensemble), each)
+
+
+@each_loss
+def test_double_backward(name):
+    loss, y_true, y_pred = in_torch(name, "float64")
+    leaf = y_pred.clone().requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: loss(y_true, x), leaf)
+    assert torch.autograd.gradgradcheck(lambda x: loss(y_true, x), leaf)
+
+
+@each_loss
+def test_export(name):
+    loss, y_true, y_pred = in_torch(name)
+    exported = torch.export.export(loss, (y_true, y_pred)).module()
+    assert torch.equal(exported(y_true, y_pred / 2), loss(y_true, y_pred / 2))
+
+
+@each_loss
+def test_autocast_changes_nothing(name):
+    loss, y_true, y_pred = in_torch(name)
+    results = []
+    for enabled in (False, True):
+        leaf = y_pred.clone().requires_grad_()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            value = loss(y_true, leaf)
+        results += [value, *torch.autograd.grad(value.sum(), leaf)]
+    assert torch.equal(results[0], results[2])
+    assert torch.equal(results[1], results[3])
+
+
+@each_loss
+def test_the_callers_tensors_are_left_alone(name):
+    loss, y_true, y_pred = in_torch(name)
+    weight, mask = torch.tensor([0.5, 2.0, 1.0]), torch.tensor([True, False, True])
+    tensors = (y_true, y_pred, weight, mask)
+    copies = [item.clone() for item in tensors]
+    loss(y_true, y_pred, weight, mask)
+    for item, copy in zip(tensors, copies, strict=True):
+        assert torch.equal(item, copy)
+        assert item._version == 0
+
+
+@each_loss
+def test_a_loss_says_what_it_is(name):
+    loss, *_ = in_torch(name)
+    assert repr(loss).startswith(f"{name}(")
+    assert all(f"{key}={value!r}" in repr(loss) for key, value in ARGUMENTS.get(name, {}).items())
+
+
+def test_second_derivatives_at_special_points():
+    def hessian(function, y_true, y_pred):
+        x = torch.tensor(y_pred, dtype=torch.float64)
+        y = torch.tensor(y_true, dtype=torch.float64)
+        return torch.autograd.functional.hessian(lambda x: function(y, x).sum(), x)
+
+    losses = torchimpl.losses
+    # Without an error.
+    assert hessian(losses.log_cosh, [0.5], [0.5]).item() == 1
+    assert hessian(losses.mean_squared_logarithmic_error, [3.0], [3.0]).item() == 2 / 4**2
+    # Of a zero vector: the length is taken to be epsilon, so that the loss is linear.
+    assert (hessian(losses.cosine_similarity, [1.0, 2.0], [0.0, 0.0]) == 0).all()
+    # Of samples without a pair.
+    rows = [[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]
+    assert torch.isfinite(hessian(losses.circle, [0.0, 0.0, 1.0], rows)).all()
+    assert (hessian(losses.circle, [0.0, 1.0, 2.0], rows) == 0).all()
+
+
+# -- TensorFlow -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+def test_one_model_with_every_loss_trains_saves_and_loads_without_custom_objects(tmp_path):
+    losses = {name: getattr(tfimpl.losses, name)(**ARGUMENTS.get(name, {})) for name in NAMES}
+    entry = keras.layers.Input((4,))
+    heads = {}
+    for name in NAMES:
+        shape = given(name)[1].shape[1:]
+        flat = keras.layers.Dense(int(np.prod(shape)), activation="sigmoid")(entry)
+        heads[name] = keras.layers.Reshape(shape, name=name)(flat)
+    model = keras.Model(entry, heads)
+    model.compile(optimizer="sgd", loss=losses)
+    x = np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4)
+    y = {name: given(name)[0] for name in NAMES}
+    before = model.get_weights()
+    model.fit(x, y, verbose=0)
+    for was, now in zip(before, model.get_weights(), strict=True):
+        assert (was != now).any()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(model.evaluate(x, y, verbose=0), loaded.evaluate(x, y, verbose=0))
+    for name, loss in losses.items():
+        assert type(loaded.loss[name]) is type(loss)
+        assert loaded.loss[name].get_config() == loss.get_config()
+
+
+@each_loss
+def test_compiled_once_and_for_all(name):
+    loss, traces = getattr(tfimpl.losses, name)(**ARGUMENTS.get(name, {})), []
+
+    @tf.function(jit_compile=True)
+    def step(y_true, y_pred):
+        traces.append(1)
+        with tf.GradientTape() as tape:
+            tape.watch(y_pred)
+            value = loss(y_true, y_pred)
+        return value, tape.gradient(value, y_pred)
+
+    y_true, y_pred = map(tf.constant, given(name))
+    for factor in (1.0, 0.5):
+        value, gradient = step(y_true, factor * y_pred)
+        np.testing.assert_allclose(value, loss(y_true, factor * y_pred), rtol=1e-5)
+        assert np.abs(gradient).sum() > 0
+    assert len(traces) == 1
+
+
+@each_loss
+def test_a_graph_of_unknown_sizes(name):
+    loss = getattr(tfimpl.losses, name)(**ARGUMENTS.get(name, {}))
+    y_true, y_pred = map(tf.constant, given(name))
+    signature = [tf.TensorSpec((None, *item.shape[1:]), item.dtype) for item in (y_true, y_pred)]
+    run = tf.function(lambda y_true, y_pred: loss(y_true, y_pred), input_signature=signature)
+    for size in (3, 2):
+        np.testing.assert_allclose(run(y_true[:size], y_pred[:size]), loss(y_true[:size], y_pred[:size]), rtol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        run(y_true[:1], y_pred)

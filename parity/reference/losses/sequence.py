@@ -35,7 +35,7 @@ def ctc(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Reference:
             else None
         )
         paths = every[[found == labels for found in read]]
-        if labels is None or np.isnan(pred[sample]).any():
+        if labels is None or np.isnan(log_p[sample]).any():
             value[sample], slope[sample] = np.nan, np.nan
             continue
         each = np.take_along_axis(log_p[sample], paths.T, 1)
@@ -54,7 +54,8 @@ def ctc(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Reference:
             here = paths[:, t] == np.arange(classes)[:, None]
             through, unsure = ((here * part).sum(1) for part in (share, share * (1 + spoilt + scale[sample])))
             slope[sample, t] = softmax[sample, t] - through
-            slope_terms[sample, t] = softmax[sample, t] * (1 + common[sample, t]) + drift[sample, t] + unsure
+            # The softmax is multiplied by the sum of all shares, which is 1 but for the rounding of each.
+            slope_terms[sample, t] = softmax[sample, t] * (common[sample, t] + unsure.sum()) + drift[sample, t] + unsure
 
     @quiet
     def pullback(cotangent: Any) -> Gradients:

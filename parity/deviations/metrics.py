@@ -200,4 +200,103 @@ DEVIATIONS = (
         0.0476190447807312,
         1.0,
     ),
+    Deviation(
+        "a sum that stops",
+        "metrics.Sum",
+        "A float32 sum of ones stops at 2**24. The state is float64 here.",
+        "m = lib.metrics.Sum()\n"
+        "m.update_state(T([16777216.0]))\n"
+        "m.update_state(T([1.0]))\n"
+        "m.update_state(T([1.0]))\n"
+        "m.result()",
+        16777216.0,
+        16777218.0,
+    ),
+    Deviation(
+        "equal scores among the k largest",
+        "metrics.SparseTopKCategoricalAccuracy",
+        "Of equal scores the first is the larger, as in every other metric: k classes are among the k largest. In "
+        "Keras all that tie with the k-th are, so that a model that says nothing is always right.",
+        "m = lib.metrics.SparseTopKCategoricalAccuracy(k=1)\n"
+        "m.update_state([0, 1], T([[0.5, 0.5], [0.5, 0.5]]))\n"
+        "m.result()",
+        1.0,
+        0.5,
+    ),
+    Deviation(
+        "an infinite score",
+        "metrics.TopKCategoricalAccuracy",
+        "An infinite score is the largest. In Keras it is never among the k largest.",
+        "m = lib.metrics.TopKCategoricalAccuracy(k=1)\n"
+        "m.update_state(T([[0.0, 1.0]]), T([[1.0, float('inf')]]))\n"
+        "m.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
+        "a zero score and its negative",
+        "metrics.CategoricalAccuracy",
+        "Of equal scores the first is the largest, and 0.0 equals -0.0. Keras on TensorFlow takes the one after -0.0.",
+        "m = lib.metrics.CategoricalAccuracy()\nm.update_state(T([[1.0, 0.0]]), T([[-0.0, 0.0]]))\nm.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
+        "scores that are all NaN",
+        "metrics.SparseCategoricalAccuracy",
+        "A score that is NaN is never right: a model that has diverged has accuracy 0. In Keras it has the share of "
+        "class 0.",
+        "m = lib.metrics.SparseCategoricalAccuracy()\n"
+        "m.update_state([0], T([[float('nan'), float('nan')]]))\n"
+        "m.result()",
+        1.0,
+        0.0,
+    ),
+    Deviation(
+        "the fraction of a label",
+        "metrics.SparseCategoricalAccuracy",
+        "Fractions of class numbers are cut off, as in the sparse cross-entropy. Keras does so in the top-k metric "
+        "alone.",
+        "m = lib.metrics.SparseCategoricalAccuracy()\nm.update_state(T([1.5]), T([[0.25, 0.75]]))\nm.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
+        "a label that is cut to fit",
+        "metrics.Accuracy",
+        "Numbers are compared as they are. Keras cuts the label down to the integers of the predictions.",
+        "m = lib.metrics.Accuracy()\nm.update_state(T([0.75]), [0])\nm.result()",
+        1.0,
+        0.0,
+    ),
+    Deviation(
+        "an axis that is not saved",
+        "metrics.CosineSimilarity",
+        "The config holds every argument. Keras's lacks the axis, and a revived metric looks along another one.",
+        "m = lib.metrics.CosineSimilarity(axis=1)\n"
+        "m = lib.metrics.CosineSimilarity.from_config(m.get_config())\n"
+        "m.update_state(T([[[1.0, 1.0], [0.0, 0.0]]]), T([[[1.0, 0.0], [0.0, 1.0]]]))\n"
+        "m.result()",
+        0.35355339,
+        0.5,
+    ),
+    Deviation(
+        "samples of the class that is ignored",
+        "metrics.SparseCategoricalCrossentropy",
+        "They do not count, as documented. In Keras they count as 0.",
+        "m = lib.metrics.SparseCategoricalCrossentropy(ignore_class=0)\n"
+        "m.update_state(T([0, 1], 'int32'), T([[0.5, 0.5], [0.5, 0.5]]))\n"
+        "m.result()",
+        0.34657359,
+        0.69314718,
+    ),
+    Deviation(
+        "a threshold in half precision",
+        "metrics.BinaryAccuracy",
+        "The threshold is rounded to the dtype of the predictions, so that a prediction can be on it: it is negative "
+        "then. Keras on TensorFlow compares with the number that half precision does not have.",
+        "m = lib.metrics.BinaryAccuracy(threshold=0.3)\nm.update_state(T([1.0]), T([0.3], 'float16'))\nm.result()",
+        1.0,
+        0.0,
+    ),
 )

@@ -94,8 +94,9 @@ class Metric(Serializable, torch.nn.Module):
                 )
             if amount.requires_grad:
                 amount = amount.detach()
-            if torch.compiler.is_compiling():
-                # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it.
+            if torch.compiler.is_compiling() and not torch.compiler.is_exporting():
+                # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it; what is
+                # not added in place is lost when it exports it.
                 setattr(self, name, state + amount)
             else:
                 state.add_(amount)

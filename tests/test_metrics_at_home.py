@@ -1,0 +1,132 @@
+"""Metrics as PyTorch's and Keras's users use them: exported, pickled, mirrored, without state."""
+
+import copy
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
+
+LABELS = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0]
+SCORES = [0.75, 0.5, 0.25, 0.875, 0.125, 0.75, 0.625]
+MAKERS = {
+    "AUC": lambda lib: lib.metrics.AUC(curve="PR"),
+    "BinaryAccuracy": lambda lib: lib.metrics.BinaryAccuracy(threshold=0.25),
+    "BinaryCrossentropy": lambda lib: lib.metrics.BinaryCrossentropy(label_smoothing=0.5),
+    "Precision": lambda lib: lib.metrics.Precision(thresholds=[0.75, 0.25]),
+    "PrecisionAtRecall": lambda lib: lib.metrics.PrecisionAtRecall(0.75),
+    "TrueNegatives": lambda lib: lib.metrics.TrueNegatives(),
+}
+each = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+def feed(metric, start=0, stop=7):
+    columns = [[[number] for number in numbers[start:stop]] for numbers in (LABELS, SCORES)]
+    metric.update_state(*columns)
+    return metric
+
+
+def result(metric):
+    return np.asarray(metric.result())
+
+
+@each
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_a_copy_and_a_pickle_go_on_with_the_stream(make, library):
+    metric = feed(make(library), 0, 4)
+    for heir in (copy.deepcopy(metric), pickle.loads(pickle.dumps(metric))):
+        assert np.array_equal(result(feed(heir, 4)), result(feed(make(library))))
+    assert np.array_equal(result(metric), result(feed(make(library), 0, 4)))
+
+
+def test_a_pickle_keeps_a_function_of_ones_own():
+    metric = feed(tfimpl.metrics.MeanMetricWrapper(keras.losses.binary_crossentropy, name="mine"))
+    heir = pickle.loads(pickle.dumps(metric))
+    assert (heir.name, heir.fn) == ("mine", metric.fn)
+    assert np.array_equal(result(heir), result(metric))
+
+
+@each
+def test_update_and_result_can_be_exported_for_any_batch_size(make):
+    class Step(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.metric = make(torchimpl)
+
+        def forward(self, y_true, y_pred):
+            self.metric.update_state(y_true, y_pred)
+            return self.metric.result()
+
+    y_true, y_pred = (torch.tensor(numbers)[:, None] for numbers in (LABELS, SCORES))
+    sizes = {0: torch.export.Dim("batch", min=2)}
+    step = torch.export.export(Step(), (y_true[:4], y_pred[:4]), dynamic_shapes=(sizes, sizes)).module()
+    step(y_true[:4], y_pred[:4])
+    assert torch.equal(step(y_true[4:], y_pred[4:]), feed(make(torchimpl)).result())
+
+
+@each
+def test_states_stay_out_of_state_dict_on_request(make):
+    metric = make(torchimpl)
+    assert list(metric.state_dict()) == list(metric.get_state())  # and no thresholds
+    assert torch.nn.ModuleList([metric])[0].persistent(False) is metric
+    assert not metric.state_dict()
+    assert metric.get_state()
+    assert list(metric.persistent().state_dict()) == list(metric.get_state())
+
+
+def test_states_made_at_the_first_batch_are_loaded():
+    metric, heir = (torchimpl.metrics.AUC(multi_label=True) for _ in range(2))
+    metric.update_state([[1.0, 0.0], [0.0, 1.0]], [[0.75, 0.5], [0.25, 0.875]])
+    torch.nn.ModuleList([heir]).load_state_dict(torch.nn.ModuleList([metric]).state_dict())
+    assert torch.equal(heir.result(), metric.result())
+
+
+@each
+def test_nothing_is_asked_of_the_device_in_an_update(make):
+    metric = make(torchimpl).to("meta")
+    y_true, y_pred = (torch.tensor(numbers, device="meta")[:, None] for numbers in (LABELS, SCORES))
+    metric.update_state(y_true, y_pred)  # a tensor of the device meta has no values to be asked for
+    assert metric.result().device.type == "meta"
+
+
+@each
+def test_no_state(make):
+    metric = make(tfimpl)
+    columns = (tf.constant(numbers)[:, None] for numbers in (LABELS, SCORES))
+    state = metric.stateless_update_state(metric.stateless_reset_state(), *columns)
+    assert not any(np.any(item) for item in metric.get_state().values())
+    assert np.array_equal(metric.stateless_result(state), result(feed(make(tfimpl))))
+
+
+def test_mirrored_over_two_devices():
+    # In a process of its own: devices are divided before TensorFlow begins.
+    code = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+import numpy as np, tfimpl
+from test_metrics_at_home import LABELS, MAKERS, SCORES, feed, result
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+columns = [[[number] for number in numbers] for numbers in (LABELS, SCORES)]
+for name, make in MAKERS.items():
+    with strategy.scope():
+        metric = make(tfimpl)
+    step = tf.function(lambda *batch: strategy.run(metric.update_state, batch))
+    for batch in strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(4)):
+        step(*batch)
+    assert np.allclose(result(metric), result(feed(make(tfimpl))), rtol=1e-6, atol=0), name
+    metric.reset_state()
+    assert not any(np.any(state) for state in metric.get_state().values())
+"""
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": paths})

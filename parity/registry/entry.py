@@ -61,7 +61,7 @@ class Entry:
     ties: str | None = None
     errors: tuple[Raises, ...] = ()
     mean_of: str = ""
-    counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
+    counted: Callable[..., tuple[int, ...]] | None = None
 
     @property
     def family(self) -> str:

@@ -14,8 +14,8 @@ from parity.runner import checks_of, explore, replay
 from parity.tolerance import ParityError, limits
 
 ALL = entries()
-METRICS = entries(family="metrics")
-OTHERS = [entry for entry in ALL if entry.family != "metrics"]
+METRICS = [entry for entry in entries(family="metrics") if entry.streams]
+OTHERS = [entry for entry in ALL if not entry.streams]
 OBJECTS = [entry for entry in ALL if entry.is_class]
 SIDES = ("tf", "torch")
 
@@ -252,7 +252,7 @@ def test_a_dropped_batch_is_rejected(entry, wrong):
     rejected(entry, "streams", DroppedBatch(wrong))
 
 
-@by_name([entry for entry in ALL if entry.family == "metrics" or (entry.family == "losses" and entry.is_class)])
+@by_name([entry for entry in ALL if entry.streams or (entry.family == "losses" and entry.is_class)])
 @on_each_side
 def test_ignored_weights_are_rejected(entry, wrong):
     rejected(entry, next(checks_of(entry)), IgnoredWeights(wrong))

@@ -14,7 +14,7 @@ from parity.runner import checks_of, explore, replay
 from parity.tolerance import ParityError, limits
 
 ALL = entries()
-METRICS = [entry for entry in ALL if entry.streams]
+METRICS = [entry for entry in entries(family="metrics") if entry.streams]
 OTHERS = [entry for entry in ALL if not entry.streams]
 OBJECTS = [entry for entry in ALL if entry.is_class]
 SIDES = ("tf", "torch")

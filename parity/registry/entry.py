@@ -72,7 +72,7 @@ class Entry:
     registered: bool = True
     makes_function: bool = False
     mean_of: str = ""
-    counted: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, ...]] | None = None
+    counted: Callable[..., tuple[int, ...]] | None = None
 
     @property
     def module(self) -> str:

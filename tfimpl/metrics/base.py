@@ -34,7 +34,7 @@ class Metric(Serializable, keras.metrics.Metric):
 
         Args:
             shape: its shape.
-            initializer: "zeros"; given in Keras's code, and the only one there is, since `reset_state` sets zeros.
+            initializer: "zeros", or a Zeros; given in Keras's code, and the only one, since `reset_state` sets zeros.
             dtype: float64 if None.
             name: the attribute under which the state is found, its key in `get_state`.
 
@@ -44,7 +44,7 @@ class Metric(Serializable, keras.metrics.Metric):
         owner = type(self).__name__
         if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
-        if initializer not in (None, "zeros"):
+        if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         dtype = canonical_dtype(owner, dtype, "float64")
         setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype, name=name))

@@ -53,7 +53,7 @@ class AUC(Metric):
         from_logits=False,
     ):
         super().__init__(name=name, dtype=dtype)
-        self.curve = check_choice("AUC", "curve", str(getattr(curve, "value", curve)).upper(), CURVES)
+        self.curve = check_choice("AUC", "curve", curve.upper() if isinstance(curve, str) else curve, CURVES)
         summation_method = str(getattr(summation_method, "value", summation_method)).lower()
         self.summation_method = check_choice("AUC", "summation_method", summation_method, SUMMATIONS)
         if thresholds is not None:

@@ -44,7 +44,7 @@ class Metric(Serializable, torch.nn.Module):
 
         Args:
             shape: its shape.
-            initializer: "zeros"; given in Keras's code, and the only one there is, since `reset_state` sets zeros.
+            initializer: "zeros", or a Zeros; given in Keras's code, and the only one, since `reset_state` sets zeros.
             dtype: float64 if None.
             name: the attribute under which the state is found, its key in `get_state` and in `state_dict`.
 
@@ -54,7 +54,7 @@ class Metric(Serializable, torch.nn.Module):
         owner = type(self).__name__
         if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
-        if initializer not in (None, "zeros"):
+        if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
         self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)

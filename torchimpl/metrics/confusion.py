@@ -276,12 +276,12 @@ def only_class(class_id, y_true, y_pred, weights):
 
 
 def check_thresholds(owner, thresholds):
-    """Return thresholds as a number, a list of numbers or None; raise ValueError for anything else."""
+    """Return thresholds as a number in [0, 1], a list of such or None; raise ValueError for anything else."""
     if thresholds is None or not isinstance(thresholds, list | tuple):
-        return thresholds if thresholds is None else check_number(owner, "thresholds", thresholds)
+        return thresholds if thresholds is None else check_number(owner, "thresholds", thresholds, low=0, high=1)
     if not thresholds:
         raise ValueError(f"{owner}: argument `thresholds` must not be empty. Received: thresholds={thresholds!r}")
-    return [check_number(owner, "thresholds", threshold) for threshold in thresholds]
+    return [check_number(owner, "thresholds", threshold, low=0, high=1) for threshold in thresholds]
 
 
 def check_classes(owner, rank, classes, top_k, class_id):

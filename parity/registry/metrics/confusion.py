@@ -31,6 +31,8 @@ MANY = [i / 12 for i in range(12)]  # more than are compared one by one
 WRONG = (
     Raises("thresholds", {"thresholds": []}),
     Raises("thresholds", {"thresholds": [0.5, None]}),
+    Raises("thresholds", {"thresholds": -0.1}),
+    Raises("thresholds", {"thresholds": [0.5, 1.5]}),
     Raises("never broadcast", {}, {"y_true": TWO, "y_pred": FOUR_BY_THREE}),
 )
 

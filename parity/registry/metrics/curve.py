@@ -81,6 +81,8 @@ ENTRIES = [
             Raises("summation_method", {"summation_method": "simpson"}),
             Raises("thresholds", {"thresholds": [0.5, 1.5]}),
             Raises("num_labels", {"num_labels": 3}),
+            Raises("num_labels", {"multi_label": True, "num_labels": 0}),
+            Raises("curve", {"curve": None}),
             Raises("label_weights", {"label_weights": [1.0, -1.0]}),
             Raises("multi_label", {"multi_label": True}, {"y_true": TWO, "y_pred": TWO}),
             Raises("label_weights", {"label_weights": [1.0]}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),

@@ -23,6 +23,6 @@ def weighted(draw: Any, batch: dict[str, Any], shape: domains.Shape, often: int 
     return batch
 
 
-def of_rank(config: dict[str, Any], *choices: tuple[int, ...]) -> Any:
-    """One shape of a sample for a whole stream: it depends on the config alone."""
+def of_rank(config: dict[str, Any], *choices: Any) -> Any:
+    """One shape (or another choice) for a whole stream: it depends on the config alone."""
     return choices[sum(map(ord, repr(sorted(config.items(), key=str)))) % len(choices)]

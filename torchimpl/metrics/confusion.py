@@ -64,7 +64,8 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted)
     gap = (flat > padded[step - 1]).to(torch.int32) * step
     while step > 1:
         step //= 2
-        gap = gap + (flat > padded.index_select(0, gap + (step - 1))).to(torch.int32) * step
+        above = flat > padded[step - 1 :].index_select(0, gap)
+        gap = torch.add(gap, above.to(torch.int32), alpha=step)
     gap = gap + y_true.reshape(-1).to(torch.int32) * gaps
     labels = y_pred.shape[-1] if per_label else 1
     if per_label:

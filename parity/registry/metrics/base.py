@@ -24,5 +24,5 @@ def weighted(draw: Any, batch: dict[str, Any], shape: domains.Shape, often: int 
 
 
 def of_rank(config: dict[str, Any], *choices: Any) -> Any:
-    """One shape of a sample for a whole stream: it depends on the config alone."""
+    """One shape (or another choice) for a whole stream: it depends on the config alone."""
     return choices[sum(map(ord, repr(sorted(config.items(), key=str)))) % len(choices)]

@@ -1,5 +1,6 @@
 """Metrics that are the means of losses: of probabilities, of margins, of differences and of directions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ SMOOTHING = {"label_smoothing": floats(0.0, 1.0)}
 AXIS = {"axis": st.sampled_from((-1, 1))}
 
 
-def axis_of(config: dict[str, Any]) -> int:
+def axis_of(config: Mapping[str, Any]) -> int:
     return config.get("axis", -1)
 
 
@@ -26,7 +27,7 @@ def of_vectors(config: dict[str, Any], size: int) -> tuple[int, ...]:
     return (size, *of_rank(config, (CLASSES,), (2, CLASSES) if axis_of(config) == -1 else (CLASSES, 2)))
 
 
-def without_axis(batch: dict[str, Any], config: dict[str, Any]) -> tuple[int, ...]:
+def without_axis(batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of the losses."""
     shape = list(batch["y_pred"].shape)
     del shape[axis_of(config)]

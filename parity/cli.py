@@ -1,7 +1,6 @@
 """The command line of the suite."""
 
 import importlib.util
-import inspect
 import json
 import multiprocessing
 import os
@@ -87,26 +86,27 @@ def run(
 
 @main.command("list")
 @click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
-def list_components(family: str | None) -> None:
+@click.option(
+    "--markdown",
+    "markdown_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole list as a page of Markdown here.",
+)
+def list_components(family: str | None, markdown_file: Path | None) -> None:
     """Show the components and the packages that have them."""
     from rich.console import Console
     from rich.table import Table
 
     _need_the_harness()
-    from parity import bridge
-    from parity.checks.subject import public
-    from parity.registry import entries
+    from parity import listing
 
-    table = Table("component", "tfimpl", "torchimpl", "arguments", box=None, header_style="bold")
+    if markdown_file is not None:
+        markdown_file.write_text(listing.markdown())
+        return
+    table = Table("component", *listing.PACKAGES, "arguments", box=None, header_style="bold")
     table.columns[0].no_wrap = True
-    sides = {side.package.__name__: side for side in bridge.sides()}
-    for entry in entries(family=family):
-        there = {
-            name: "yes" if hasattr(getattr(side.package, entry.module), entry.title) else "no"
-            for name, side in sides.items()
-        }
-        signature = str(inspect.signature(public(next(iter(sides.values())), entry)))
-        table.add_row(entry.name, *(there.get(name, "not installed") for name in ("tfimpl", "torchimpl")), signature)
+    for item in listing.components(family):
+        table.add_row(item.name, *item.there.values(), item.signature)
     console = Console()
     console.width = max(console.width, WIDTH)
     console.print(table)

@@ -52,10 +52,21 @@ def test_the_versions_that_are_installed_are_the_ones_pinned():
         assert metadata.version(name).partition("+")[0] == pins[name]
 
 
-def test_the_tables_of_the_readme_name_what_there_is():
-    from parity.registry import entries
+def test_the_readme_counts_what_there_is():
+    from parity.registry import FAMILIES, entries
 
     text = (CHECKOUT / "README.md").read_text()
-    for entry in entries():
-        if entry.is_class or entry.family == "activations":
-            assert entry.title in text, entry.name
+    for family in FAMILIES:
+        names = [entry for entry in entries(family=family) if entry.is_class or family == "activations"]
+        said = re.search(rf"^\| {family} \| (\d+)\b", text, re.MULTILINE)
+        assert said is not None, family
+        assert int(said[1]) == len([entry for entry in names if entry.module == family]), family
+
+
+def test_the_page_of_components_is_fresh():
+    pytest.importorskip("torch")
+    pytest.importorskip("tensorflow")
+    from parity import listing
+
+    page = CHECKOUT / "docs" / "components.md"
+    assert page.read_text() == listing.markdown(), f"stale: parity list --markdown {page.relative_to(CHECKOUT)}"

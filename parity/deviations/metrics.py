@@ -42,7 +42,7 @@ DEVIATIONS = (
     Deviation(
         "negative weights of a curve",
         "metrics.AUC",
-        "Negative weights are taken as they are, and the signs of a quotient cancel; Keras keeps its divisors from being "
+        "Negative weights are taken as they are: the signs of a quotient cancel. Keras keeps its divisors from being "
         "negative, and gives 0 for any curve.",
         "m = lib.metrics.AUC(num_thresholds=3, curve='PR')\n"
         "m.update_state(T([0.0, 1.0, 0.0, 1.0]), T([0.0, 0.5, 0.3, 0.9]), sample_weight=T([-1.0, -2.0, -3.0, -4.0]))\n"

@@ -1,7 +1,8 @@
 """Losses: where Keras differs."""
 
+from parity.checks.subject import counted
 from parity.deviations.regions.base import HALF, Case, Region
-from parity.registry.losses.base import without_axis
+from parity.registry import find
 
 
 def computed_in_half(case: Case, kind: str) -> bool:
@@ -13,8 +14,8 @@ def computed_in_half(case: Case, kind: str) -> bool:
 
 def weights_of_another_rank(case: Case, kind: str) -> bool:
     """Whether weights or a mask have fewer axes than the losses, or one more, which Keras lines up otherwise."""
-    rank = len(without_axis(dict(case.inputs), dict(case.config)))
-    return any(case.inputs[key].ndim != rank for key in ("sample_weight", "mask") if key in case.inputs)
+    shape = counted(find(case.name), case.inputs, case.config)
+    return any(case.inputs[key].ndim != len(shape) for key in ("sample_weight", "mask") if key in case.inputs)
 
 
 def nothing_counts(case: Case, kind: str) -> bool:

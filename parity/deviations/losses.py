@@ -108,8 +108,7 @@ DEVIATIONS = (
     Deviation(
         "a class number that is NaN",
         "losses.sparse_categorical_crossentropy",
-        "The loss is NaN, and an alarm may be raised where it is read. Keras makes an integer of NaN, and stops eagerly "
-        "on the CPU, because there is no such class.",
+        "The loss is NaN. Keras makes an integer of NaN, and stops eagerly on the CPU: there is no such class.",
         "lib.losses.sparse_categorical_crossentropy(T([float('nan')]), T([[0.25, 0.75]]))",
         "InvalidArgumentError",
         [NAN],

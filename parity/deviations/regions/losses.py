@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.checks.subject import counted, exact
+from parity.checks.subject import compute_dtype, counted, exact
 from parity.deviations.regions.base import HALF, Case, Region
 from parity.reference.base import match_ranks
 from parity.registry import find
@@ -203,7 +203,7 @@ def losses_of_zero(case: Case, kind: str) -> bool:
     """Whether some loss that counts is 0, or not above it, being NaN."""
     y_true, y_pred = arrays_of(case)
     config = {key: case.config[key] for key in ("gamma", "margin", "remove_diagonal") if key in case.config}
-    found = find(case.name).reference(y_true, y_pred, dtype=dtype_of(case), **config)
+    found = find(case.name).reference(y_true, y_pred, dtype=compute_dtype(dtype_of(case)), **config)
     return bool((np.isnan(found.value) | ((found.value < TINY) & found.counted)).any())
 
 

@@ -72,7 +72,7 @@ def answer(code, library):
         exec("\n".join(lines), scope)
         value = eval(last, scope)
         return value if isinstance(value, str | list | int | float) else scope["number"](value)
-    except ValueError as error:
+    except (ValueError, tf.errors.InvalidArgumentError) as error:
         return type(error).__name__
 
 

@@ -33,6 +33,15 @@ DEVIATIONS = (
         [0.052734375],
     ),
     Deviation(
+        "a row of labels against a column",
+        "losses.binary_crossentropy",
+        "A last axis of size 1 is matched in every function; Keras matches it in the class alone. So it is with the "
+        "focal loss.",
+        "lib.losses.binary_crossentropy(T([0.0, 1.0]), T([[0.5], [0.25]]))",
+        "ValueError",
+        [0.69314718, 1.3862944],
+    ),
+    Deviation(
         "labels that do not sum to 1",
         "losses.categorical_crossentropy",
         "TensorFlow's fused kernel returns softmax - labels as the gradient: right for labels that sum to 1 alone.",
@@ -79,6 +88,32 @@ DEVIATIONS = (
         [3.9999998e-07],
     ),
     Deviation(
+        "a single class",
+        "losses.SparseCategoricalCrossentropy",
+        "An axis of one class is one of classes. Keras's classes drop a last axis of size 1 that the labels lack, here "
+        "and in the generalized cross-entropy and CTC, and take another axis for that of the classes.",
+        "y, p = T([[0, 0], [0, 0]], 'int64'), T([[[0.5], [0.5]], [[0.5], [0.5]]])\n"
+        "lib.losses.SparseCategoricalCrossentropy()(y, p)",
+        "ValueError",
+        0.0,
+    ),
+    Deviation(
+        "class numbers with two axes in excess",
+        "losses.sparse_categorical_crossentropy",
+        "Axes of size 1 are dropped from labels, as they are from a column. Keras's function drops one.",
+        "lib.losses.sparse_categorical_crossentropy(T([[[0]]], 'int64'), T([[0.25, 0.75]]))",
+        "ValueError",
+        [1.3862944],
+    ),
+    Deviation(
+        "a class number that is NaN",
+        "losses.sparse_categorical_crossentropy",
+        "The loss is NaN. Keras makes an integer of NaN, and stops eagerly on the CPU: there is no such class.",
+        "lib.losses.sparse_categorical_crossentropy(T([float('nan')]), T([[0.25, 0.75]]))",
+        "InvalidArgumentError",
+        [NAN],
+    ),
+    Deviation(
         "many classes in half precision",
         "losses.SparseCategoricalCrossentropy",
         "Class numbers are no bfloat16, in which 257 is 256.",
@@ -111,6 +146,15 @@ DEVIATIONS = (
         "lib.losses.binary_focal_crossentropy(T([[1.0]]), T([[1.0]]), gamma=0.5)",
         [0.0],
         [4.1159034e-11],
+    ),
+    Deviation(
+        "how hard a sure logit is",
+        "losses.binary_focal_crossentropy",
+        "How hard an example is keeps its digits where the example is easy: it is the sigmoid of the negative logit. "
+        "Keras takes the sigmoid away from 1, and nothing is left.",
+        "lib.losses.binary_focal_crossentropy(T([[1.0]]), T([[20.0]]), gamma=0.5, from_logits=True)",
+        [0.0],
+        [9.3576236e-14],
     ),
     Deviation(
         "a probability out of range",
@@ -176,6 +220,14 @@ DEVIATIONS = (
         "ValueError",
     ),
     Deviation(
+        "a number that is NaN",
+        "losses.categorical_generalized_cross_entropy",
+        "The loss is NaN. Keras takes NaN for a class of probability 0.",
+        "lib.losses.categorical_generalized_cross_entropy(T([float('nan')]), T([[0.75, 0.25]]), 0.5)",
+        [2.0],
+        [NAN],
+    ),
+    Deviation(
         "a class of probability 0",
         "losses.categorical_generalized_cross_entropy",
         "The derivative at 0 is taken as 0: it is infinite, and makes NaN of all that it meets.",
@@ -183,6 +235,32 @@ DEVIATIONS = (
         "grad(lambda p: lib.losses.categorical_generalized_cross_entropy(y, p, 0.5), [[0.0, 1.0]])",
         [[-INF, NAN]],
         [[0.0, 0.0]],
+    ),
+    Deviation(
+        "a class beside one that is not finite",
+        "losses.categorical_generalized_cross_entropy",
+        "The probability of the labelled class is looked up. Keras multiplies the others by 0, which makes NaN of an "
+        "infinity.",
+        "lib.losses.categorical_generalized_cross_entropy(T([0], 'int64'), T([[0.25, float('inf')]]), 0.5)",
+        [NAN],
+        [1.0],
+    ),
+    Deviation(
+        "a class beside a probability below 0",
+        "losses.categorical_generalized_cross_entropy",
+        "The loss is NaN, and so is its derivative; that of the other classes is 0. Keras multiplies a NaN by 0.",
+        "y = T([0], 'int64')\n"
+        "grad(lambda p: lib.losses.categorical_generalized_cross_entropy(y, p, 0.5), [[-0.5, 0.25]])",
+        [[NAN, NAN]],
+        [[NAN, 0.0]],
+    ),
+    Deviation(
+        "a probability of minus infinity",
+        "losses.categorical_generalized_cross_entropy",
+        "Below 0 there is no power: NaN, however far. The power function takes minus infinity for plus infinity.",
+        "lib.losses.categorical_generalized_cross_entropy(T([0], 'int64'), T([[-float('inf'), 0.5]]), 0.5)",
+        [-INF],
+        [NAN],
     ),
     Deviation(
         "nearly a cross-entropy",
@@ -239,6 +317,31 @@ DEVIATIONS = (
         "lib.losses.ctc(T([[1, 4, 0]], 'int64'), T([[[0.0] * 4] * 5]))",
         [0.30873549],
         "ValueError",
+    ),
+    Deviation(
+        "labels of a sequence that are NaN",
+        "losses.ctc",
+        "The loss is NaN. Keras makes an integer of NaN, and a number of that.",
+        "lib.losses.ctc(T([[float('nan')]]), T([[[0.0, 0.0]]]))",
+        [0.0],
+        [NAN],
+    ),
+    Deviation(
+        "sequences without labels",
+        "losses.ctc",
+        "Nothing but blanks is one path. Where no sequence of a batch has a place for a label, TensorFlow counts it "
+        "twice, and is log(2) too low.",
+        "lib.losses.ctc(T([[]], 'int64'), T([[[0.0, 0.0]]]))",
+        [0.0],
+        [0.69314718],
+    ),
+    Deviation(
+        "an impossible class of a sequence",
+        "losses.ctc",
+        "A logit of minus infinity is a probability of 0, which no path needs to take. Keras makes NaN of it.",
+        "lib.losses.ctc(T([[1]], 'int64'), T([[[0.0, 0.0, -float('inf')]]]))",
+        [NAN],
+        [0.69314718],
     ),
     Deviation(
         "sequences of many classes in half precision",
@@ -298,6 +401,14 @@ DEVIATIONS = (
         "A reduced loss is one number. Keras returns an empty tensor for an empty batch, which nothing can add up.",
         "list(lib.losses.MeanSquaredError()(T([[0.0]])[:0], T([[0.0]])[:0]).shape)",
         [0],
+        [],
+    ),
+    Deviation(
+        "the function of an empty batch",
+        "losses.categorical_hinge",
+        "No samples have no losses. Keras wants the largest of no scores, and stops; in ctc it stops too.",
+        "lib.losses.categorical_hinge(T([[0.0]])[:0], T([[0.0]])[:0])",
+        "InvalidArgumentError",
         [],
     ),
     Deviation(
@@ -381,6 +492,15 @@ DEVIATIONS = (
         "lib.losses.mean_squared_logarithmic_error(T([[1e-3]]), T([[1.0001e-3]]))",
         [0.0],
         [9.98018e-15],
+    ),
+    Deviation(
+        "the epsilon of a double",
+        "losses.mean_squared_logarithmic_error",
+        "1e-7 is a double here where the others are; Keras's has been through float32.",
+        "loss = lib.losses.mean_squared_logarithmic_error(T([[2e-7]], 'float64'), T([[0.0]], 'float64'))\n"
+        "1e14 * number(loss)[0] - 1",
+        -3.2547754e-07,
+        -2.9999993e-07,
     ),
     Deviation(
         "the gradient at an infinite target",

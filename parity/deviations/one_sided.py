@@ -22,5 +22,6 @@ ONE_SIDED = {
     "torchimpl.initializers(device, layout, groups)": "a PyTorch kernel has its output axis first, and a device",
     "torchimpl.initializers(fill_)": "a PyTorch parameter is filled in place, under no_grad",
     "torchimpl.custom.my_glorot_initializer(device, layout)": "as of the initializers below",
+    "torchimpl.metrics(persistent)": "whether the states stand in a state_dict, which Keras does not have",
     "torchimpl.metrics.result_over_ranks": "tf.distribute adds up the states of a Keras metric itself",
 }

@@ -49,8 +49,8 @@ class Entry:
         makes_function: it is a function that takes the config and returns the one that is called.
         mean_of: for a metric that is a mean over samples, the family of the function whose values are averaged; the
             reference is then that of the function.
-        counted: for a metric, the shape of what the weights of a batch belong to, given the batch and the config; None
-            if that is each value.
+        counted: for a metric or a loss, the shape of what the weights of a batch belong to, given the batch and the
+            config; None if that is each value.
     """
 
     name: str

@@ -1,20 +1,68 @@
 """Losses: where Keras differs."""
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from parity.checks.subject import compute_dtype, counted, exact
 from parity.deviations.regions.base import HALF, Case, Region
-from parity.registry.losses.base import without_axis
+from parity.reference.base import match_ranks
+from parity.registry import find
+
+EPSILON = 1e-7
+TINY = 2.0**-126
+FEW = 2.0**-3  # of a sum of 1 and this, three bits of what is added are gone: the 8 units that are allowed
+
+
+def dtype_of(case: Case) -> str:
+    """What a loss computes in: the dtype of an object, or of the predictions of a function."""
+    if case.name.islower():  # a function
+        return str(case.arrays()["y_pred"][0].dtype)
+    return str(case.config.get("dtype", "float32"))
+
+
+def arrays_of(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Targets and predictions as the loss sees them."""
+    y_true, y_pred = (exact(case.inputs[key], dtype_of(case)) for key in ("y_true", "y_pred"))
+    return y_true, y_pred
+
+
+def matched(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """The same, after a last axis of size 1 is matched."""
+    y_true, y_pred = match_ranks(*arrays_of(case))
+    return y_true, y_pred
+
+
+def somewhere(test: Callable[[np.ndarray, np.ndarray], Any]) -> Callable[[Case, str], bool]:
+    """Whether a test of targets and predictions holds for a pair of them."""
+
+    def where(case: Case, kind: str) -> bool:
+        with np.errstate(all="ignore"):
+            return bool(np.any(test(*matched(case))))
+
+    return where
 
 
 def computed_in_half(case: Case, kind: str) -> bool:
-    """Whether Keras computes in half precision: in the dtype of an object, or of the predictions of a function."""
-    if case.name.islower():  # a function
-        return any(str(array.dtype) in HALF for array in case.arrays()["y_pred"])
-    return case.config.get("dtype") in HALF
+    return dtype_of(case) in HALF
+
+
+def computed_in_double(case: Case, kind: str) -> bool:
+    return dtype_of(case) == "float64"
+
+
+def no_samples(case: Case, kind: str) -> bool:
+    return case.inputs["y_pred"].size == 0
 
 
 def weights_of_another_rank(case: Case, kind: str) -> bool:
     """Whether weights or a mask have fewer axes than the losses, or one more, which Keras lines up otherwise."""
-    rank = len(without_axis(dict(case.inputs), dict(case.config)))
-    return any(case.inputs[key].ndim != rank for key in ("sample_weight", "mask") if key in case.inputs)
+    given = [case.inputs[key] for key in ("sample_weight", "mask") if key in case.inputs]
+    if not given:
+        return False
+    rank = len(counted(find(case.name), case.inputs, case.config))
+    return any(array.ndim != rank for array in given)
 
 
 def nothing_counts(case: Case, kind: str) -> bool:
@@ -22,9 +70,279 @@ def nothing_counts(case: Case, kind: str) -> bool:
     return "mask" in case.inputs and not case.inputs["mask"].any()
 
 
+def ranks_differ(case: Case, kind: str) -> bool:
+    return case.inputs["y_true"].ndim != case.inputs["y_pred"].ndim
+
+
+def of_probabilities(case: Case) -> bool:
+    return not case.config.get("from_logits", False)
+
+
+def small_probability(case: Case, kind: str) -> bool:
+    """Whether some probability is so small that 1 - p rounds away what the loss is."""
+    return of_probabilities(case) and somewhere(lambda y, p: p < FEW)(case, kind)
+
+
+def axis_of(case: Case) -> int:
+    return int(case.config.get("axis", -1)) % case.inputs["y_pred"].ndim
+
+
+def smoothed_by_another_number(case: Case, kind: str) -> bool:
+    """Whether labels are smoothed, and the classes are not as many as the last axis is long."""
+    shape = case.inputs["y_pred"].shape
+    return case.config.get("label_smoothing", 0.0) > 0 and shape[axis_of(case)] != shape[-1]
+
+
+def gradient_of_other_labels(case: Case, kind: str) -> bool:
+    """Whether the gradient is that of logits, and labels do not sum to 1."""
+    if kind != "gradient" or of_probabilities(case):
+        return False
+    return bool((arrays_of(case)[0].sum(axis_of(case)) != 1).any())
+
+
+def beyond_the_clip(case: Case, kind: str) -> bool:
+    """Whether some probability is clipped, in the one factor and not in the other."""
+    return of_probabilities(case) and somewhere(lambda y, p: ~((p >= EPSILON) & (p <= 1 - EPSILON)))(case, kind)
+
+
+def sure_logit(case: Case, kind: str) -> bool:
+    """Whether some logit is so sure that 1 - p rounds away how hard an example is."""
+    smoothing = case.config.get("label_smoothing", 0.0)
+
+    def easy(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+        label, p = y * (1 - smoothing) + smoothing / 2, 1 / (1 + np.exp(-x))
+        return np.asarray(label * (1 - p) + (1 - label) * p < FEW)
+
+    return not of_probabilities(case) and somewhere(easy)(case, kind)
+
+
+def softmax_of(case: Case) -> np.ndarray:
+    x = arrays_of(case)[1]
+    power = np.exp(x - x.max(axis_of(case), keepdims=True, initial=-np.inf))
+    return np.asarray(power / power.sum(axis_of(case), keepdims=True))
+
+
+def softmax_is_clipped(case: Case, kind: str) -> bool:
+    if of_probabilities(case):
+        return False
+    p = softmax_of(case)
+    return bool(((p < EPSILON) | (p > 1 - FEW)).any())
+
+
+def weights_along_another_axis(case: Case, kind: str) -> bool:
+    return isinstance(case.config.get("alpha"), list) and axis_of(case) != case.inputs["y_pred"].ndim - 1
+
+
+def labels_in_excess(case: Case, kind: str) -> bool:
+    """Whether the labels have as many axes as the predictions, or more."""
+    return case.inputs["y_true"].ndim >= case.inputs["y_pred"].ndim
+
+
+def one_class(case: Case, kind: str) -> bool:
+    """Whether a last axis of size 1, which a class takes for one that is in excess, is that of the classes."""
+    y_true, y_pred = case.inputs["y_true"], case.inputs["y_pred"]
+    return y_pred.shape[-1] == 1 and y_pred.ndim == y_true.ndim + 1
+
+
+def two_axes_in_excess(case: Case, kind: str) -> bool:
+    return case.inputs["y_true"].ndim > case.inputs["y_pred"].ndim
+
+
+def label_is_nan(case: Case, kind: str) -> bool:
+    return case.any("y_true", np.isnan)
+
+
+def sure_prediction(case: Case, kind: str) -> bool:
+    """Whether nearly all of the probability is that of one class."""
+    y_pred = np.clip(arrays_of(case)[1], EPSILON, 1 - EPSILON)
+    others = y_pred.sum(axis_of(case), keepdims=True) - y_pred
+    return of_probabilities(case) and bool((others / y_pred < FEW).any())
+
+
+def too_few_steps(case: Case, kind: str) -> bool:
+    """Whether there are fewer steps than labels, with a blank between two that are equal."""
+    label = np.trunc(case.inputs["y_true"].astype(np.float64))
+    repeated = (label[:, 1:] == label[:, :-1]) & (label[:, 1:] != 0)
+    return bool(((label != 0).sum(1) + repeated.sum(1) > case.inputs["y_pred"].shape[1]).any())
+
+
+def no_labels(case: Case, kind: str) -> bool:
+    return case.inputs["y_true"].shape[1] == 0
+
+
+def probability_is_zero(case: Case, kind: str) -> bool:
+    return kind == "gradient" and case.any("y_pred", lambda p: p == 0)
+
+
+def not_finite(case: Case, kind: str) -> bool:
+    return case.any("y_pred", lambda p: ~np.isfinite(p))
+
+
+def minus_infinity(case: Case, kind: str) -> bool:
+    return case.any("y_pred", np.isneginf)
+
+
+def below_zero(case: Case, kind: str) -> bool:
+    return kind == "gradient" and case.any("y_pred", lambda p: p < 0)
+
+
+def nearly_nothing(case: Case, kind: str) -> bool:
+    """Whether a p**q is nearly 1."""
+    q = case.config.get("q", 0.5)
+    with np.errstate(all="ignore"):
+        return kind == "value" and bool((np.abs(q * np.log(arrays_of(case)[1])) < FEW).any())
+
+
+def zero_means_two_things(case: Case, kind: str) -> bool:
+    """Whether there is a label of 0, and one that is neither 0 nor 1."""
+    y_true = arrays_of(case)[0]
+    return bool((y_true == 0).any() and ((y_true != 0) & (y_true != 1)).any())
+
+
+def losses_of_zero(case: Case, kind: str) -> bool:
+    """Whether some loss that counts is 0, or not above it, being NaN."""
+    y_true, y_pred = arrays_of(case)
+    config = {key: case.config[key] for key in ("gamma", "margin", "remove_diagonal") if key in case.config}
+    found = find(case.name).reference(y_true, y_pred, dtype=compute_dtype(dtype_of(case)), **config)
+    return bool((np.isnan(found.value) | ((found.value < TINY) & found.counted)).any())
+
+
+def other_axis(case: Case, kind: str) -> bool:
+    return axis_of(case) != case.inputs["y_pred"].ndim - 1
+
+
+def weights_differ(case: Case, kind: str) -> bool:
+    return bool(case.config.get("alpha", 0.5) != case.config.get("beta", 0.5))
+
+
 REGIONS = (
-    Region("an empty batch", "losses.*", lambda case, kind: case.inputs["y_pred"].size == 0),
+    Region("an empty batch", "losses.[A-Z]*", no_samples),
+    Region("the function of an empty batch", "losses.categorical_hinge", no_samples),
+    Region("the function of an empty batch", "losses.ctc", no_samples),
     Region("a weight for each sample of a sequence", "losses.*", weights_of_another_rank),
     Region("nothing but masked", "losses.*", nothing_counts),
     Region("the mean of a half-precision batch", "losses.*", computed_in_half),
+    *(
+        Region("a row of targets against a column of predictions", f"losses.{name}", ranks_differ)
+        for name in ("poisson", "hinge", "squared_hinge", "categorical_hinge", "dice", "tversky")
+    ),
+    Region("a row of probabilities against a column", "losses.kl_divergence", ranks_differ),
+    Region("a row of labels against a column", "losses.binary_crossentropy", ranks_differ),
+    Region("a row of labels against a column", "losses.binary_focal_crossentropy", ranks_differ),
+    *(
+        Region("small probabilities", f"losses.{name}", small_probability)
+        for name in ("BinaryCrossentropy", "binary_crossentropy")
+    ),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("CategoricalCrossentropy", "categorical_crossentropy")
+        for deviation, where in (
+            ("labels that do not sum to 1", gradient_of_other_labels),
+            ("label smoothing along an axis", smoothed_by_another_number),
+        )
+    ),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("BinaryFocalCrossentropy", "binary_focal_crossentropy")
+        for deviation, where in (
+            ("small probabilities", small_probability),
+            ("how hard a saturated example is", beyond_the_clip),
+            ("how hard a sure logit is", sure_logit),
+        )
+    ),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("CategoricalFocalCrossentropy", "categorical_focal_crossentropy")
+        for deviation, where in (
+            ("the loss of wrong logits", softmax_is_clipped),
+            ("weights of classes along an axis", weights_along_another_axis),
+            ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
+        )
+    ),
+    Region("a single class", "losses.CategoricalGeneralizedCrossEntropy", one_class),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy")
+        for deviation, where in (
+            ("a column of class numbers", labels_in_excess),
+            ("a number that is NaN", label_is_nan),
+            ("a class of probability 0", probability_is_zero),
+            ("nearly a cross-entropy", nearly_nothing),
+            ("a class beside one that is not finite", not_finite),
+            ("a probability of minus infinity", minus_infinity),
+            ("a class beside a probability below 0", below_zero),
+        )
+    ),
+    *(
+        Region(
+            "an infinite score of the right class",
+            f"losses.{name}",
+            somewhere(lambda y, x: np.isinf(x) & ((y == 0) | (y == 1))),
+        )
+        for name in ("CategoricalHinge", "categorical_hinge")
+    ),
+    *(
+        Region(deviation, f"losses.{name}", zero_means_two_things)
+        for deviation, names in (
+            ("a label of 0 beside one of -1", ("Hinge", "hinge")),
+            ("a label of 0 beside a soft one", ("SquaredHinge", "squared_hinge")),
+        )
+        for name in names
+    ),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("LogCosh", "log_cosh")
+        for deviation, where in (
+            ("a small error", somewhere(lambda y, p: np.abs(p - y) < FEW)),
+            ("an infinite error", somewhere(lambda y, p: np.isinf(p - y))),
+            ("a double without error", computed_in_double),
+        )
+    ),
+    *(
+        Region(
+            "a small difference of logarithms",
+            f"losses.{name}",
+            somewhere(lambda y, p: np.abs(np.log1p(np.maximum(p, 0)) - np.log1p(np.maximum(y, 0))) < FEW),
+        )
+        for name in ("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error")
+    ),
+    Region("samples whose loss is 0", "losses.Circle", losses_of_zero),
+    Region(
+        "the epsilon of a double",
+        "losses.mean_squared_logarithmic_error",
+        lambda case, kind: (
+            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
+        ),
+    ),
+    Region(
+        "the epsilon of a double",
+        "losses.MeanSquaredLogarithmicError",
+        lambda case, kind: (
+            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
+        ),
+    ),
+    *(Region("alpha and beta", f"losses.{name}", weights_differ) for name in ("Tversky", "tversky")),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")
+        for deviation, where in (
+            ("class numbers along an axis", other_axis),
+            ("a sure prediction", sure_prediction),
+            ("a class number that is NaN", label_is_nan),
+            ("class numbers with two axes in excess", two_axes_in_excess),
+        )
+    ),
+    Region("a single class", "losses.SparseCategoricalCrossentropy", one_class),
+    *(
+        Region(deviation, f"losses.{name}", where)
+        for name in ("CTC", "ctc")
+        for deviation, where in (
+            ("too few steps for the labels", too_few_steps),
+            ("sequences in double precision", computed_in_double),
+            ("sequences without labels", no_labels),
+            ("labels of a sequence that are NaN", label_is_nan),
+            ("an impossible class of a sequence", minus_infinity),
+        )
+    ),
+    Region("a single class", "losses.CTC", one_class),
 )

@@ -50,7 +50,7 @@ def categorical_hinge(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Re
     The slope at the corner is that of the sloping side; scores that tie for the largest share theirs.
     """
     true, pred = match_ranks(y_true, y_pred)
-    eps = np.finfo(dtype).eps
+    eps, tiny = np.finfo(dtype).eps, np.finfo(dtype).tiny
     wrong = np.where(true == 1, 0, (1 - true) * pred)
     negative = wrong.max(-1, keepdims=True)
     gap = negative - (true * pred).sum(-1, keepdims=True) + 1
@@ -60,11 +60,11 @@ def categorical_hinge(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Re
     on_slope = gap >= 0
     value = np.where(np.isnan(gap), gap, np.where(on_slope, gap, 0))
     # Scores and labels that are small multiples of 1/16 are added without rounding. Others can be carried over the
-    # corner, and products of soft labels over a tie: both sides are right there.
+    # corner, and products of soft labels over a tie, or below the smallest normal number: both sides are right there.
     round_numbers = ((pred * 16) % 1 == 0) & (np.abs(pred) < 1024) & ((true * 16) % 1 == 0) & (np.abs(true) <= 2)
     rounded = ~round_numbers.all(-1, keepdims=True)
     unsure = rounded & (np.abs(gap) <= NEAR * eps * terms)
-    close = rounded & (np.abs(wrong - negative) <= NEAR * eps * np.abs(negative))
+    close = rounded & (np.abs(wrong - negative) <= NEAR * eps * np.abs(negative) + tiny)
     disputed = np.where(close.sum(-1, keepdims=True) > 1, close, False) & ~np.isin(true, (0, 1))
     slope = np.where(on_slope, share - true, 0)
     slope_terms = np.where(on_slope, np.abs(share) + np.abs(true), 0)

@@ -120,6 +120,7 @@ def pair(
             gradients,
             real=real,
             errors=(*wrong_objects(given, wrong), *(Raises(name, {name: value}) for name, value in errors)),
+            counted=samples,
         ),
         Entry(
             f"losses.{function}",

@@ -191,20 +191,26 @@ def checks_of(entry: Entry) -> Iterator[str]:
 
 
 def attempts(
-    entry: Entry, *, examples: int, seed: int, shrink: bool = True
+    entry: Entry, *, examples: int, seed: int, shrink: bool = True, quick: bool = False
 ) -> Iterator[Callable[[], tuple[Measurement, int]]]:
-    """Every check that a component goes through, one after the other; each raises ParityError if it fails."""
+    """Every check that a component goes through, one after the other; each raises ParityError if it fails.
+
+    Args:
+        quick: leave out what takes long: compiled modes, sweeps, real data.
+    """
+    yield partial(_names, entry)
+    for wrong in entry.errors:
+        yield partial(_wrong_use, entry, wrong)
     for check in checks_of(entry):
         yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
-    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    if quick:
+        return
     if entry.ulp is not None:
         yield partial(_exhaustive, entry)
     if entry.real is not None and real.available():
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
-    yield partial(_names, entry)
-    for wrong in entry.errors:
-        yield partial(_wrong_use, entry, wrong)
+    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
 
 
 def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:

@@ -64,8 +64,8 @@ class Mutant:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What it is called where it is argued to be equivalent: the same in both packages, whatever the line."""
-        return f"{self.module.partition('.')[2]}:{self.function}", self.before, self.after
+        """What it is called where it is argued to be equivalent, whatever its line."""
+        return f"{self.module}:{self.function}", self.before, self.after
 
 
 def modules() -> dict[str, Path]:

@@ -161,7 +161,10 @@ def along_an_axis(case: Case, kind: str) -> bool:
 def dense_sides(case: Case) -> list[str]:
     """The sides of an intersection over union that are scores, of which an argmax is taken."""
     one_hot = "OneHot" in case.name
-    sides = {"y_true": case.config.get("sparse_y_true", not one_hot), "y_pred": case.config.get("sparse_y_pred", not one_hot)}
+    sides = {
+        "y_true": case.config.get("sparse_y_true", not one_hot),
+        "y_pred": case.config.get("sparse_y_pred", not one_hot),
+    }
     return [key for key, sparse in sides.items() if not sparse]
 
 
@@ -218,7 +221,9 @@ def nan_without_threshold(case: Case, kind: str) -> bool:
 
 def epsilon_counts(case: Case, kind: str) -> bool:
     """Whether Keras's epsilon is seen beside a sum of decisions or beside a score: in a double, or where these are small."""
-    small = any(((0 < array) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key))
+    small = any(
+        ((0 < array) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key)
+    )
     return dtype_of(case) == "float64" or small
 
 
@@ -469,9 +474,7 @@ REGIONS = (
     Region("the dtype of a score of regression", "metrics.R2Score", in_double),
     Region("the number of samples", "metrics.R2Score", other_number_of_samples),
     *each((*CORRELATIONS, "pearson_correlation", "concordance_correlation"), "numbers that are all equal", all_equal),
-    *each(
-        ("ConcordanceCorrelation", "concordance_correlation"), "a perfect concordance", epsilon_of_a_concordance
-    ),
+    *each(("ConcordanceCorrelation", "concordance_correlation"), "a perfect concordance", epsilon_of_a_concordance),
     *each(
         ("ConcordanceCorrelation", "concordance_correlation"), "a concordance of numbers far from zero", far_from_zero
     ),

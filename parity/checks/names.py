@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from parity import bridge
 from parity.checks.subject import constructor_arguments, public
 from parity.registry.entry import Entry
@@ -202,3 +204,12 @@ def _draws_its_own_seed(entry: Entry) -> None:
             results.append(side.array(turned))
     for result in results[1:]:
         same_bits(f"{entry.name} without a seed, and with the seed it draws", results[0], result)
+    generator = {"class_name": "SeedGenerator", "module": "keras.random", "config": {"seed": 5, "name": "seeds"}}
+    drawn_twice = []
+    for side in bridge.sides():
+        item = public(side, entry)(seed=generator)
+        if item.get_config()["seed"]["config"] != generator["config"]:
+            raise ParityError(f"{entry.name} in {side.name}: {generator} became {item.get_config()}")
+        drawn_twice.append(np.stack([side.array(item((3, 2))), side.array(item((3, 2)))]))
+    for draws in drawn_twice:
+        same_bits(f"{entry.name} with a generator of seeds, draw after draw", drawn_twice[0], draws)

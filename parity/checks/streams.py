@@ -100,6 +100,10 @@ def _laws(
     agree(side, "after reset_state, in another order", side.compute(_run(side, metric, [batches[i] for i in order])))
     metric.reset_state()
     agree(side, "after reset_state, in one batch", side.compute(_run(side, metric, [whole])))
+    if all(array.dtype == np.float32 and array.size for array in whole.values()):
+        listed = build(side, entry, config)
+        listed.update_state(**{key: array.tolist() for key, array in whole.items()})
+        same_bits(f"{name}: tensors and lists", side.compute(metric), side.compute(listed))
 
     first = _run(side, build(side, entry, config), batches[:split])
     second = _run(side, build(side, entry, config), batches[split:])

@@ -24,6 +24,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from parity import bridge
+from parity.deviations import ONE_SIDED
 from parity.mutants import sources
 from parity.mutants.sources import Mutant
 from parity.tolerance import ParityError
@@ -66,68 +67,78 @@ def prepare() -> None:
 
 
 def sample(number: int, seed: int, only: str = "") -> list[Mutant]:
-    """Random mutants, drawn evenly from all changes of all files whose module name contains `only`."""
+    """Random mutants, drawn evenly from all changes of all files whose module name contains `only`.
+
+    Files that one package alone has are left out: nothing compares them, and their tests stand in `tests/`.
+    """
+    alone = {item.removesuffix(".py").replace("/", ".") for item in ONE_SIDED if item.endswith(".py")}
     everything = [
         mutant
         for module, path in sources.modules().items()
-        if only in module
+        if only in module and module not in alone
         for mutant in sources.mutants(module, path)
     ]
     random.Random(seed).shuffle(everything)
     return everything[:number]
 
 
-def reach(names: list[str], jobs: int) -> dict[str, tuple[float, frozenset[tuple[str, str]]]]:
-    """For each component the seconds of a short run, and the functions of the packages that its checks call."""
+Reach = Mapping[str, frozenset[tuple[str, str, int]]]
+
+
+def reach(names: list[str], jobs: int) -> Reach:
+    """For each component the lines of the packages that its checks run: module, function and line."""
     with ThreadPoolExecutor(jobs) as pool:
-        found = pool.map(lambda name: _in_a_fork(partial(_called, name), 600.0), names)
+        found = pool.map(lambda name: _in_a_fork(partial(_lines, name), 600.0), names)
         answers = dict(zip(names, found, strict=True))
-    failed = {name: answer for name, answer in answers.items() if not isinstance(answer, tuple)}
+    failed = {name: answer for name, answer in answers.items() if not isinstance(answer, frozenset)}
     if failed:
         raise ParityError(f"without any mutant the checks stop: {failed}")
     return answers
 
 
-def _called(name: str) -> tuple[float, frozenset[tuple[str, str]]]:
+def _lines(name: str) -> frozenset[tuple[str, str, int]]:
     from parity.registry import find
     from parity.runner import attempts
 
-    called: set[tuple[str, str]] = set()
+    run: set[tuple[str, str, int]] = set()
     paths = {str(path): module for module, path in sources.modules().items()}
-    seen: dict[int, CodeType] = {}  # by identity: the code of twins is equal
 
-    def note(frame: FrameType, event: str, argument: Any) -> None:
-        code = frame.f_code
-        if event == "call" and id(code) not in seen:
-            seen[id(code)] = code
-            module = paths.get(code.co_filename)
-            if module is not None:
-                called.add((module, code.co_qualname.replace(".<locals>", "").partition(".<")[0]))
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        module = paths.get(frame.f_code.co_filename)
+        if module is None:
+            return None
+        function = frame.f_code.co_qualname.replace(".<locals>", "").partition(".<")[0]
 
-    started = time.perf_counter()
-    sys.setprofile(note)
+        def trace_lines(frame: FrameType, event: str, argument: Any) -> Any:
+            run.add((module, function, frame.f_lineno))
+            return trace_lines
+
+        return trace_lines(frame, event, argument)
+
+    sys.settrace(trace)
     try:
         for attempt in attempts(find(name), examples=REACH_EXAMPLES, seed=0, shrink=False, quick=True):
             with contextlib.suppress(ParityError):  # so few cases may hold nothing to compare
                 attempt()
     finally:
-        sys.setprofile(None)
-    return time.perf_counter() - started, frozenset(called)
+        sys.settrace(None)
+    return frozenset(run)
 
 
-def hunters(mutant: Mutant, reached: Mapping[str, tuple[float, frozenset[tuple[str, str]]]]) -> list[str]:
-    """The components whose checks run the changed function, the most specific first, spread over the families."""
+def hunters(mutant: Mutant, reached: Reach) -> list[str]:
+    """The components whose checks run the changed line, or else its function: the most specific of each family."""
 
-    def runs(functions: frozenset[tuple[str, str]]) -> bool:
-        if (mutant.module, mutant.function) in functions:
-            return True
-        inside = [name for module, name in functions if module == mutant.module]
-        named = any(name.startswith(f"{mutant.function}.") for name in inside)
-        return named or (not mutant.function and bool(inside))
+    def runs_line(lines: frozenset[tuple[str, str, int]]) -> bool:
+        return any(module == mutant.module and line == mutant.line for module, _, line in lines)
 
-    fit = sorted((len(functions), name) for name, (_, functions) in reached.items() if runs(functions))
+    def runs_function(lines: frozenset[tuple[str, str, int]]) -> bool:
+        inside = {function for module, function, _ in lines if module == mutant.module}
+        return any(not mutant.function or f"{name}.".startswith(f"{mutant.function}.") for name in inside)
+
+    fit = [name for name, lines in reached.items() if runs_line(lines)]
+    fit = fit or [name for name, lines in reached.items() if runs_function(lines)]
     families: dict[str, list[str]] = {}
-    for _, name in fit:
+    for name in sorted(fit, key=lambda name: (len(reached[name]), name)):
         families.setdefault(name.partition(".")[0], []).append(name)
     spread: list[str] = []
     while len(spread) < ENTRIES and any(families.values()):
@@ -137,7 +148,7 @@ def hunters(mutant: Mutant, reached: Mapping[str, tuple[float, frozenset[tuple[s
 
 def hunt(
     mutants: list[Mutant],
-    reached: Mapping[str, tuple[float, frozenset[tuple[str, str]]]],
+    reached: Reach,
     *,
     examples: int,
     seed: int,

@@ -47,7 +47,7 @@ def shaped(*shapes: Shape) -> Callable[..., SearchStrategy[dict[str, Any]]]:
     @st.composite
     def call(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
         axes = [*(config.get("input_axes") or []), *(config.get("output_axes") or [])]
-        possible = [shape for shape in shapes if len(shape) > max(axes, default=-1)]
+        possible = [shape for shape in shapes if all(-len(shape) <= axis < len(shape) for axis in axes)]
         return {"shape": draw(domains.shapes(*possible)), "dtype": dtype}
 
     return call
@@ -76,7 +76,7 @@ def drawn(
 
 def scaled(title: str, fixed: dict[str, Any], arguments: Any = None, errors: tuple[Raises, ...] = ()) -> Entry:
     """An initializer that counts inputs and outputs."""
-    axes = st.none() | st.sampled_from(([0], [1], [0, 1]))
+    axes = st.none() | st.sampled_from(([0], [1], [0, 1], [-1], [-2], [0, -2]))
     return drawn(
         title,
         partial(reference.variance_scaling, **fixed),
@@ -84,6 +84,7 @@ def scaled(title: str, fixed: dict[str, Any], arguments: Any = None, errors: tup
         (
             *errors,
             Raises("input_axes", {"input_axes": 0.5}),
+            Raises("output_axes", {"output_axes": [True]}),
             Raises("out of range", {"input_axes": [2], "output_axes": [0]}, {"shape": (2, 3), "dtype": "float32"}),
         ),
     )

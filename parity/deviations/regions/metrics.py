@@ -222,7 +222,7 @@ def nan_without_threshold(case: Case, kind: str) -> bool:
 def epsilon_counts(case: Case, kind: str) -> bool:
     """Whether Keras's epsilon is seen beside a sum of decisions or beside a score: in a double, or where these are small."""
     small = any(
-        ((0 < array) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key)
+        ((array > 0) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key)
     )
     return dtype_of(case) == "float64" or small
 
@@ -375,7 +375,7 @@ def epsilon_of_a_concordance(case: Case, kind: str) -> bool:
     """Whether Keras's epsilon is seen beside the variances."""
     for y_true, y_pred, axes, eps in rows_of(case):
         norm = y_true.var(axes) + y_pred.var(axes) + (y_true.mean(axes) - y_pred.mean(axes)) ** 2
-        if (EPSILON > eps * norm).any():
+        if (eps * norm < EPSILON).any():
             return True
     return False
 

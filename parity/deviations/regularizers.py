@@ -69,4 +69,20 @@ DEVIATIONS = (
         "ValueError",
         0.0,
     ),
+    Deviation(
+        "no factor at all",
+        "regularizers.L1L2",
+        "The derivative of a penalty that is always 0 is 0. Keras's does not depend on the weights: there is none.",
+        "grad(lib.regularizers.L1L2(), [1.0])",
+        "ValueError",
+        [0.0],
+    ),
+    Deviation(
+        "orthogonality of other dtypes",
+        "regularizers.OrthogonalRegularizer",
+        "Keras's factor is a tensor of float32, which TensorFlow multiplies by nothing else.",
+        "lib.regularizers.OrthogonalRegularizer()(T([[1.0, 2.0], [2.0, 1.0]], 'float64'))",
+        "InvalidArgumentError",
+        0.008,
+    ),
 )

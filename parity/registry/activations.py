@@ -102,6 +102,7 @@ def wrong_axes(*values: Any) -> tuple[Raises, ...]:
 ENTRIES = [
     pointwise(
         "celu",
+        "-3e-38",
         config={"alpha": ALPHAS},
         errors=wrong_numbers("alpha", 0.0, -1.0, None, float("inf")),
     ),
@@ -137,8 +138,8 @@ ENTRIES = [
         ties="x",
         errors=wrong_numbers("threshold", -0.5, None),
     ),
-    pointwise("hard_sigmoid", "3", "-3", ties="x"),
-    pointwise("hard_silu", "3", "-3", ties="x"),
+    pointwise("hard_sigmoid", "3", "-3", "2.9999998", ties="x"),
+    pointwise("hard_silu", "3", "-3", "2.9999998", ties="x"),
     pointwise("hard_tanh", "1", "-1", ties="x"),
     pointwise(
         "leaky_relu", config={"negative_slope": SLOPES}, ties="x", errors=wrong_numbers("negative_slope", None, "0.1")

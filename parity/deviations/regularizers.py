@@ -70,6 +70,14 @@ DEVIATIONS = (
         0.0,
     ),
     Deviation(
+        "a factor in float16",
+        "regularizers.L2",
+        "4e-7 is subnormal in float16, where Keras rounds it to 7 / 2**24. The penalty is no such small number.",
+        "lib.regularizers.L2(4e-7)(T([20.0], 'float16'))",
+        0.00016689300537109375,
+        0.00015997886657714844,
+    ),
+    Deviation(
         "no factor at all",
         "regularizers.L1L2",
         "The derivative of a penalty that is always 0 is 0. Keras's does not depend on the weights: there is none.",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from parity.deviations.regions.base import Case, Region
+from parity.deviations.regions.base import Case, Region, error, numbers, value
+from parity.tolerance import limits
 
 DEFAULTS = {
     "regularizers.L1": {"l1": 0.01},
@@ -11,37 +12,53 @@ DEFAULTS = {
 }
 
 
-def factor_in_float32(case: Case, kind: str) -> bool:
+def dtype(case: Case) -> str:
+    return str(case.inputs["x"].dtype)
+
+
+def factors(case: Case) -> dict[str, float]:
+    return {**DEFAULTS[case.name], **case.config}
+
+
+def factor_in_float32(case: Case) -> bool:
     """Whether a factor that float32 does not have meets weights in float64."""
-    factors = {**DEFAULTS[case.name], **case.config}.values()
-    return str(case.inputs["x"].dtype) == "float64" and any(float(np.float32(factor)) != factor for factor in factors)
+    return dtype(case) == "float64" and any(float(np.float32(factor)) != factor for factor in factors(case).values())
 
 
-def squares_overflow(case: Case, kind: str) -> bool:
-    x = case.inputs["x"].astype(np.float64)
-    return kind == "value" and str(case.inputs["x"].dtype) == "float16" and bool(np.square(x).sum() > 65504)
+def factor_subnormal(case: Case) -> bool:
+    """Whether a factor is subnormal in float16, which has few digits of it."""
+    smallest = float(limits("float16").smallest_normal)
+    return dtype(case) == "float16" and any(0 < factor < smallest for factor in factors(case).values())
 
 
-def no_factor(case: Case, kind: str) -> bool:
+def only_squares_overflow(case: Case) -> bool:
+    """Whether the sum of squares overflows float16, and the penalty does not."""
+    largest, total = float(limits("float16").max), float(np.square(case.inputs["x"].astype(np.float64)).sum())
+    factor = factors(case)["l2"]
+    return dtype(case) == "float16" and factor > 0 and total > largest and factor * total < largest
+
+
+def no_factor(case: Case) -> bool:
     """Whether both factors are 0: then nothing depends on the weights."""
-    return kind == "error" and not any(case.config.values())
+    return not any(case.config.values())
 
 
-def not_float32(case: Case, kind: str) -> bool:
-    """The factor is a tensor of float32, which TensorFlow multiplies by nothing else."""
-    return kind == "error" and str(case.inputs["x"].dtype) != "float32"
+def not_float32(case: Case) -> bool:
+    """Whether the weights have another dtype than the factor, which is a tensor of float32."""
+    return dtype(case) != "float32"
 
 
-def one_vector(case: Case, kind: str) -> bool:
+def one_vector(case: Case) -> bool:
     return case.inputs["x"].shape[1 if case.config.get("mode") == "columns" else 0] == 1
 
 
 REGIONS = (
-    Region("a regularizer's factor", "regularizers.L1", factor_in_float32),
-    Region("L2 in float64", "regularizers.L2", factor_in_float32),
-    Region("L1L2 in float64", "regularizers.L1L2", factor_in_float32),
-    Region("L2 in float16", "regularizers.L*2", squares_overflow),
-    Region("no factor at all", "regularizers.L1L2", no_factor),
-    Region("orthogonality of other dtypes", "regularizers.OrthogonalRegularizer", not_float32),
-    Region("orthogonality of one vector", "regularizers.OrthogonalRegularizer", one_vector),
+    Region("a regularizer's factor", "regularizers.L1", numbers(factor_in_float32)),
+    Region("L2 in float64", "regularizers.L2", numbers(factor_in_float32)),
+    Region("L1L2 in float64", "regularizers.L1L2", numbers(factor_in_float32)),
+    Region("a factor in float16", "regularizers.L*", numbers(factor_subnormal)),
+    Region("L2 in float16", "regularizers.L*2", value(only_squares_overflow)),
+    Region("no factor at all", "regularizers.L1L2", error(no_factor)),
+    Region("orthogonality of other dtypes", "regularizers.OrthogonalRegularizer", error(not_float32)),
+    Region("orthogonality of one vector", "regularizers.OrthogonalRegularizer", numbers(one_vector)),
 )

@@ -26,9 +26,12 @@ def factor_in_float32(case: Case) -> bool:
 
 
 def factor_subnormal(case: Case) -> bool:
-    """Whether a factor is subnormal in float16, which has few digits of it."""
-    smallest = float(limits("float16").smallest_normal)
-    return dtype(case) == "float16" and any(0 < factor < smallest for factor in factors(case).values())
+    """Whether a factor is subnormal in float16, which has too few digits of it."""
+    eps = float(limits("float16").eps)
+    given = factors(case).values()
+    return dtype(case) == "float16" and any(
+        abs(float(np.float16(factor)) - factor) > 4 * eps * factor for factor in given
+    )
 
 
 def only_squares_overflow(case: Case) -> bool:

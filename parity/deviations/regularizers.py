@@ -70,6 +70,22 @@ DEVIATIONS = (
         0.0,
     ),
     Deviation(
+        "L1 in float16",
+        "regularizers.L1",
+        "The sum overflows float16, and the penalty does not.",
+        "lib.regularizers.L1(0.01)(T([6e4, 6e4], 'float16'))",
+        INF,
+        1200.0,
+    ),
+    Deviation(
+        "L2's derivative in float16",
+        "regularizers.L2",
+        "Twice a weight overflows float16, and the derivative does not.",
+        "grad(lib.regularizers.L2(0.01), [6e4], 'float16')",
+        [INF],
+        [1200.0],
+    ),
+    Deviation(
         "a factor in float16",
         "regularizers.L2",
         "4e-7 is subnormal in float16, where Keras rounds it to 7 / 2**24. The penalty is no such small number.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity.deviations.regions.base import Case, Region, error, numbers, value
+from parity.deviations.regions.base import Case, Region, error, gradient, numbers, value
 from parity.tolerance import limits
 
 DEFAULTS = {
@@ -34,11 +34,26 @@ def factor_subnormal(case: Case) -> bool:
     )
 
 
+def only_overflows(case: Case, name: str, part: float) -> bool:
+    """Whether a part of a result overflows float16, and its product with the factor does not."""
+    largest, factor = float(limits("float16").max), factors(case)[name]
+    return dtype(case) == "float16" and factor > 0 and part > largest and factor * part < 1.01 * largest
+
+
+def sizes(case: Case) -> np.ndarray:
+    return np.abs(case.inputs["x"].astype(np.float64))
+
+
+def only_sum_overflows(case: Case) -> bool:
+    return only_overflows(case, "l1", float(sizes(case).sum()))
+
+
 def only_squares_overflow(case: Case) -> bool:
-    """Whether the sum of squares overflows float16, and the penalty does not."""
-    largest, total = float(limits("float16").max), float(np.square(case.inputs["x"].astype(np.float64)).sum())
-    factor = factors(case)["l2"]
-    return dtype(case) == "float16" and factor > 0 and total > largest and factor * total < largest
+    return only_overflows(case, "l2", float(np.square(sizes(case)).sum()))
+
+
+def only_double_overflows(case: Case) -> bool:
+    return any(only_overflows(case, "l2", 2 * float(size)) for size in sizes(case).ravel())
 
 
 def no_factor(case: Case) -> bool:
@@ -60,7 +75,9 @@ REGIONS = (
     Region("L2 in float64", "regularizers.L2", numbers(factor_in_float32)),
     Region("L1L2 in float64", "regularizers.L1L2", numbers(factor_in_float32)),
     Region("a factor in float16", "regularizers.L*", numbers(factor_subnormal)),
+    Region("L1 in float16", "regularizers.L1*", value(only_sum_overflows)),
     Region("L2 in float16", "regularizers.L*2", value(only_squares_overflow)),
+    Region("L2's derivative in float16", "regularizers.L*2", gradient(only_double_overflows)),
     Region("no factor at all", "regularizers.L1L2", error(no_factor)),
     Region("orthogonality of other dtypes", "regularizers.OrthogonalRegularizer", error(not_float32)),
     Region("orthogonality of one vector", "regularizers.OrthogonalRegularizer", numbers(one_vector)),

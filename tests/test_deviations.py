@@ -28,8 +28,8 @@ def names(library):
             return torch.tensor(numbers, dtype=getattr(torch, dtype))
         return tf.constant(np.asarray(numbers).astype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype))
 
-    def grad(function, numbers):
-        x = tensor(numbers)
+    def grad(function, numbers, dtype="float32"):
+        x = tensor(numbers, dtype)
         if on_torch:
             x.requires_grad_()
             return torch.autograd.grad(function(x).sum(), x)[0]

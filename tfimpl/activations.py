@@ -498,7 +498,9 @@ def _expm1(x, factor, divisor=1):
             root = math.sqrt(abs(factor) / divisor) * tf.exp(0.5 * x / divisor)
             return math.copysign(1, factor) * upstream * tf.square(root)
 
-        return factor * tf.math.expm1(x / divisor), gradient
+        # For the smallest x the quotient would be flushed to 0; there the function is a straight line.
+        line = factor / divisor * x
+        return tf.where(x / divisor > -1e-17, line, factor * tf.math.expm1(x / divisor)), gradient
 
     return function(tf.minimum(x, 0))
 

@@ -2,6 +2,8 @@
 
 from parity.deviations.base import Deviation
 
+NAN = float("nan")
+
 DEVIATIONS = (
     Deviation(
         "norms of large weights",
@@ -50,5 +52,21 @@ DEVIATIONS = (
         "grad(lib.constraints.NonNeg(), [0.0])",
         [1.0],
         [0.0],
+    ),
+    Deviation(
+        "norms of tiny weights",
+        "constraints.MaxNorm",
+        "The squares underflow; the norm does not.",
+        "lib.constraints.MaxNorm()(T([[3e-20], [4e-20]]))",
+        [[0.0], [0.0]],
+        [[1.5e-32], [2e-32]],
+    ),
+    Deviation(
+        "weights of 0 in float16",
+        "constraints.MinMaxNorm",
+        "They stay 0: nothing gives them a direction. 0.5 / 1e-7 overflows float16, and 0 times infinity is NaN.",
+        "lib.constraints.MinMaxNorm(0.5)(T([[0.0], [0.0]], 'float16'))",
+        [[NAN], [NAN]],
+        [[0.0], [0.0]],
     ),
 )

@@ -95,4 +95,20 @@ DEVIATIONS: tuple[Deviation, ...] = (
         keras=1.0,
         ours=0.0,
     ),
+    Deviation(
+        "orthogonal matrices in bfloat16",
+        "initializers.Orthogonal",
+        "Half precision is rounded at the end; TensorFlow has no decomposition in bfloat16.",
+        'lib.initializers.Orthogonal(seed=0)((1, 1), dtype="bfloat16")',
+        keras="InvalidArgumentError",
+        ours=[[-1.0]],
+    ),
+    Deviation(
+        "frequencies of STFT in bfloat16",
+        "initializers.STFT",
+        "There are 513 frequencies. Keras counts them in bfloat16, which has no 513, and comes to 512.",
+        'lib.initializers.STFT()((1, 1, 513), dtype="bfloat16")[0, 0, :2]',
+        keras="InvalidArgumentError",
+        ours=[1.0, 1.0],
+    ),
 )

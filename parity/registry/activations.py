@@ -102,6 +102,8 @@ def wrong_axes(*values: Any) -> tuple[Raises, ...]:
 ENTRIES = [
     pointwise(
         "celu",
+        "-3e-38",
+        "-21.5",
         config={"alpha": ALPHAS},
         errors=wrong_numbers("alpha", 0.0, -1.0, None, float("inf")),
     ),
@@ -112,7 +114,7 @@ ENTRIES = [
         errors=wrong_numbers("alpha", None, float("inf")),
     ),
     # From 88.7 on the result overflows in float32, and the derivative times a small number need not.
-    pointwise("exponential", high=88.0),
+    pointwise("exponential", "11.5", high=88.0),
     pointwise(
         "gelu", config={"approximate": st.booleans()}, ulp=NATIVE, errors=wrong_numbers("approximate", 1, "tanh")
     ),
@@ -137,8 +139,8 @@ ENTRIES = [
         ties="x",
         errors=wrong_numbers("threshold", -0.5, None),
     ),
-    pointwise("hard_sigmoid", "3", "-3", ties="x"),
-    pointwise("hard_silu", "3", "-3", ties="x"),
+    pointwise("hard_sigmoid", "3", "-3", "2.9999998", ties="x"),
+    pointwise("hard_silu", "3", "-3", "2.9999998", ties="x"),
     pointwise("hard_tanh", "1", "-1", ties="x"),
     pointwise(
         "leaky_relu", config={"negative_slope": SLOPES}, ties="x", errors=wrong_numbers("negative_slope", None, "0.1")

@@ -55,3 +55,23 @@ class Region:
 
     def covers(self, case: Case, kind: str) -> bool:
         return fnmatchcase(case.name, self.components) and self.where(case, kind)
+
+
+def value(test: Callable[[Case], bool]) -> Callable[[Case, str], bool]:
+    """A value of a case that passes a test."""
+    return lambda case, kind: kind == "value" and test(case)
+
+
+def gradient(test: Callable[[Case], bool]) -> Callable[[Case, str], bool]:
+    """A gradient of a case that passes a test."""
+    return lambda case, kind: kind == "gradient" and test(case)
+
+
+def numbers(test: Callable[[Case], bool]) -> Callable[[Case, str], bool]:
+    """A value or a gradient, but no error, of a case that passes a test."""
+    return lambda case, kind: kind != "error" and test(case)
+
+
+def error(test: Callable[[Case], bool]) -> Callable[[Case, str], bool]:
+    """An error in a case that passes a test."""
+    return lambda case, kind: kind == "error" and test(case)

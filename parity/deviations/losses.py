@@ -396,6 +396,16 @@ DEVIATIONS = (
         [1.0, 2.0],
     ),
     Deviation(
+        "one weight for one sample",
+        "losses.MeanSquaredError",
+        "The mean is divided by the weight, as it is for two samples. Keras drops the axis of the one loss, to match "
+        "the weight, and takes the number that is left for a mean.",
+        "loss = lib.losses.MeanSquaredError(reduction='mean_with_sample_weight')\n"
+        "loss(T([[0.0]]), T([[1.0]]), sample_weight=T(2.0))",
+        2.0,
+        1.0,
+    ),
+    Deviation(
         "an empty batch",
         "losses.MeanSquaredError",
         "A reduced loss is one number. Keras returns an empty tensor for an empty batch, which nothing can add up.",

@@ -10,6 +10,7 @@ from parity.deviations.regions.base import HALF, Case, Region
 from parity.reference.base import match_ranks
 from parity.registry import find
 
+Shape = tuple[int, ...]
 EPSILON = 1e-7
 TINY = 2.0**-126
 FEW = 2.0**-3  # of a sum of 1 and this, three bits of what is added are gone: the 8 units that are allowed
@@ -56,17 +57,31 @@ def no_samples(case: Case, kind: str) -> bool:
     return case.inputs["y_pred"].size == 0
 
 
-def weights_of_another_rank(case: Case, kind: str) -> bool:
-    """Whether weights or a mask have fewer axes than the losses, or one more, which Keras lines up otherwise."""
-    given = [case.inputs[key] for key in ("sample_weight", "mask") if key in case.inputs]
-    if not given:
-        return False
-    rank = len(counted(find(case.name), case.inputs, case.config))
-    return any(array.ndim != rank for array in given)
+def weights_of(case: Case) -> tuple[list[int], Shape]:
+    """How many axes weights and mask have, and the shape of the losses."""
+    given = [case.inputs[key].ndim for key in ("sample_weight", "mask") if key in case.inputs]
+    return given, counted(find(case.name), case.inputs, case.config) if given else ()
+
+
+def fewer_axes(case: Case, kind: str) -> bool:
+    """Whether weights or a mask have fewer axes than the losses, which Keras takes for the last ones."""
+    ranks, shape = weights_of(case)
+    return any(0 < rank < len(shape) for rank in ranks)
+
+
+def one_more_axis(case: Case, kind: str) -> bool:
+    ranks, shape = weights_of(case)
+    return any(rank == len(shape) + 1 for rank in ranks)
+
+
+def one_for_one(case: Case, kind: str) -> bool:
+    """Whether there is one loss, and weights or a mask are a number, which makes a number of the loss too."""
+    ranks, shape = weights_of(case)
+    return 0 in ranks and shape == (1,)
 
 
 def nothing_counts(case: Case, kind: str) -> bool:
-    """Whether the mask leaves nothing, of losses that are not finite."""
+    """Whether the mask leaves nothing."""
     return "mask" in case.inputs and not case.inputs["mask"].any()
 
 
@@ -79,8 +94,9 @@ def of_probabilities(case: Case) -> bool:
 
 
 def small_probability(case: Case, kind: str) -> bool:
-    """Whether some probability is so small that 1 - p rounds away what the loss is."""
-    return of_probabilities(case) and somewhere(lambda y, p: p < FEW)(case, kind)
+    """Whether some probability is so small that 1 - p rounds away what the loss is, where the label is not 1."""
+    smoothed = case.config.get("label_smoothing", 0.0) > 0
+    return of_probabilities(case) and somewhere(lambda y, p: (p < FEW) & (smoothed | (y != 1)))(case, kind)
 
 
 def axis_of(case: Case) -> int:
@@ -152,11 +168,18 @@ def label_is_nan(case: Case, kind: str) -> bool:
     return case.any("y_true", np.isnan)
 
 
+def labelled(case: Case, numbers: np.ndarray) -> np.ndarray:
+    """Of numbers for each class, those of the classes that are labelled."""
+    shape, axis = numbers.shape, axis_of(case)
+    label = np.trunc(case.inputs["y_true"].astype(np.float64)).reshape(shape[:axis] + shape[axis + 1 :])
+    return np.asarray(np.moveaxis(numbers, axis, -1)[label[..., None] == np.arange(shape[axis])])
+
+
 def sure_prediction(case: Case, kind: str) -> bool:
-    """Whether nearly all of the probability is that of one class."""
+    """Whether nearly all of the probability is that of the right class."""
     y_pred = np.clip(arrays_of(case)[1], EPSILON, 1 - EPSILON)
     others = y_pred.sum(axis_of(case), keepdims=True) - y_pred
-    return of_probabilities(case) and bool((others / y_pred < FEW).any())
+    return of_probabilities(case) and bool((labelled(case, others / y_pred) < FEW).any())
 
 
 def too_few_steps(case: Case, kind: str) -> bool:
@@ -171,7 +194,7 @@ def no_labels(case: Case, kind: str) -> bool:
 
 
 def probability_is_zero(case: Case, kind: str) -> bool:
-    return kind == "gradient" and case.any("y_pred", lambda p: p == 0)
+    return kind == "gradient" and bool((labelled(case, arrays_of(case)[1]) == 0).any())
 
 
 def not_finite(case: Case, kind: str) -> bool:
@@ -183,14 +206,14 @@ def minus_infinity(case: Case, kind: str) -> bool:
 
 
 def below_zero(case: Case, kind: str) -> bool:
-    return kind == "gradient" and case.any("y_pred", lambda p: p < 0)
+    return kind == "gradient" and bool((labelled(case, arrays_of(case)[1]) < 0).any())
 
 
-def nearly_nothing(case: Case, kind: str) -> bool:
+def nearly_certain(case: Case, kind: str) -> bool:
     """Whether a p**q is nearly 1."""
-    q = case.config.get("q", 0.5)
     with np.errstate(all="ignore"):
-        return kind == "value" and bool((np.abs(q * np.log(arrays_of(case)[1])) < FEW).any())
+        power = case.config.get("q", 0.5) * np.log(labelled(case, arrays_of(case)[1]))
+    return kind == "value" and bool((np.abs(power) < FEW).any())
 
 
 def zero_means_two_things(case: Case, kind: str) -> bool:
@@ -219,8 +242,10 @@ REGIONS = (
     Region("an empty batch", "losses.[A-Z]*", no_samples),
     Region("the function of an empty batch", "losses.categorical_hinge", no_samples),
     Region("the function of an empty batch", "losses.ctc", no_samples),
-    Region("a weight for each sample of a sequence", "losses.*", weights_of_another_rank),
-    Region("nothing but masked", "losses.*", nothing_counts),
+    Region("a weight for each sample of a sequence", "losses.[A-Z]*", fewer_axes),
+    Region("a column of weights for a row of losses", "losses.[A-Z]*", one_more_axis),
+    Region("one weight for one sample", "losses.[A-Z]*", one_for_one),
+    Region("nothing but masked", "losses.[A-Z]*", nothing_counts),
     Region("the mean of a half-precision batch", "losses.*", computed_in_half),
     *(
         Region("a row of targets against a column of predictions", f"losses.{name}", ranks_differ)
@@ -267,7 +292,7 @@ REGIONS = (
             ("a column of class numbers", labels_in_excess),
             ("a number that is NaN", label_is_nan),
             ("a class of probability 0", probability_is_zero),
-            ("nearly a cross-entropy", nearly_nothing),
+            ("nearly a cross-entropy", nearly_certain),
             ("a class beside one that is not finite", not_finite),
             ("a probability of minus infinity", minus_infinity),
             ("a class beside a probability below 0", below_zero),
@@ -293,7 +318,7 @@ REGIONS = (
         Region(deviation, f"losses.{name}", where)
         for name in ("LogCosh", "log_cosh")
         for deviation, where in (
-            ("a small error", somewhere(lambda y, p: np.abs(p - y) < FEW)),
+            ("a small error", somewhere(lambda y, p: np.abs(p - y) < 0.5)),
             ("an infinite error", somewhere(lambda y, p: np.isinf(p - y))),
             ("a double without error", computed_in_double),
         )

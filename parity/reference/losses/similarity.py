@@ -79,9 +79,10 @@ def circle(
         for _, own_error, weight, slope, error, jump in sums_of:
             through = through + c * weight * np.where(below, slope, 0)
             drift = error + own_error[:, None] + common[:, None] + 1
+            parts = 2 * g * (off + m)
             # A share below the smallest normal number may be flushed, before the slope makes a normal one of it.
-            lost = np.where(np.abs(c) * weight < 64 * tiny, np.abs(slope) / eps, 0)
-            size = size + np.abs(c) * weight * (np.abs(slope) * drift * below + 2 * g * (off + m) + jump / eps + lost)
+            lost = np.where(np.abs(c) * weight < 64 * tiny, (np.abs(slope) + parts) / eps, 0)
+            size = size + np.abs(c) * weight * (np.abs(slope) * drift * below + parts + jump / eps + lost)
         gradient, scale = through @ other, size @ np.abs(other)
         if ref_embeddings is None:
             gradient, scale = gradient + through.T @ pred, scale + size.T @ np.abs(pred)

@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from parity import differential  # noqa: E402
-from parity.registry import ENTRIES, find  # noqa: E402
+from parity import differential
+from parity.registry import ENTRIES, find
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

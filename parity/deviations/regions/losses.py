@@ -53,36 +53,53 @@ def computed_in_double(case: Case, kind: str) -> bool:
     return dtype_of(case) == "float64"
 
 
+def reduction_of(case: Case) -> str:
+    return case.config.get("reduction", "sum_over_batch_size") or "none"
+
+
+def losses_of(case: Case) -> Shape:
+    """The shape of the losses of the samples."""
+    return counted(find(case.name), case.inputs, case.config)
+
+
+def axes_of_weights(case: Case) -> list[int]:
+    """How many axes weights and mask have."""
+    return [case.inputs[key].ndim for key in ("sample_weight", "mask") if key in case.inputs]
+
+
 def no_samples(case: Case, kind: str) -> bool:
     return case.inputs["y_pred"].size == 0
 
 
-def weights_of(case: Case) -> tuple[list[int], Shape]:
-    """How many axes weights and mask have, and the shape of the losses."""
-    given = [case.inputs[key].ndim for key in ("sample_weight", "mask") if key in case.inputs]
-    return given, counted(find(case.name), case.inputs, case.config) if given else ()
+def nothing_to_reduce(case: Case, kind: str) -> bool:
+    return reduction_of(case) != "none" and losses_of(case) == (0,)
 
 
 def fewer_axes(case: Case, kind: str) -> bool:
     """Whether weights or a mask have fewer axes than the losses, which Keras takes for the last ones."""
-    ranks, shape = weights_of(case)
-    return any(0 < rank < len(shape) for rank in ranks)
+    return any(0 < rank < len(losses_of(case)) for rank in axes_of_weights(case))
 
 
 def one_more_axis(case: Case, kind: str) -> bool:
-    ranks, shape = weights_of(case)
-    return any(rank == len(shape) + 1 for rank in ranks)
+    """Whether weights or a mask have one more axis than the losses, which are not reduced."""
+    return reduction_of(case) == "none" and len(losses_of(case)) == 1 and 2 in axes_of_weights(case)
 
 
 def one_for_one(case: Case, kind: str) -> bool:
-    """Whether there is one loss, and weights or a mask are a number, which makes a number of the loss too."""
-    ranks, shape = weights_of(case)
-    return 0 in ranks and shape == (1,)
+    """Whether there is one loss, and a number for weights or mask, which makes a number of the loss: it stays so."""
+    one = losses_of(case) == (1,) and 0 in axes_of_weights(case)
+    return one and reduction_of(case) in ("none", "mean_with_sample_weight")
+
+
+def column_for_a_mask(case: Case, kind: str) -> bool:
+    """Whether a mask has one more axis than losses that have a mask of their own."""
+    own = case.name == "losses.Circle" or case.config.get("ignore_class") is not None
+    return own and "mask" in case.inputs and case.inputs["mask"].ndim == len(losses_of(case)) + 1
 
 
 def nothing_counts(case: Case, kind: str) -> bool:
-    """Whether the mask leaves nothing."""
-    return "mask" in case.inputs and not case.inputs["mask"].any()
+    """Whether the mask leaves nothing, of which a mean is taken."""
+    return reduction_of(case) not in ("none", "sum") and "mask" in case.inputs and not case.inputs["mask"].any()
 
 
 def ranks_differ(case: Case, kind: str) -> bool:
@@ -96,7 +113,7 @@ def of_probabilities(case: Case) -> bool:
 def small_probability(case: Case, kind: str) -> bool:
     """Whether some probability is so small that 1 - p rounds away what the loss is, where the label is not 1."""
     smoothed = case.config.get("label_smoothing", 0.0) > 0
-    return of_probabilities(case) and somewhere(lambda y, p: (p < FEW) & (smoothed | (y != 1)))(case, kind)
+    return of_probabilities(case) and somewhere(lambda y, p: (p < FEW / 4) & (smoothed | (y != 1)))(case, kind)
 
 
 def axis_of(case: Case) -> int:
@@ -239,12 +256,18 @@ def weights_differ(case: Case, kind: str) -> bool:
 
 
 REGIONS = (
-    Region("an empty batch", "losses.[A-Z]*", no_samples),
-    Region("the function of an empty batch", "losses.categorical_hinge", no_samples),
-    Region("the function of an empty batch", "losses.ctc", no_samples),
+    Region("an empty batch", "losses.[A-Z]*", nothing_to_reduce),
+    *(
+        Region("the losses of no samples", f"losses.{name}", no_samples)
+        for name in ("CategoricalHinge", "categorical_hinge", "CTC", "ctc")
+    ),
     Region("a weight for each sample of a sequence", "losses.[A-Z]*", fewer_axes),
     Region("a column of weights for a row of losses", "losses.[A-Z]*", one_more_axis),
     Region("one weight for one sample", "losses.[A-Z]*", one_for_one),
+    *(
+        Region("a column for a mask", f"losses.{name}", column_for_a_mask)
+        for name in ("Circle", "SparseCategoricalCrossentropy")
+    ),
     Region("nothing but masked", "losses.[A-Z]*", nothing_counts),
     Region("the mean of a half-precision batch", "losses.*", computed_in_half),
     *(
@@ -319,7 +342,7 @@ REGIONS = (
         for name in ("LogCosh", "log_cosh")
         for deviation, where in (
             ("a small error", somewhere(lambda y, p: np.abs(p - y) < 0.5)),
-            ("an infinite error", somewhere(lambda y, p: np.isinf(p - y))),
+            ("an infinite error", somewhere(lambda y, p: np.isneginf(p - y))),
             ("a double without error", computed_in_double),
         )
     ),

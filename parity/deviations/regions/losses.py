@@ -255,142 +255,106 @@ def weights_differ(case: Case, kind: str) -> bool:
     return bool(case.config.get("alpha", 0.5) != case.config.get("beta", 0.5))
 
 
+def epsilon_decides(case: Case, kind: str) -> bool:
+    """Whether, in double precision, one number is below epsilon and the other is not."""
+    return computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
+
+
+def of(names: str, *deviations: tuple[str, Callable[[Case, str], bool]]) -> list[Region]:
+    """The regions of losses that differ in the same way, each with the name of its deviation."""
+    return [Region(name, f"losses.{loss}", where) for loss in names.split() for name, where in deviations]
+
+
 REGIONS = (
-    Region("an empty batch", "losses.[A-Z]*", nothing_to_reduce),
-    *(
-        Region("the losses of no samples", f"losses.{name}", no_samples)
-        for name in ("CategoricalHinge", "categorical_hinge", "CTC", "ctc")
+    *of(
+        "[A-Z]*",
+        ("an empty batch", nothing_to_reduce),
+        ("a weight for each sample of a sequence", fewer_axes),
+        ("a column of weights for a row of losses", one_more_axis),
+        ("one weight for one sample", one_for_one),
+        ("nothing but masked", nothing_counts),
     ),
-    Region("a weight for each sample of a sequence", "losses.[A-Z]*", fewer_axes),
-    Region("a column of weights for a row of losses", "losses.[A-Z]*", one_more_axis),
-    Region("one weight for one sample", "losses.[A-Z]*", one_for_one),
-    *(
-        Region("a column for a mask", f"losses.{name}", column_for_a_mask)
-        for name in ("Circle", "SparseCategoricalCrossentropy")
+    *of("*", ("the mean of a half-precision batch", computed_in_half)),
+    *of("Circle SparseCategoricalCrossentropy", ("a column for a mask", column_for_a_mask)),
+    *of("CategoricalHinge categorical_hinge CTC ctc", ("the losses of no samples", no_samples)),
+    *of(
+        "poisson hinge squared_hinge categorical_hinge dice tversky",
+        ("a row of targets against a column of predictions", ranks_differ),
     ),
-    Region("nothing but masked", "losses.[A-Z]*", nothing_counts),
-    Region("the mean of a half-precision batch", "losses.*", computed_in_half),
-    *(
-        Region("a row of targets against a column of predictions", f"losses.{name}", ranks_differ)
-        for name in ("poisson", "hinge", "squared_hinge", "categorical_hinge", "dice", "tversky")
+    *of("kl_divergence", ("a row of probabilities against a column", ranks_differ)),
+    *of("binary_crossentropy binary_focal_crossentropy", ("a row of labels against a column", ranks_differ)),
+    *of(
+        "CategoricalGeneralizedCrossEntropy SparseCategoricalCrossentropy CTC",
+        ("a single class", one_class),
     ),
-    Region("a row of probabilities against a column", "losses.kl_divergence", ranks_differ),
-    Region("a row of labels against a column", "losses.binary_crossentropy", ranks_differ),
-    Region("a row of labels against a column", "losses.binary_focal_crossentropy", ranks_differ),
-    *(
-        Region("small probabilities", f"losses.{name}", small_probability)
-        for name in ("BinaryCrossentropy", "binary_crossentropy")
+    *of(
+        "BinaryCrossentropy binary_crossentropy BinaryFocalCrossentropy binary_focal_crossentropy",
+        ("small probabilities", small_probability),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalCrossentropy", "categorical_crossentropy")
-        for deviation, where in (
-            ("labels that do not sum to 1", gradient_of_other_labels),
-            ("label smoothing along an axis", smoothed_by_another_number),
-        )
+    *of(
+        "BinaryFocalCrossentropy binary_focal_crossentropy",
+        ("how hard a saturated example is", beyond_the_clip),
+        ("how hard a sure logit is", sure_logit),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("BinaryFocalCrossentropy", "binary_focal_crossentropy")
-        for deviation, where in (
-            ("small probabilities", small_probability),
-            ("how hard a saturated example is", beyond_the_clip),
-            ("how hard a sure logit is", sure_logit),
-        )
+    *of(
+        "CategoricalCrossentropy categorical_crossentropy",
+        ("labels that do not sum to 1", gradient_of_other_labels),
+        ("label smoothing along an axis", smoothed_by_another_number),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalFocalCrossentropy", "categorical_focal_crossentropy")
-        for deviation, where in (
-            ("the loss of wrong logits", softmax_is_clipped),
-            ("weights of classes along an axis", weights_along_another_axis),
-            ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
-        )
+    *of(
+        "CategoricalFocalCrossentropy categorical_focal_crossentropy",
+        ("the loss of wrong logits", softmax_is_clipped),
+        ("weights of classes along an axis", weights_along_another_axis),
+        ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
     ),
-    Region("a single class", "losses.CategoricalGeneralizedCrossEntropy", one_class),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy")
-        for deviation, where in (
-            ("a column of class numbers", labels_in_excess),
-            ("a number that is NaN", label_is_nan),
-            ("a class of probability 0", probability_is_zero),
-            ("nearly a cross-entropy", nearly_certain),
-            ("a class beside one that is not finite", not_finite),
-            ("a probability of minus infinity", minus_infinity),
-            ("a class beside a probability below 0", below_zero),
-        )
+    *of(
+        "CategoricalGeneralizedCrossEntropy categorical_generalized_cross_entropy",
+        ("a column of class numbers", labels_in_excess),
+        ("a number that is NaN", label_is_nan),
+        ("a class of probability 0", probability_is_zero),
+        ("nearly a cross-entropy", nearly_certain),
+        ("a class beside one that is not finite", not_finite),
+        ("a probability of minus infinity", minus_infinity),
+        ("a class beside a probability below 0", below_zero),
     ),
-    *(
-        Region(
+    *of(
+        "SparseCategoricalCrossentropy sparse_categorical_crossentropy",
+        ("class numbers along an axis", other_axis),
+        ("a sure prediction", sure_prediction),
+        ("a class number that is NaN", label_is_nan),
+        ("class numbers with two axes in excess", two_axes_in_excess),
+    ),
+    *of(
+        "CTC ctc",
+        ("too few steps for the labels", too_few_steps),
+        ("sequences in double precision", computed_in_double),
+        ("sequences without labels", no_labels),
+        ("labels of a sequence that are NaN", label_is_nan),
+        ("an impossible class of a sequence", minus_infinity),
+    ),
+    *of(
+        "CategoricalHinge categorical_hinge",
+        (
             "an infinite score of the right class",
-            f"losses.{name}",
             somewhere(lambda y, x: np.isinf(x) & ((y == 0) | (y == 1))),
-        )
-        for name in ("CategoricalHinge", "categorical_hinge")
+        ),
     ),
-    *(
-        Region(deviation, f"losses.{name}", zero_means_two_things)
-        for deviation, names in (
-            ("a label of 0 beside one of -1", ("Hinge", "hinge")),
-            ("a label of 0 beside a soft one", ("SquaredHinge", "squared_hinge")),
-        )
-        for name in names
+    *of("Hinge hinge", ("a label of 0 beside one of -1", zero_means_two_things)),
+    *of("SquaredHinge squared_hinge", ("a label of 0 beside a soft one", zero_means_two_things)),
+    *of(
+        "LogCosh log_cosh",
+        ("a small error", somewhere(lambda y, p: np.abs(p - y) < 0.5)),
+        ("an infinite error", somewhere(lambda y, p: np.isneginf(p - y))),
+        ("a double without error", computed_in_double),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("LogCosh", "log_cosh")
-        for deviation, where in (
-            ("a small error", somewhere(lambda y, p: np.abs(p - y) < 0.5)),
-            ("an infinite error", somewhere(lambda y, p: np.isneginf(p - y))),
-            ("a double without error", computed_in_double),
-        )
-    ),
-    *(
-        Region(
+    *of(
+        "MeanSquaredLogarithmicError mean_squared_logarithmic_error",
+        (
             "a small difference of logarithms",
-            f"losses.{name}",
             somewhere(lambda y, p: np.abs(np.log1p(np.maximum(p, 0)) - np.log1p(np.maximum(y, 0))) < FEW),
-        )
-        for name in ("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error")
-    ),
-    Region("samples whose loss is 0", "losses.Circle", losses_of_zero),
-    Region(
-        "the epsilon of a double",
-        "losses.mean_squared_logarithmic_error",
-        lambda case, kind: (
-            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
         ),
+        ("the epsilon of a double", epsilon_decides),
     ),
-    Region(
-        "the epsilon of a double",
-        "losses.MeanSquaredLogarithmicError",
-        lambda case, kind: (
-            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
-        ),
-    ),
-    *(Region("alpha and beta", f"losses.{name}", weights_differ) for name in ("Tversky", "tversky")),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")
-        for deviation, where in (
-            ("class numbers along an axis", other_axis),
-            ("a sure prediction", sure_prediction),
-            ("a class number that is NaN", label_is_nan),
-            ("class numbers with two axes in excess", two_axes_in_excess),
-        )
-    ),
-    Region("a single class", "losses.SparseCategoricalCrossentropy", one_class),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CTC", "ctc")
-        for deviation, where in (
-            ("too few steps for the labels", too_few_steps),
-            ("sequences in double precision", computed_in_double),
-            ("sequences without labels", no_labels),
-            ("labels of a sequence that are NaN", label_is_nan),
-            ("an impossible class of a sequence", minus_infinity),
-        )
-    ),
-    Region("a single class", "losses.CTC", one_class),
+    *of("Circle", ("samples whose loss is 0", losses_of_zero)),
+    *of("Tversky tversky", ("alpha and beta", weights_differ)),
 )

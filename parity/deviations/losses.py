@@ -396,6 +396,26 @@ DEVIATIONS = (
         [1.0, 2.0],
     ),
     Deviation(
+        "a column for a mask",
+        "losses.SparseCategoricalCrossentropy",
+        "A column masks a row of losses. Keras pairs it with the mask that the losses have of their own: here where a "
+        "class is ignored, and in Circle.",
+        "loss = lib.losses.SparseCategoricalCrossentropy(ignore_class=-1)\n"
+        "masked(loss, T([0, 1], 'int64'), T([[0.25, 0.75], [0.5, 0.5]]), [[True], [False]])",
+        1.0397208,
+        1.3862944,
+    ),
+    Deviation(
+        "one weight for one sample",
+        "losses.MeanSquaredError",
+        "The mean is divided by the weight, as it is for two samples. Keras drops the axis of the one loss, to match "
+        "the weight, and takes the number that is left for a mean.",
+        "loss = lib.losses.MeanSquaredError(reduction='mean_with_sample_weight')\n"
+        "loss(T([[0.0]]), T([[1.0]]), sample_weight=T(2.0))",
+        2.0,
+        1.0,
+    ),
+    Deviation(
         "an empty batch",
         "losses.MeanSquaredError",
         "A reduced loss is one number. Keras returns an empty tensor for an empty batch, which nothing can add up.",
@@ -404,7 +424,7 @@ DEVIATIONS = (
         [],
     ),
     Deviation(
-        "the function of an empty batch",
+        "the losses of no samples",
         "losses.categorical_hinge",
         "No samples have no losses. Keras wants the largest of no scores, and stops; in ctc it stops too.",
         "lib.losses.categorical_hinge(T([[0.0]])[:0], T([[0.0]])[:0])",

@@ -10,6 +10,7 @@ from parity.deviations.regions.base import HALF, Case, Region
 from parity.reference.base import match_ranks
 from parity.registry import find
 
+Shape = tuple[int, ...]
 EPSILON = 1e-7
 TINY = 2.0**-126
 FEW = 2.0**-3  # of a sum of 1 and this, three bits of what is added are gone: the 8 units that are allowed
@@ -52,22 +53,53 @@ def computed_in_double(case: Case, kind: str) -> bool:
     return dtype_of(case) == "float64"
 
 
+def reduction_of(case: Case) -> str:
+    return case.config.get("reduction", "sum_over_batch_size") or "none"
+
+
+def losses_of(case: Case) -> Shape:
+    """The shape of the losses of the samples."""
+    return counted(find(case.name), case.inputs, case.config)
+
+
+def axes_of_weights(case: Case) -> list[int]:
+    """How many axes weights and mask have."""
+    return [case.inputs[key].ndim for key in ("sample_weight", "mask") if key in case.inputs]
+
+
 def no_samples(case: Case, kind: str) -> bool:
     return case.inputs["y_pred"].size == 0
 
 
-def weights_of_another_rank(case: Case, kind: str) -> bool:
-    """Whether weights or a mask have fewer axes than the losses, or one more, which Keras lines up otherwise."""
-    given = [case.inputs[key] for key in ("sample_weight", "mask") if key in case.inputs]
-    if not given:
-        return False
-    rank = len(counted(find(case.name), case.inputs, case.config))
-    return any(array.ndim != rank for array in given)
+def nothing_to_reduce(case: Case, kind: str) -> bool:
+    return reduction_of(case) != "none" and losses_of(case) == (0,)
+
+
+def fewer_axes(case: Case, kind: str) -> bool:
+    """Whether weights or a mask have fewer axes than the losses, which Keras takes for the last ones."""
+    return any(0 < rank < len(losses_of(case)) for rank in axes_of_weights(case))
+
+
+def one_more_axis(case: Case, kind: str) -> bool:
+    """Whether weights or a mask have one more axis than the losses, which are not reduced."""
+    return reduction_of(case) == "none" and len(losses_of(case)) == 1 and 2 in axes_of_weights(case)
+
+
+def one_for_one(case: Case, kind: str) -> bool:
+    """Whether there is one loss, and a number for weights or mask, which makes a number of the loss: it stays so."""
+    one = losses_of(case) == (1,) and 0 in axes_of_weights(case)
+    return one and reduction_of(case) in ("none", "mean_with_sample_weight")
+
+
+def column_for_a_mask(case: Case, kind: str) -> bool:
+    """Whether a mask has one more axis than losses that have a mask of their own."""
+    own = case.name == "losses.Circle" or case.config.get("ignore_class") is not None
+    return own and "mask" in case.inputs and case.inputs["mask"].ndim == len(losses_of(case)) + 1
 
 
 def nothing_counts(case: Case, kind: str) -> bool:
-    """Whether the mask leaves nothing, of losses that are not finite."""
-    return "mask" in case.inputs and not case.inputs["mask"].any()
+    """Whether the mask leaves nothing, of which a mean is taken."""
+    return reduction_of(case) not in ("none", "sum") and "mask" in case.inputs and not case.inputs["mask"].any()
 
 
 def ranks_differ(case: Case, kind: str) -> bool:
@@ -79,8 +111,9 @@ def of_probabilities(case: Case) -> bool:
 
 
 def small_probability(case: Case, kind: str) -> bool:
-    """Whether some probability is so small that 1 - p rounds away what the loss is."""
-    return of_probabilities(case) and somewhere(lambda y, p: p < FEW)(case, kind)
+    """Whether some probability is so small that 1 - p rounds away what the loss is, where the label is not 1."""
+    smoothed = case.config.get("label_smoothing", 0.0) > 0
+    return of_probabilities(case) and somewhere(lambda y, p: (p < FEW / 4) & (smoothed | (y != 1)))(case, kind)
 
 
 def axis_of(case: Case) -> int:
@@ -152,11 +185,18 @@ def label_is_nan(case: Case, kind: str) -> bool:
     return case.any("y_true", np.isnan)
 
 
+def labelled(case: Case, numbers: np.ndarray) -> np.ndarray:
+    """Of numbers for each class, those of the classes that are labelled."""
+    shape, axis = numbers.shape, axis_of(case)
+    label = np.trunc(case.inputs["y_true"].astype(np.float64)).reshape(shape[:axis] + shape[axis + 1 :])
+    return np.asarray(np.moveaxis(numbers, axis, -1)[label[..., None] == np.arange(shape[axis])])
+
+
 def sure_prediction(case: Case, kind: str) -> bool:
-    """Whether nearly all of the probability is that of one class."""
+    """Whether nearly all of the probability is that of the right class."""
     y_pred = np.clip(arrays_of(case)[1], EPSILON, 1 - EPSILON)
     others = y_pred.sum(axis_of(case), keepdims=True) - y_pred
-    return of_probabilities(case) and bool((others / y_pred < FEW).any())
+    return of_probabilities(case) and bool((labelled(case, others / y_pred) < FEW).any())
 
 
 def too_few_steps(case: Case, kind: str) -> bool:
@@ -171,7 +211,7 @@ def no_labels(case: Case, kind: str) -> bool:
 
 
 def probability_is_zero(case: Case, kind: str) -> bool:
-    return kind == "gradient" and case.any("y_pred", lambda p: p == 0)
+    return kind == "gradient" and bool((labelled(case, arrays_of(case)[1]) == 0).any())
 
 
 def not_finite(case: Case, kind: str) -> bool:
@@ -183,14 +223,14 @@ def minus_infinity(case: Case, kind: str) -> bool:
 
 
 def below_zero(case: Case, kind: str) -> bool:
-    return kind == "gradient" and case.any("y_pred", lambda p: p < 0)
+    return kind == "gradient" and bool((labelled(case, arrays_of(case)[1]) < 0).any())
 
 
-def nearly_nothing(case: Case, kind: str) -> bool:
+def nearly_certain(case: Case, kind: str) -> bool:
     """Whether a p**q is nearly 1."""
-    q = case.config.get("q", 0.5)
     with np.errstate(all="ignore"):
-        return kind == "value" and bool((np.abs(q * np.log(arrays_of(case)[1])) < FEW).any())
+        power = case.config.get("q", 0.5) * np.log(labelled(case, arrays_of(case)[1]))
+    return kind == "value" and bool((np.abs(power) < FEW).any())
 
 
 def zero_means_two_things(case: Case, kind: str) -> bool:
@@ -215,134 +255,106 @@ def weights_differ(case: Case, kind: str) -> bool:
     return bool(case.config.get("alpha", 0.5) != case.config.get("beta", 0.5))
 
 
+def epsilon_decides(case: Case, kind: str) -> bool:
+    """Whether, in double precision, one number is below epsilon and the other is not."""
+    return computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
+
+
+def of(names: str, *deviations: tuple[str, Callable[[Case, str], bool]]) -> list[Region]:
+    """The regions of losses that differ in the same way, each with the name of its deviation."""
+    return [Region(name, f"losses.{loss}", where) for loss in names.split() for name, where in deviations]
+
+
 REGIONS = (
-    Region("an empty batch", "losses.[A-Z]*", no_samples),
-    Region("the function of an empty batch", "losses.categorical_hinge", no_samples),
-    Region("the function of an empty batch", "losses.ctc", no_samples),
-    Region("a weight for each sample of a sequence", "losses.*", weights_of_another_rank),
-    Region("nothing but masked", "losses.*", nothing_counts),
-    Region("the mean of a half-precision batch", "losses.*", computed_in_half),
-    *(
-        Region("a row of targets against a column of predictions", f"losses.{name}", ranks_differ)
-        for name in ("poisson", "hinge", "squared_hinge", "categorical_hinge", "dice", "tversky")
+    *of(
+        "[A-Z]*",
+        ("an empty batch", nothing_to_reduce),
+        ("a weight for each sample of a sequence", fewer_axes),
+        ("a column of weights for a row of losses", one_more_axis),
+        ("one weight for one sample", one_for_one),
+        ("nothing but masked", nothing_counts),
     ),
-    Region("a row of probabilities against a column", "losses.kl_divergence", ranks_differ),
-    Region("a row of labels against a column", "losses.binary_crossentropy", ranks_differ),
-    Region("a row of labels against a column", "losses.binary_focal_crossentropy", ranks_differ),
-    *(
-        Region("small probabilities", f"losses.{name}", small_probability)
-        for name in ("BinaryCrossentropy", "binary_crossentropy")
+    *of("*", ("the mean of a half-precision batch", computed_in_half)),
+    *of("Circle SparseCategoricalCrossentropy", ("a column for a mask", column_for_a_mask)),
+    *of("CategoricalHinge categorical_hinge CTC ctc", ("the losses of no samples", no_samples)),
+    *of(
+        "poisson hinge squared_hinge categorical_hinge dice tversky",
+        ("a row of targets against a column of predictions", ranks_differ),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalCrossentropy", "categorical_crossentropy")
-        for deviation, where in (
-            ("labels that do not sum to 1", gradient_of_other_labels),
-            ("label smoothing along an axis", smoothed_by_another_number),
-        )
+    *of("kl_divergence", ("a row of probabilities against a column", ranks_differ)),
+    *of("binary_crossentropy binary_focal_crossentropy", ("a row of labels against a column", ranks_differ)),
+    *of(
+        "CategoricalGeneralizedCrossEntropy SparseCategoricalCrossentropy CTC",
+        ("a single class", one_class),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("BinaryFocalCrossentropy", "binary_focal_crossentropy")
-        for deviation, where in (
-            ("small probabilities", small_probability),
-            ("how hard a saturated example is", beyond_the_clip),
-            ("how hard a sure logit is", sure_logit),
-        )
+    *of(
+        "BinaryCrossentropy binary_crossentropy BinaryFocalCrossentropy binary_focal_crossentropy",
+        ("small probabilities", small_probability),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalFocalCrossentropy", "categorical_focal_crossentropy")
-        for deviation, where in (
-            ("the loss of wrong logits", softmax_is_clipped),
-            ("weights of classes along an axis", weights_along_another_axis),
-            ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
-        )
+    *of(
+        "BinaryFocalCrossentropy binary_focal_crossentropy",
+        ("how hard a saturated example is", beyond_the_clip),
+        ("how hard a sure logit is", sure_logit),
     ),
-    Region("a single class", "losses.CategoricalGeneralizedCrossEntropy", one_class),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy")
-        for deviation, where in (
-            ("a column of class numbers", labels_in_excess),
-            ("a number that is NaN", label_is_nan),
-            ("a class of probability 0", probability_is_zero),
-            ("nearly a cross-entropy", nearly_nothing),
-            ("a class beside one that is not finite", not_finite),
-            ("a probability of minus infinity", minus_infinity),
-            ("a class beside a probability below 0", below_zero),
-        )
+    *of(
+        "CategoricalCrossentropy categorical_crossentropy",
+        ("labels that do not sum to 1", gradient_of_other_labels),
+        ("label smoothing along an axis", smoothed_by_another_number),
     ),
-    *(
-        Region(
+    *of(
+        "CategoricalFocalCrossentropy categorical_focal_crossentropy",
+        ("the loss of wrong logits", softmax_is_clipped),
+        ("weights of classes along an axis", weights_along_another_axis),
+        ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
+    ),
+    *of(
+        "CategoricalGeneralizedCrossEntropy categorical_generalized_cross_entropy",
+        ("a column of class numbers", labels_in_excess),
+        ("a number that is NaN", label_is_nan),
+        ("a class of probability 0", probability_is_zero),
+        ("nearly a cross-entropy", nearly_certain),
+        ("a class beside one that is not finite", not_finite),
+        ("a probability of minus infinity", minus_infinity),
+        ("a class beside a probability below 0", below_zero),
+    ),
+    *of(
+        "SparseCategoricalCrossentropy sparse_categorical_crossentropy",
+        ("class numbers along an axis", other_axis),
+        ("a sure prediction", sure_prediction),
+        ("a class number that is NaN", label_is_nan),
+        ("class numbers with two axes in excess", two_axes_in_excess),
+    ),
+    *of(
+        "CTC ctc",
+        ("too few steps for the labels", too_few_steps),
+        ("sequences in double precision", computed_in_double),
+        ("sequences without labels", no_labels),
+        ("labels of a sequence that are NaN", label_is_nan),
+        ("an impossible class of a sequence", minus_infinity),
+    ),
+    *of(
+        "CategoricalHinge categorical_hinge",
+        (
             "an infinite score of the right class",
-            f"losses.{name}",
             somewhere(lambda y, x: np.isinf(x) & ((y == 0) | (y == 1))),
-        )
-        for name in ("CategoricalHinge", "categorical_hinge")
+        ),
     ),
-    *(
-        Region(deviation, f"losses.{name}", zero_means_two_things)
-        for deviation, names in (
-            ("a label of 0 beside one of -1", ("Hinge", "hinge")),
-            ("a label of 0 beside a soft one", ("SquaredHinge", "squared_hinge")),
-        )
-        for name in names
+    *of("Hinge hinge", ("a label of 0 beside one of -1", zero_means_two_things)),
+    *of("SquaredHinge squared_hinge", ("a label of 0 beside a soft one", zero_means_two_things)),
+    *of(
+        "LogCosh log_cosh",
+        ("a small error", somewhere(lambda y, p: np.abs(p - y) < 0.5)),
+        ("an infinite error", somewhere(lambda y, p: np.isneginf(p - y))),
+        ("a double without error", computed_in_double),
     ),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("LogCosh", "log_cosh")
-        for deviation, where in (
-            ("a small error", somewhere(lambda y, p: np.abs(p - y) < FEW)),
-            ("an infinite error", somewhere(lambda y, p: np.isinf(p - y))),
-            ("a double without error", computed_in_double),
-        )
-    ),
-    *(
-        Region(
+    *of(
+        "MeanSquaredLogarithmicError mean_squared_logarithmic_error",
+        (
             "a small difference of logarithms",
-            f"losses.{name}",
             somewhere(lambda y, p: np.abs(np.log1p(np.maximum(p, 0)) - np.log1p(np.maximum(y, 0))) < FEW),
-        )
-        for name in ("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error")
-    ),
-    Region("samples whose loss is 0", "losses.Circle", losses_of_zero),
-    Region(
-        "the epsilon of a double",
-        "losses.mean_squared_logarithmic_error",
-        lambda case, kind: (
-            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
         ),
+        ("the epsilon of a double", epsilon_decides),
     ),
-    Region(
-        "the epsilon of a double",
-        "losses.MeanSquaredLogarithmicError",
-        lambda case, kind: (
-            computed_in_double(case, kind) and somewhere(lambda y, p: (y < EPSILON) ^ (p < EPSILON))(case, kind)
-        ),
-    ),
-    *(Region("alpha and beta", f"losses.{name}", weights_differ) for name in ("Tversky", "tversky")),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")
-        for deviation, where in (
-            ("class numbers along an axis", other_axis),
-            ("a sure prediction", sure_prediction),
-            ("a class number that is NaN", label_is_nan),
-            ("class numbers with two axes in excess", two_axes_in_excess),
-        )
-    ),
-    Region("a single class", "losses.SparseCategoricalCrossentropy", one_class),
-    *(
-        Region(deviation, f"losses.{name}", where)
-        for name in ("CTC", "ctc")
-        for deviation, where in (
-            ("too few steps for the labels", too_few_steps),
-            ("sequences in double precision", computed_in_double),
-            ("sequences without labels", no_labels),
-            ("labels of a sequence that are NaN", label_is_nan),
-            ("an impossible class of a sequence", minus_infinity),
-        )
-    ),
-    Region("a single class", "losses.CTC", one_class),
+    *of("Circle", ("samples whose loss is 0", losses_of_zero)),
+    *of("Tversky tversky", ("alpha and beta", weights_differ)),
 )

@@ -34,7 +34,7 @@ def circle(
     same = np.asarray(label == (label.T if ref_labels is None else np.asarray(ref_labels).reshape(1, -1)))
     own = np.eye(*same.shape) == 1 if remove_diagonal else np.zeros(same.shape, bool)
     kind = pred.dtype.type
-    g, m, eps = kind(gamma), kind(margin), np.finfo(dtype).eps
+    g, m, eps, tiny = kind(gamma), kind(margin), np.finfo(dtype).eps, np.finfo(dtype).tiny
     product = pred @ other.T
     # Products are rounded: with a similarity, 1 - s is off by eps for each unit of its terms, and near a corner it is
     # rounding that decides for a side. Not so for small multiples of 1/16.
@@ -79,7 +79,10 @@ def circle(
         for _, own_error, weight, slope, error, jump in sums_of:
             through = through + c * weight * np.where(below, slope, 0)
             drift = error + own_error[:, None] + common[:, None] + 1
-            size = size + np.abs(c) * weight * (np.abs(slope) * drift * below + 2 * g * (off + m) + jump / eps)
+            parts = 2 * g * (off + m)
+            # A share below the smallest normal number may be flushed, before the slope makes a normal one of it.
+            lost = np.where(np.abs(c) * weight < 64 * tiny, (np.abs(slope) + parts) / eps, 0)
+            size = size + np.abs(c) * weight * (np.abs(slope) * drift * below + parts + jump / eps + lost)
         gradient, scale = through @ other, size @ np.abs(other)
         if ref_embeddings is None:
             gradient, scale = gradient + through.T @ pred, scale + size.T @ np.abs(pred)

@@ -12,12 +12,13 @@ from parity.domains import arrays, floats, labels, mixed, probabilities, rank_va
 from parity.registry.entry import Raises
 from parity.registry.losses.base import ONE, as_integers, pair, with_axis
 
-CROSSENTROPY = {"from_logits": st.booleans(), "label_smoothing": floats(0.0, 1.0)}
+# Not so little that a share of it is subnormal, which a logarithm or alpha could make normal again.
+SMOOTHING = st.one_of(st.just(0.0), floats(2.0**-20, 1.0))
+CROSSENTROPY = {"from_logits": st.booleans(), "label_smoothing": SMOOTHING}
 
 FOCAL = {
     "from_logits": st.booleans(),
-    # Not so little that a share of it is subnormal, which alpha could make normal again.
-    "label_smoothing": st.one_of(st.just(0.0), floats(2.0**-20, 1.0)),
+    "label_smoothing": SMOOTHING,
     "axis": st.sampled_from((-1, 0, 1)),
     "gamma": st.one_of(st.sampled_from((0.0, 0.5, 1.0, 3.0)), floats(0.0, 5.0)),
 }

@@ -42,8 +42,8 @@ DEVIATIONS = (
     Deviation(
         "negative weights of a curve",
         "metrics.AUC",
-        "Negative weights are taken as they are, and the signs of a quotient cancel; Keras keeps its divisors from being "
-        "negative, and gives 0 for any curve.",
+        "Negative weights are taken as they are, and the signs of a quotient cancel; Keras keeps its divisors from "
+        "being negative, and gives 0 for any curve.",
         "m = lib.metrics.AUC(num_thresholds=3, curve='PR')\n"
         "m.update_state(T([0.0, 1.0, 0.0, 1.0]), T([0.0, 0.5, 0.3, 0.9]), sample_weight=T([-1.0, -2.0, -3.0, -4.0]))\n"
         "m.result()",
@@ -411,7 +411,8 @@ DEVIATIONS = (
         "Weights fit the leading axes of the predictions, as in every other metric. Keras knows one for each "
         "sample alone, and pairs the others with each other's samples.",
         "m = lib.metrics.FBetaScore()\n"
-        "m.update_state(T([[0.0, 1.0], [0.0, 1.0]]), T([[0.75, 0.25], [0.25, 0.75]]), sample_weight=T([[1.0, 3.0], [1.0, 1.0]]))\n"
+        "w = T([[1.0, 3.0], [1.0, 1.0]])\n"
+        "m.update_state(T([[0.0, 1.0], [0.0, 1.0]]), T([[0.75, 0.25], [0.25, 0.75]]), sample_weight=w)\n"
         "m.result()",
         "ValueError",
         [0.0, 0.4000000059604645],
@@ -422,7 +423,8 @@ DEVIATIONS = (
         "Where one class is looked at, its weights are. Keras looks at its predictions, and holds the weights of "
         "all against them.",
         "m = lib.metrics.Precision(class_id=1)\n"
-        "m.update_state(T([[0.0, 1.0], [1.0, 0.0]]), T([[0.25, 0.75], [0.25, 0.75]]), sample_weight=T([[1.0, 3.0], [1.0, 1.0]]))\n"
+        "w = T([[1.0, 3.0], [1.0, 1.0]])\n"
+        "m.update_state(T([[0.0, 1.0], [1.0, 0.0]]), T([[0.25, 0.75], [0.25, 0.75]]), sample_weight=w)\n"
         "m.result()",
         "InvalidArgumentError",
         0.75,
@@ -506,7 +508,8 @@ DEVIATIONS = (
         "metrics.pearson_correlation",
         "Half precision is computed in float32 and rounded once, and the mean of a metric in float64. Keras "
         "rounds each step to the dtype of the predictions, whatever the metric's.",
-        "lib.metrics.pearson_correlation(T([[302.0, 300.5, 300.0]], 'float16'), T([[299.5, 301.75, 300.0]], 'float16'))",
+        "y = T([[302.0, 300.5, 300.0]], 'float16')\n"
+        "lib.metrics.pearson_correlation(y, T([[299.5, 301.75, 300.0]], 'float16'))",
         [-0.483154296875],
         [-0.474365234375],
     ),

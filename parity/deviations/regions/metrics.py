@@ -216,7 +216,7 @@ def nan_without_threshold(case: Case, kind: str) -> bool:
 
 
 def epsilon_counts(case: Case, kind: str) -> bool:
-    """Whether Keras's epsilon is seen beside a sum of decisions or beside a score: in a double, or where these are small."""
+    """Whether Keras's epsilon is seen beside a sum of decisions: in a double, or where it is small."""
     small = any(
         ((array > 0) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key)
     )

@@ -310,4 +310,277 @@ DEVIATIONS = (
         1.0,
         0.0,
     ),
+    Deviation(
+        "a mean of losses in half precision",
+        "metrics.BinaryCrossentropy",
+        "Half precision is computed in float32 and rounded once. Keras computes in the dtype of the predictions, "
+        "where 1 - 1e-7 is 1, whatever the metric's.",
+        "m = lib.metrics.BinaryCrossentropy()\n"
+        "m.update_state(T([[0.0]], 'float16'), T([[1.0]], 'float16'))\n"
+        "m.result()",
+        float("inf"),
+        15.9453125,
+    ),
+    Deviation(
+        "a state in half precision",
+        "metrics.Mean",
+        "The states are float64, whatever the metric's dtype, and are rounded once. In Keras they are of that "
+        "dtype: a bfloat16 count stops at 256.",
+        "m = lib.metrics.Mean(dtype='bfloat16')\n"
+        "m.update_state(T([1.0] * 256))\n"
+        "m.update_state(T([0.0]))\n"
+        "m.update_state(T([0.0]))\n"
+        "number(m.variables[1])",
+        256.0,
+        258.0,
+    ),
+    Deviation(
+        "the dtype of a count",
+        "metrics.Recall",
+        "The result is of the metric's dtype, to which predictions and thresholds are rounded before they are "
+        "compared. Keras's metrics of decisions compare, count and answer in float32, whatever the dtype.",
+        "m = lib.metrics.Recall(dtype='float16')\nm.update_state(T([1.0]), T([0.5001]))\nm.result()",
+        1.0,
+        0.0,
+    ),
+    Deviation(
+        "the dtype of an intersection over union",
+        "metrics.MeanIoU",
+        "The result is of the metric's dtype; in Keras it is float32 (here a third, with digits that float32 does "
+        "not have).",
+        "m = lib.metrics.MeanIoU(num_classes=2, dtype='float64')\n"
+        "m.update_state(T([0, 1, 1, 1], 'int32'), T([0, 0, 0, 1], 'int32'))\n"
+        "m.result()",
+        0.3333333432674408,
+        0.3333333333333333,
+    ),
+    Deviation(
+        "the dtype of a score of regression",
+        "metrics.R2Score",
+        "The result is of the metric's dtype, and is computed in more than float64. Keras's states are float32.",
+        "m = lib.metrics.R2Score(dtype='float64')\n"
+        "m.update_state(T([[1.0], [2.0], [4.0]]), T([[1.1], [2.0], [4.0]]))\n"
+        "m.result()",
+        0.9978571534156799,
+        0.9978571418353488,
+    ),
+    Deviation(
+        "classes of segments along an axis",
+        "metrics.IoU",
+        "The axis is where the classes of scores are. Keras sums its result over that axis too, and any but the "
+        "last is an error.",
+        "m = lib.metrics.IoU(num_classes=2, target_class_ids=[0], sparse_y_pred=False, axis=1)\n"
+        "m.update_state([[0, 1]], T([[[0.75, 0.25], [0.25, 0.75]]]))\n"
+        "m.result()",
+        "InvalidArgumentError",
+        1.0,
+    ),
+    Deviation(
+        "a weight for each sample of segments",
+        "metrics.MeanIoU",
+        "A weight for each sample belongs to all of its segments, as in every other metric. Keras flattens "
+        "segments and weights.",
+        "m = lib.metrics.MeanIoU(num_classes=2, dtype='float32')\n"
+        "m.update_state([[0, 1], [1, 1]], [[0, 1], [0, 1]], sample_weight=T([1.0, 0.5]))\n"
+        "m.result()",
+        "InvalidArgumentError",
+        0.7083333134651184,
+    ),
+    Deviation(
+        "an F-score of an empty batch",
+        "metrics.FBetaScore",
+        "An empty batch adds nothing, as it does in Keras with a threshold.",
+        "m = lib.metrics.FBetaScore()\n"
+        "m.update_state(T([[0.0, 1.0]]), T([[0.25, 0.75]]))\n"
+        "m.update_state(T([[0.0, 1.0]])[:0], T([[0.25, 0.75]])[:0])\n"
+        "m.result()",
+        "InvalidArgumentError",
+        [0.0, 1.0],
+    ),
+    Deviation(
+        "a sample with a score that is NaN",
+        "metrics.FBetaScore",
+        "A score that is NaN is never the largest; another can be. In Keras none of its sample is positive.",
+        "m = lib.metrics.FBetaScore()\nm.update_state(T([[0.0, 1.0]]), T([[float('nan'), 0.75]]))\nm.result()",
+        [0.0, 0.0],
+        [0.0, 1.0],
+    ),
+    Deviation(
+        "weights of an F-score for each class",
+        "metrics.FBetaScore",
+        "Weights fit the leading axes of the predictions, as in every other metric. Keras knows one for each "
+        "sample alone, and pairs the others with each other's samples.",
+        "m = lib.metrics.FBetaScore()\n"
+        "w = T([[1.0, 3.0], [1.0, 1.0]])\n"
+        "m.update_state(T([[0.0, 1.0], [0.0, 1.0]]), T([[0.75, 0.25], [0.25, 0.75]]), sample_weight=w)\n"
+        "m.result()",
+        "ValueError",
+        [0.0, 0.4000000059604645],
+    ),
+    Deviation(
+        "a weight for each class, of which one counts",
+        "metrics.Precision",
+        "Where one class is looked at, its weights are. Keras looks at its predictions, and holds the weights of "
+        "all against them.",
+        "m = lib.metrics.Precision(class_id=1)\n"
+        "w = T([[1.0, 3.0], [1.0, 1.0]])\n"
+        "m.update_state(T([[0.0, 1.0], [1.0, 0.0]]), T([[0.25, 0.75], [0.25, 0.75]]), sample_weight=w)\n"
+        "m.result()",
+        "InvalidArgumentError",
+        0.75,
+    ),
+    Deviation(
+        "a logit on a threshold",
+        "metrics.AUC",
+        "Logits are compared with the logits of the thresholds. Keras rounds the sigmoid of each, which is the "
+        "threshold then.",
+        "m = lib.metrics.AUC(from_logits=True, thresholds=[0.75])\n"
+        "m.update_state(T([0.0, 1.0]), T([1.0986123, 1.0986124]))\n"
+        "m.result()",
+        0.5,
+        1.0,
+    ),
+    Deviation(
+        "a prediction of 0",
+        "metrics.RecallAtPrecision",
+        "At the lowest threshold every prediction but NaN is positive, as on AUC's curve. In Keras one of 0 is at "
+        "none: no bound on the precision, however low, lets it be found.",
+        "m = lib.metrics.RecallAtPrecision(precision=0.25)\nm.update_state(T([0.0, 1.0]), T([0.0, 0.0]))\nm.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
+        "NaN among the k largest",
+        "metrics.Recall",
+        "A prediction that is NaN is the smallest. Keras on TensorFlow leaves it where it stands, before what is "
+        "larger than it.",
+        "m = lib.metrics.Recall(top_k=2)\n"
+        "m.update_state(T([[1.0, 0.0, 1.0]]), T([[float('nan'), 0.75, 0.25]]))\n"
+        "m.result()",
+        0.0,
+        0.5,
+    ),
+    Deviation(
+        "a score of nothing",
+        "metrics.R2Score",
+        "Where there is nothing to score, as after weights of 0, the score is 0, as that of every other metric is.",
+        "m = lib.metrics.R2Score()\n"
+        "m.update_state(T([[1.0], [2.0]]), T([[1.0], [2.0]]), sample_weight=T([0.0, 0.0]))\n"
+        "m.result()",
+        float("nan"),
+        0.0,
+    ),
+    Deviation(
+        "constant targets, weighted by their spread",
+        "metrics.R2Score",
+        "Where no column has a spread to weight its score by, all weigh the same; 0 / 0 is no score.",
+        "m = lib.metrics.R2Score(class_aggregation='variance_weighted_average')\n"
+        "m.update_state(T([[2.0], [2.0]]), T([[1.0], [2.0]]))\n"
+        "m.result()",
+        float("nan"),
+        0.0,
+    ),
+    Deviation(
+        "numbers that are all equal",
+        "metrics.PearsonCorrelation",
+        "Equal numbers have no correlation, and no concordance with themselves: NaN, as 0 / 0 is. In Keras "
+        "rounding makes a distance from the mean of some, here, and an epsilon makes a concordance of 0 of the "
+        "others.",
+        "m = lib.metrics.PearsonCorrelation(dtype='float64')\n"
+        "m.update_state(T([[0.1, 0.1, 0.1]], 'float64'), T([[0.1, 0.1, 0.1]], 'float64'))\n"
+        "m.result()",
+        float("inf"),
+        float("nan"),
+    ),
+    Deviation(
+        "a concordance of numbers far from zero",
+        "metrics.ConcordanceCorrelation",
+        "Targets and predictions are held against their own means. Keras holds both against that of the "
+        "predictions: what it is rounded by is multiplied by the distance of the means.",
+        "m = lib.metrics.ConcordanceCorrelation()\n"
+        "m.update_state(T([[299.2437438964844, 298.4679870605469, 300.5]]), T([[300.0, 300.36956787109375, 302.0]]))\n"
+        "m.result()",
+        0.3644980490207672,
+        0.36450105905532837,
+    ),
+    Deviation(
+        "a correlation in the dtype of its predictions",
+        "metrics.pearson_correlation",
+        "Half precision is computed in float32 and rounded once, and the mean of a metric in float64. Keras "
+        "rounds each step to the dtype of the predictions, whatever the metric's.",
+        "y = T([[302.0, 300.5, 300.0]], 'float16')\n"
+        "lib.metrics.pearson_correlation(y, T([[299.5, 301.75, 300.0]], 'float16'))",
+        [-0.483154296875],
+        [-0.474365234375],
+    ),
+    Deviation(
+        "the k largest in another dtype than float32",
+        "metrics.TopKCategoricalAccuracy",
+        "Scores can be of any dtype. TensorFlow's kernel knows float32 alone.",
+        "m = lib.metrics.TopKCategoricalAccuracy(k=1)\n"
+        "m.update_state(T([[0.0, 1.0]], 'float64'), T([[0.25, 0.75]], 'float64'))\n"
+        "m.result()",
+        "InvalidArgumentError",
+        1.0,
+    ),
+    Deviation(
+        "NaN beside the k largest",
+        "metrics.TopKCategoricalAccuracy",
+        "A score that is NaN is smaller than the others, which keep their places. In Keras nothing of its sample "
+        "is right.",
+        "m = lib.metrics.TopKCategoricalAccuracy(k=1)\n"
+        "m.update_state(T([[0.0, 1.0]]), T([[float('nan'), 0.75]]))\n"
+        "m.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
+        "the fraction of a label among numbers",
+        "metrics.sparse_top_k_categorical_accuracy",
+        "Numbers are compared as they are, as in Accuracy. Keras cuts the label down to the integers of the "
+        "predictions.",
+        "lib.metrics.sparse_top_k_categorical_accuracy(T([1.5]), T([[1, 0]], 'int32'), k=1, from_sorted_ids=True)",
+        [1.0],
+        [0.0],
+    ),
+    Deviation(
+        "a column of labels",
+        "metrics.sparse_top_k_categorical_accuracy",
+        "A column of labels is one label for each sample, and one answer, as in sparse_categorical_accuracy.",
+        "lib.metrics.sparse_top_k_categorical_accuracy(T([[1], [0]], 'int32'), T([[0.25, 0.75], [0.25, 0.75]]), k=1)",
+        [[1.0], [0.0]],
+        [1.0, 0.0],
+    ),
+    Deviation(
+        "a correlation of numbers far from zero",
+        "metrics.PearsonCorrelation",
+        "The mean is taken away in two steps, so that its own rounding is. In Keras what it is rounded by is a "
+        "part of each distance.",
+        "m = lib.metrics.PearsonCorrelation()\n"
+        "m.update_state(T([[300.0, 300.00006103515625, 300.0]]), T([[299.0, 300.08551025390625, 301.3799743652344]]))\n"
+        "m.result()",
+        -0.0506281852722168,
+        -0.05062444135546684,
+    ),
+    Deviation(
+        "the fraction of a segment",
+        "metrics.MeanIoU",
+        "Fractions of class numbers are cut off before they are compared with the one that is ignored; in Keras after.",
+        "m = lib.metrics.MeanIoU(num_classes=2, ignore_class=0, dtype='float32')\n"
+        "m.update_state(T([0.75, 1.0]), T([1.0, 1.0]))\n"
+        "m.result()",
+        0.25,
+        1.0,
+    ),
+    Deviation(
+        "a bound that is missed by rounding",
+        "metrics.RecallAtPrecision",
+        "A ratio meets a bound that it misses by no more than a share of 2**-40, the rounding of weighted sums in "
+        "float64. Keras adds and divides in float32: 2/3 is missed here.",
+        "m = lib.metrics.RecallAtPrecision(precision=2 / 3)\n"
+        "m.update_state(T([0.0, 1.0]), T([1.0, 1.0]), sample_weight=T([0.2, 0.4]))\n"
+        "m.result()",
+        0.0,
+        1.0,
+    ),
 )

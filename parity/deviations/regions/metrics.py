@@ -109,7 +109,7 @@ def one_weight(case: Case, kind: str) -> bool:
 
 
 def coarse_predictions(case: Case, kind: str) -> bool:
-    """Whether predictions come in a dtype that is coarser than the metric's, and the loss is computed in it."""
+    """Whether predictions come in a dtype that is coarser than the metric's."""
     return any(eps_of(str(batch["y_pred"].dtype)) > eps_of(dtype_of(case)) for batch in case.batches)
 
 
@@ -172,10 +172,6 @@ def negative_zero(case: Case, kind: str) -> bool:
     return any(case.any(key, lambda x: (x == 0) & np.signbit(x)) for key in dense_sides(case))
 
 
-def nan_scores(case: Case, kind: str) -> bool:
-    return any(case.any(key, np.isnan) for key in dense_sides(case))
-
-
 def nan_predictions(case: Case, kind: str) -> bool:
     return case.any("y_pred", np.isnan)
 
@@ -220,7 +216,7 @@ def nan_without_threshold(case: Case, kind: str) -> bool:
 
 
 def epsilon_counts(case: Case, kind: str) -> bool:
-    """Whether Keras's epsilon is seen beside a sum of decisions or beside a score: in a double, or where these are small."""
+    """Whether Keras's epsilon is seen beside a sum of decisions: in a double, or where it is small."""
     small = any(
         ((array > 0) & (array < FEW)).any() for key in ("y_true", "sample_weight") for array in arrays(case, key)
     )
@@ -390,6 +386,17 @@ def far_from_zero(case: Case, kind: str) -> bool:
     return False
 
 
+def far_apart(case: Case, kind: str) -> bool:
+    """Whether numbers are so much further from zero than from each other that three bits of the distances are gone."""
+    return any((x.std(axes) < FEW * np.abs(x.mean(axes))).any() for *pair, axes, _ in rows_of(case) for x in pair)
+
+
+def fraction_that_is_ignored(case: Case, kind: str) -> bool:
+    """Whether a label is that of the class that is ignored, but for a fraction."""
+    ignored = case.config.get("ignore_class")
+    return ignored is not None and case.any("y_true", lambda x: (np.trunc(x) == ignored) & (x != ignored))
+
+
 def small_numbers(case: Case, kind: str) -> bool:
     """Whether the squares of the distances from a mean leave the range."""
     return any((x.std(axes) < 1e-18).any() for *pair, axes, _ in rows_of(case) for x in pair if x.size)
@@ -421,10 +428,6 @@ def zero_among_scores(case: Case, kind: str) -> bool:
     return any(case.any(key, lambda x: (x == 0) & np.signbit(x)) for key in ("y_true", "y_pred"))
 
 
-def nan_share(case: Case, kind: str) -> bool:
-    return case.any("y_true", np.isnan)
-
-
 def fraction_of_a_label(case: Case, kind: str) -> bool:
     return case.any("y_true", lambda label: label != np.trunc(label))
 
@@ -440,7 +443,8 @@ def column_of_labels(case: Case, kind: str) -> bool:
 REGIONS = (
     *(region for title, function in LOSSES.items() for region in of_the_loss(title, function)),
     *(region for function in ("huber", "binary_crossentropy") for region in of_the_loss("MeanMetricWrapper", function)),
-    *each((*LOSSES, *CORRELATIONS, "MeanMetricWrapper"), "a loss in the dtype of its predictions", coarse_predictions),
+    *each((*LOSSES, "MeanMetricWrapper"), "a mean of losses in half precision", half_predictions),
+    *each(CORRELATIONS, "a correlation in the dtype of its predictions", coarse_predictions),
     *each(MEANS, "a weight for a whole batch", one_weight),
     *each((*MEANS, *F_SCORES, "R2Score", "Sum"), "a state in half precision", in_half),
     *each(AT_THRESHOLDS, "the dtype of a count", not_float32),
@@ -450,7 +454,6 @@ REGIONS = (
     *each(IOUS, "a perfect intersection over union", small_weights),
     *each(IOUS, "classes of segments along an axis", along_an_axis),
     *each(IOUS, "a zero and its negative", negative_zero),
-    *each(IOUS, "segments without a score", nan_scores),
     Region("a prediction on the threshold of a segment", "metrics.BinaryIoU", at_the_threshold),
     *each(F_SCORES, "an F-score of an empty batch", empty_without_threshold),
     *each(F_SCORES, "equal scores of two classes", equal_scores),
@@ -479,13 +482,18 @@ REGIONS = (
         ("ConcordanceCorrelation", "concordance_correlation"), "a concordance of numbers far from zero", far_from_zero
     ),
     *each(("PearsonCorrelation", "pearson_correlation"), "a correlation of small numbers", small_numbers),
-    *each(("pearson_correlation", "concordance_correlation"), "a correlation in half precision", half_predictions),
+    *each(
+        ("pearson_correlation", "concordance_correlation"),
+        "a correlation in the dtype of its predictions",
+        half_predictions,
+    ),
+    *each(("PearsonCorrelation", "pearson_correlation"), "a correlation of numbers far from zero", far_apart),
+    *each(("IoU", "MeanIoU"), "the fraction of a segment", fraction_that_is_ignored),
     *each(TOP_K, "the k largest in another dtype than float32", not_in_float32),
     *each(TOP_K, "equal scores among the k largest", tied_scores),
     *each(TOP_K, "an infinite score", infinite_score),
     *each(TOP_K, "NaN beside the k largest", nan_score),
     *each(LARGEST, "a zero score and its negative", zero_among_scores),
-    *each(LARGEST, "shares that are NaN", nan_share),
     *each(("SparseCategoricalAccuracy", "sparse_categorical_accuracy"), "the fraction of a label", fraction_of_a_label),
     *each(SPARSE_TOP_K, "the fraction of a label among numbers", fraction_among_numbers),
     Region("a column of labels", "metrics.sparse_top_k_categorical_accuracy", column_of_labels),

@@ -19,7 +19,7 @@ parity: $(VENV)/.installed
 
 # The tests see the installed wheel: pytest itself puts nothing of the checkout on the path.
 test: $(VENV)/.installed lint
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

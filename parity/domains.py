@@ -51,8 +51,8 @@ def probabilities() -> SearchStrategy[float]:
 
 
 def labels() -> SearchStrategy[float]:
-    """0 and 1 mostly, soft labels sometimes."""
-    return st.one_of(st.sampled_from((0.0, 1.0)), st.sampled_from((0.0, 1.0)), floats(0.0, 1.0))
+    """0 and 1 mostly, soft labels sometimes; none so small that a share of it is subnormal, which may be flushed."""
+    return st.one_of(st.sampled_from((0.0, 1.0)), st.sampled_from((0.0, 1.0)), floats(2.0**-20, 1.0))
 
 
 def weights() -> SearchStrategy[float]:

@@ -234,11 +234,11 @@ def weights_of_other_classes(case: Case, kind: str) -> bool:
 
 def weights_of_samples(case: Case, kind: str) -> bool:
     """Whether weights belong to samples of several segments."""
-    labels = ((batch, arrays_of_labels(case, batch)) for batch in case.batches if "sample_weight" in batch)
-    return kind == "error" and any(0 < batch["sample_weight"].ndim < rank for batch, rank in labels)
+    found = ((batch, rank_of_labels(case, batch)) for batch in case.batches if "sample_weight" in batch)
+    return kind == "error" and any(0 < batch["sample_weight"].ndim < rank for batch, rank in found)
 
 
-def arrays_of_labels(case: Case, batch: Mapping[str, Any]) -> int:
+def rank_of_labels(case: Case, batch: Mapping[str, Any]) -> int:
     """How many axes the labels of segments have."""
     return int(batch["y_true"].ndim) - ("y_true" in dense_sides(case))
 

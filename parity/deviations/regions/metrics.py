@@ -275,6 +275,8 @@ def rounded_logits(case: Case, kind: str) -> bool:
     """Whether the sigmoid of a logit, as it is rounded, lies on another side of a threshold than the logit."""
     if not case.config.get("from_logits"):
         return False
+    if half_predictions(case, kind):  # the sigmoid is rounded to their dtype
+        return True
     thresholds = case.config.get("thresholds")
     number = case.config.get("num_thresholds", 200)
     inner = np.arange(1, number - 1) / (number - 1) if thresholds is None else np.array(thresholds)

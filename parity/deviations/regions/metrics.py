@@ -30,6 +30,17 @@ LOSSES = {
     "MeanSquaredError": "mean_squared_error",
     "MeanSquaredLogarithmicError": "mean_squared_logarithmic_error",
 }
+INHERITED = (  # those that can be seen through a mean, in the domain of the metrics
+    "small probabilities",
+    "label smoothing along an axis",
+    "class numbers along an axis",
+    "the function of an empty batch",
+    "a label of 0 beside one of -1",
+    "a label of 0 beside a soft one",
+    "a small error",
+    "a double without error",
+    "a small difference of logarithms",
+)
 CORRELATIONS = ("PearsonCorrelation", "ConcordanceCorrelation")
 HITS = (
     "Accuracy",
@@ -41,16 +52,8 @@ HITS = (
 )
 SPARSE_TOP_K = ("SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy")
 TOP_K = ("TopKCategoricalAccuracy", "top_k_categorical_accuracy", *SPARSE_TOP_K)
-LARGEST = (
-    "CategoricalAccuracy",
-    "categorical_accuracy",
-    "TopKCategoricalAccuracy",
-    "top_k_categorical_accuracy",
-    "SparseCategoricalAccuracy",
-    "sparse_categorical_accuracy",
-)
 MEANS = (*LOSSES, *CORRELATIONS, *HITS, "Mean", "MeanMetricWrapper", "RootMeanSquaredError")
-IOUS = ("IoU", "MeanIoU", "BinaryIoU", "OneHotIoU", "OneHotMeanIoU")
+IOUS = ("BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU")
 F_SCORES = ("F1Score", "FBetaScore")
 COUNTS = ("TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives")
 BEST = ("SensitivityAtSpecificity", "SpecificityAtSensitivity", "PrecisionAtRecall", "RecallAtPrecision")
@@ -134,7 +137,7 @@ def of_a_batch(where: Callable[[Case, str], bool], function: str) -> Callable[[C
 def of_the_loss(title: str, function: str) -> Iterator[Region]:
     """The regions of a loss, as those of its mean."""
     for region in losses.REGIONS:
-        if region.components == f"losses.{function}":
+        if region.components == f"losses.{function}" and region.name in INHERITED:
             yield Region(region.name, f"metrics.{title}", of_a_batch(region.where, function))
 
 
@@ -166,10 +169,6 @@ def dense_sides(case: Case) -> list[str]:
         "y_pred": case.config.get("sparse_y_pred", not one_hot),
     }
     return [key for key, sparse in sides.items() if not sparse]
-
-
-def negative_zero(case: Case, kind: str) -> bool:
-    return any(case.any(key, lambda x: (x == 0) & np.signbit(x)) for key in dense_sides(case))
 
 
 def nan_predictions(case: Case, kind: str) -> bool:
@@ -235,11 +234,11 @@ def weights_of_other_classes(case: Case, kind: str) -> bool:
 
 def weights_of_samples(case: Case, kind: str) -> bool:
     """Whether weights belong to samples of several segments."""
-    labels = ((batch, arrays_of_labels(case, batch)) for batch in case.batches if "sample_weight" in batch)
-    return kind == "error" and any(0 < batch["sample_weight"].ndim < rank for batch, rank in labels)
+    found = ((batch, rank_of_labels(case, batch)) for batch in case.batches if "sample_weight" in batch)
+    return kind == "error" and any(0 < batch["sample_weight"].ndim < rank for batch, rank in found)
 
 
-def arrays_of_labels(case: Case, batch: Mapping[str, Any]) -> int:
+def rank_of_labels(case: Case, batch: Mapping[str, Any]) -> int:
     """How many axes the labels of segments have."""
     return int(batch["y_true"].ndim) - ("y_true" in dense_sides(case))
 
@@ -276,6 +275,8 @@ def rounded_logits(case: Case, kind: str) -> bool:
     """Whether the sigmoid of a logit, as it is rounded, lies on another side of a threshold than the logit."""
     if not case.config.get("from_logits"):
         return False
+    if half_predictions(case, kind):  # the sigmoid is rounded to their dtype
+        return True
     thresholds = case.config.get("thresholds")
     number = case.config.get("num_thresholds", 200)
     inner = np.arange(1, number - 1) / (number - 1) if thresholds is None else np.array(thresholds)
@@ -424,10 +425,6 @@ def nan_score(case: Case, kind: str) -> bool:
     return by_score(case) and nan_predictions(case, kind)
 
 
-def zero_among_scores(case: Case, kind: str) -> bool:
-    return any(case.any(key, lambda x: (x == 0) & np.signbit(x)) for key in ("y_true", "y_pred"))
-
-
 def fraction_of_a_label(case: Case, kind: str) -> bool:
     return case.any("y_true", lambda label: label != np.trunc(label))
 
@@ -446,29 +443,28 @@ REGIONS = (
     *each((*LOSSES, "MeanMetricWrapper"), "a mean of losses in half precision", half_predictions),
     *each(CORRELATIONS, "a correlation in the dtype of its predictions", coarse_predictions),
     *each(MEANS, "a weight for a whole batch", one_weight),
-    *each((*MEANS, *F_SCORES, "R2Score", "Sum"), "a state in half precision", in_half),
+    *each((*MEANS, *F_SCORES, "R2Score"), "a state in half precision", in_half),
     *each(AT_THRESHOLDS, "the dtype of a count", not_float32),
     *each(IOUS, "the dtype of an intersection over union", not_float32),
     Region("samples of the class that is ignored", "metrics.SparseCategoricalCrossentropy", ignored_samples),
     *each(IOUS, "weights of a confusion matrix", weighted_in_fractions),
     *each(IOUS, "a perfect intersection over union", small_weights),
-    *each(IOUS, "classes of segments along an axis", along_an_axis),
-    *each(IOUS, "a zero and its negative", negative_zero),
+    *each(IOUS[1:], "classes of segments along an axis", along_an_axis),
     Region("a prediction on the threshold of a segment", "metrics.BinaryIoU", at_the_threshold),
     *each(F_SCORES, "an F-score of an empty batch", empty_without_threshold),
     *each(F_SCORES, "equal scores of two classes", equal_scores),
     *each(F_SCORES, "an argmax that is zero", largest_is_zero),
     *each(F_SCORES, "a sample with a score that is NaN", nan_without_threshold),
     *each(F_SCORES, "weights of an F-score for each class", not_one_weight_a_sample),
-    *each(AT_THRESHOLDS, "a weight for each class, of which one counts", weights_of_other_classes),
+    *each(("Precision", "Recall", *BEST), "a weight for each class, of which one counts", weights_of_other_classes),
     Region("a threshold in half precision", "metrics.BinaryAccuracy", at_the_threshold_in_half),
     Region("a threshold in half precision", "metrics.binary_accuracy", at_the_threshold_in_half),
     *each(IOUS, "a weight for each sample of segments", weights_of_samples),
     *each(F_SCORES, "a perfect F-score", epsilon_counts),
-    *each(AT_THRESHOLDS, "a prediction on a threshold", rounded_on_a_grid),
+    *each((*BEST, "AUC"), "a prediction on a threshold", rounded_on_a_grid),
     Region("a logit on a threshold", "metrics.AUC", rounded_logits),
     *each(BEST, "a prediction of 0", at_or_below_zero),
-    *each(("AUC",), "predictions out of range", out_of_range),
+    Region("predictions out of range", "metrics.AUC", out_of_range),
     *each(("Precision", "Recall"), "NaN among the k largest", nan_among_top_k),
     Region("a score of nothing", "metrics.R2Score", nothing_seen),
     Region("constant targets that were met", "metrics.R2Score", constant_and_met),
@@ -493,7 +489,6 @@ REGIONS = (
     *each(TOP_K, "equal scores among the k largest", tied_scores),
     *each(TOP_K, "an infinite score", infinite_score),
     *each(TOP_K, "NaN beside the k largest", nan_score),
-    *each(LARGEST, "a zero score and its negative", zero_among_scores),
     *each(("SparseCategoricalAccuracy", "sparse_categorical_accuracy"), "the fraction of a label", fraction_of_a_label),
     *each(SPARSE_TOP_K, "the fraction of a label among numbers", fraction_among_numbers),
     Region("a column of labels", "metrics.sparse_top_k_categorical_accuracy", column_of_labels),

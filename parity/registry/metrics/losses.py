@@ -10,11 +10,12 @@ from parity.domains import arrays, floats, labels, options, probabilities, quant
 from parity.reference import losses as reference
 from parity.reference.base import Reference
 from parity.registry.entry import Entry, Raises
+from parity.registry.losses.classification import SMOOTHING as SHARES
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, weighted
 
 CLASSES = 3
 LOGITS = {"from_logits": st.booleans()}
-SMOOTHING = {"label_smoothing": floats(0.0, 1.0)}
+SMOOTHING = {"label_smoothing": SHARES}
 AXIS = {"axis": st.sampled_from((-1, 1))}
 
 

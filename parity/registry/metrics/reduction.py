@@ -10,6 +10,7 @@ from parity.domains import arrays, floats, labels, options, probabilities, reals
 from parity.reference import losses as reference_losses
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
+from parity.registry.losses.classification import SMOOTHING
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, of_rank, weighted
 
 
@@ -53,7 +54,7 @@ ENTRIES = [
         st.one_of(
             st.fixed_dictionaries({"fn": st.just("huber")}, optional={"delta": floats(0.125, 2.0), **OBJECT}),
             st.fixed_dictionaries(
-                {"fn": st.just("binary_crossentropy")}, optional={"label_smoothing": floats(0.0, 1.0), **OBJECT}
+                {"fn": st.just("binary_crossentropy")}, optional={"label_smoothing": SMOOTHING, **OBJECT}
             ),
         ),
         required={"fn": "huber"},

@@ -139,12 +139,15 @@ def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, 
 @click.option("--sample", type=click.IntRange(1), default=120, show_default=True, help="How many mutants to draw.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the sample, and of the checks.")
 @click.option("--only", default="", help="Only files whose module name contains this: losses.regression, torchimpl.")
+@click.option("--family", type=click.Choice(FAMILIES), help="Hunt with the components of one family alone.")
 @click.option("--examples", type=click.IntRange(1), default=100, show_default=True, help="Cases for each check.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
-def mutants(sample: int, seed: int, only: str, examples: int, jobs: int, json_file: Path | None) -> None:
+def mutants(
+    sample: int, seed: int, only: str, family: str | None, examples: int, jobs: int, json_file: Path | None
+) -> None:
     """Seed faults into the sources of both packages, and count those that `parity run` finds.
 
     Each mutant is one change of one expression, in a process of its own; it is hunted by the checks of up to 12
@@ -159,7 +162,14 @@ def mutants(sample: int, seed: int, only: str, examples: int, jobs: int, json_fi
     console.width = max(console.width, WIDTH)
     try:
         enough = report.run(
-            console, sample=sample, seed=seed, only=only, examples=examples, jobs=jobs, json_file=json_file
+            console,
+            sample=sample,
+            seed=seed,
+            only=only,
+            family=family,
+            examples=examples,
+            jobs=jobs,
+            json_file=json_file,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -19,7 +19,15 @@ WANTED = 0.95
 
 
 def run(
-    console: Console, *, sample: int, seed: int, only: str, examples: int, jobs: int, json_file: Path | None
+    console: Console,
+    *,
+    sample: int,
+    seed: int,
+    only: str,
+    family: str | None,
+    examples: int,
+    jobs: int,
+    json_file: Path | None,
 ) -> bool:
     """Hunt a random sample of mutants, print what became of them, and say whether enough were found."""
     started = time.perf_counter()
@@ -31,7 +39,7 @@ def run(
     outcomes: list[Outcome] = []
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("what the checks run", total=None)
-        reached = hunt.reach([entry.name for entry in entries()], jobs)
+        reached = hunt.reach([entry.name for entry in entries(family=family)], jobs)
         progress.update(task, description="hunting", total=len(mutants), completed=0)
         for outcome in hunt.hunt(mutants, reached, examples=examples, seed=seed, jobs=jobs):
             outcomes.append(outcome)

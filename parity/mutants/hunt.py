@@ -126,19 +126,28 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
 
 
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
-    """The components whose checks run the changed line, or else its function: the most specific of each family."""
+    """The components whose checks run the changed line, or else its function or module, of each family some.
 
-    def runs_line(lines: frozenset[tuple[str, str, int]]) -> bool:
-        return any(module == mutant.module and line == mutant.line for module, _, line in lines)
+    Those come first that spend the largest share of their lines in the module. What runs when a module is imported is
+    run by all, and tells nothing.
+    """
 
-    def runs_function(lines: frozenset[tuple[str, str, int]]) -> bool:
-        inside = {function for module, function, _ in lines if module == mutant.module}
-        return any(not mutant.function or f"{name}.".startswith(f"{mutant.function}.") for name in inside)
+    def inside(name: str) -> list[tuple[str, int]]:
+        lines = ((function, line) for module, function, line in reached[name] if module == mutant.module)
+        return [(function, line) for function, line in lines if function != "<module>"]
 
-    fit = [name for name, lines in reached.items() if runs_line(lines)]
-    fit = fit or [name for name, lines in reached.items() if runs_function(lines)]
+    def called(name: str) -> bool:
+        return any(f"{function}.".startswith(f"{mutant.function}.") for function, _ in inside(name))
+
+    def ran_line(name: str) -> bool:
+        return any(line == mutant.line and function.startswith(mutant.function) for function, line in inside(name))
+
+    fit = [name for name in reached if inside(name)]
+    if mutant.function:
+        fit = [name for name in fit if called(name)]
+        fit = [name for name in fit if ran_line(name)] or fit
     families: dict[str, list[str]] = {}
-    for name in sorted(fit, key=lambda name: (len(reached[name]), name)):
+    for name in sorted(fit, key=lambda name: (-len(inside(name)) / len(reached[name]), name)):
         families.setdefault(name.partition(".")[0], []).append(name)
     spread: list[str] = []
     while len(spread) < ENTRIES and any(families.values()):

@@ -83,6 +83,8 @@ ENTRIES = [
             Raises("num_labels", {"num_labels": 3}),
             Raises("num_labels", {"multi_label": True, "num_labels": 0}),
             Raises("curve", {"curve": None}),
+            Raises("multi_label", {"multi_label": 1}),
+            Raises("from_logits", {"from_logits": 1}),
             Raises("label_weights", {"label_weights": [1.0, -1.0]}),
             Raises("multi_label", {"multi_label": True}, {"y_true": TWO, "y_pred": TWO}),
             Raises("label_weights", {"label_weights": [1.0]}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),

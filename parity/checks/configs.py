@@ -32,11 +32,12 @@ def check(
     Raises:
         ParityError: an argument is missing or has another value, or the revived object computes other bits.
     """
-    found = Measurement()
+    found, texts = Measurement(), list[str]()
     _same_names(entry, config)
     behaviour: dict[str, Any] = {}
     for writer in bridge.sides():
         text = _serialized(entry, writer, config, fault)
+        texts.append(text.replace(writer.package.__name__, "PACKAGE"))
         for reader in bridge.sides():
             where = f"{entry.name} written by {writer.name}, read by {reader.name}"
             try:
@@ -56,6 +57,8 @@ def check(
                 result = _behaviour(reader, entry, config, inputs, batches, revived)
                 same_bits(f"{where}: revived and directly built", result, behaviour[reader.name])
             found.add("config", 0.0, 1)
+    if not entry.is_class and len(set(texts)) > 1:
+        raise ParityError(f"{entry.name}: one function, two configs: {texts}")
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.checks.subject import constructor_arguments, public
+from parity.checks.subject import build, constructor_arguments, public
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, same_bits
 
@@ -102,6 +102,9 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "config": {"filepath": "x"}},
     ):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
+    if entry.family == "metrics":
+        for state in ({}, {"name": "two words"}, {"name": "dtype"}, {"name": "state", "initializer": "ones"}):
+            yield lambda state=state: build(side, entry, config).add_variable(**state)  # type: ignore[misc]
     yield lambda: module.deserialize({"class_name": "Mine", "config": {}}, custom_objects={"Mine": print})
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)

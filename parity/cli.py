@@ -150,7 +150,7 @@ def mutants(
 ) -> None:
     """Seed faults into the sources of both packages, and count those that `parity run` finds.
 
-    Each mutant is one change of one expression, in a process of its own; it is hunted by the checks of up to 12
+    Each mutant is one change of one expression, in a process of its own; it is hunted by the checks of up to 16
     components that run the changed function. Exits with 0 if at least 95 % were found.
     """
     from rich.console import Console

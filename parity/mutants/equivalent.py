@@ -3,4 +3,14 @@
 A key is module and function, the expression before, and after, whatever the line.
 """
 
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
+UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
+
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("tfimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
+    ("torchimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
+    ("tfimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
+    ("torchimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
+    ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
+    ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
+}

@@ -30,7 +30,7 @@ from parity.mutants.sources import Mutant
 from parity.tolerance import ParityError
 
 REACH_EXAMPLES = 8
-ENTRIES = 12  # that hunt one mutant: of a function that all components call, these are a sample
+ENTRIES = 16  # that hunt one mutant: of a function that all components call, these are a sample
 SLOWER = 5  # times what the hunt usually takes: a mutant that needs more hangs, and is found
 LEAST_SECONDS = 120
 
@@ -115,6 +115,8 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
 
         return trace_lines(frame, event, argument)
 
+    for package in sources.PACKAGES:
+        importlib.import_module(package)  # not traced: what runs on import is run by all, and tells nothing
     sys.settrace(trace)
     try:
         for attempt in attempts(find(name), examples=REACH_EXAMPLES, seed=0, shrink=False, quick=True):
@@ -128,13 +130,12 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     """The components whose checks run the changed line, or else its function or module, of each family some.
 
-    Those come first that spend the largest share of their lines in the module. What runs when a module is imported is
-    run by all, and tells nothing.
+    Those come first that spend the largest share of their lines in the module. Where no function of it is run, as in
+    most `__init__` files, those come that run functions of its package.
     """
 
     def inside(name: str) -> list[tuple[str, int]]:
-        lines = ((function, line) for module, function, line in reached[name] if module == mutant.module)
-        return [(function, line) for function, line in lines if function != "<module>"]
+        return [(function, line) for module, function, line in reached[name] if module == mutant.module]
 
     def called(name: str) -> bool:
         return any(f"{function}.".startswith(f"{mutant.function}.") for function, _ in inside(name))
@@ -143,6 +144,9 @@ def hunters(mutant: Mutant, reached: Reach) -> list[str]:
         return any(line == mutant.line and function.startswith(mutant.function) for function, line in inside(name))
 
     fit = [name for name in reached if inside(name)]
+    if not fit and not mutant.function:
+        home = f"{mutant.module}."
+        fit = [name for name in reached if any(module.startswith(home) for module, _, _ in reached[name])]
     if mutant.function:
         fit = [name for name in fit if called(name)]
         fit = [name for name in fit if ran_line(name)] or fit

@@ -40,6 +40,7 @@ INHERITED = (  # those that can be seen through a mean, in the domain of the met
     "a small error",
     "a double without error",
     "a small difference of logarithms",
+    "the losses of no samples",
 )
 CORRELATIONS = ("PearsonCorrelation", "ConcordanceCorrelation")
 HITS = (

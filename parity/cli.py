@@ -123,7 +123,7 @@ def list_components(family: str | None, markdown_file: Path | None) -> None:
 def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, show: int) -> None:
     """Hold Keras itself against the reference, for all components or for NAMES.
 
-    Exits with 0 only if every difference lies in a region that is written down (parity/deviations/regions.py).
+    Exits with 0 only if every difference lies in a region that is written down (parity/deviations/regions/).
     """
     from rich.console import Console
 

@@ -1,7 +1,7 @@
 """Keras itself against the reference, on generated cases: what differs must be a difference that is written down.
 
 The packages are held to the reference by their own checks. Here Keras on TensorFlow is, on the same cases; where it
-answers something else, a region of `parity.deviations.regions` must say so, and each region must be seen to differ.
+answers something else, a region of `parity.deviations.regions` must say so.
 """
 
 import importlib

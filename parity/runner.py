@@ -30,7 +30,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
-MODE_EXAMPLES = 6
+MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 3  # a case in so many is compiled, which takes some ten times as long
 MODE_TRIES = 4
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
@@ -210,7 +210,8 @@ def attempts(
     if entry.real is not None and real.available():
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
-    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
+    yield partial(_modes, entry, next(checks_of(entry)), few, seed)
 
 
 def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:

@@ -154,11 +154,18 @@ def ulp_distance(actual: np.ndarray, expected: np.ndarray, dtype: str) -> np.nda
     return np.where(plain, distance, np.where((got == wanted) | (np.isnan(got) & np.isnan(wanted)), 0, np.inf))
 
 
-def same_bits(what: str, first: np.ndarray, second: np.ndarray) -> None:
-    """Raise ParityError unless two arrays have the same shape, dtype and bits (any NaN equals any NaN)."""
+def same_bits(what: str, first: np.ndarray, second: np.ndarray, *, flushed: bool = False) -> None:
+    """Raise ParityError unless two arrays have the same shape, dtype and bits (any NaN equals any NaN).
+
+    Args:
+        flushed: take all numbers up to the smallest normal one for equal, as one side may have flushed them to zero.
+    """
     if first.dtype != second.dtype or first.shape != second.shape:
         raise ParityError(f"{what}: {first.dtype}{first.shape} and {second.dtype}{second.shape}")
     different = (first != second) & ~(np.isnan(first) & np.isnan(second))
+    if flushed:
+        tiny = limits(first.dtype.name).smallest_normal
+        different &= (np.abs(first) > tiny) | (np.abs(second) > tiny)
     if different.any():
         place = np.unravel_index(int(np.argmax(different)), different.shape)
         raise ParityError(

@@ -49,8 +49,10 @@ class Off(Fault):
         moved = value.copy()
         eps = float(limits(str(value.dtype)).eps)
         by = 4 * units * eps * float(scale[place])
-        # Where the result is exact and the scale therefore 0, the next number is wrong.
-        moved[place] = float(value[place]) + by if by else np.nextafter(value[place], value.dtype.type(9))
+        # Where the result is exact and the scale therefore 0, the next number is wrong; beside 0, the next normal one.
+        tiny = float(limits(str(value.dtype)).smallest_normal)
+        beside = np.nextafter(value[place], value.dtype.type(9)) if value[place] else 2 * tiny
+        moved[place] = float(value[place]) + by if by else beside
         return moved
 
 

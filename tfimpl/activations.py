@@ -556,7 +556,8 @@ def _squareplus(x, b):
 
     def value(x):
         # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
-        negative = 0.25 * b / (0.5 * root(x) - 0.5 * tf.minimum(x, 0))
+        # In a tf.function 1 / x becomes tf.math.reciprocal(x), off by 3e-4 beyond 1e35; this quotient stays one.
+        negative = tf.math.divide_no_nan(tf.cast(0.25 * b, x.dtype), 0.5 * root(x) - 0.5 * tf.minimum(x, 0))
         return tf.where(x > 0, 0.5 * x + 0.5 * root(x), negative)
 
     @tf.custom_gradient

@@ -15,7 +15,7 @@ from parity.tolerance import Measurement, ParityError, same_bits
 
 SYNONYMS: dict[str, dict[Any, str]] = {
     "reduction": {"mean": "sum_over_batch_size", None: "none"},
-    "distribution": {"normal": "truncated_normal"},
+    "distribution": {"normal": "truncated_normal", "Uniform": "uniform"},
 }
 
 

@@ -13,6 +13,7 @@ from parity.tolerance import Measurement, ParityError, compare, informative, lim
 
 HALVES = ("float16", "bfloat16")
 DENSE = 100_000  # of each sign
+MODES = (bridge.EAGER, "graph", "xla")  # what PyTorch captures runs the eager kernels
 
 
 def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:
@@ -27,16 +28,19 @@ def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:
         numbers = every(dtype) if dtype in HALVES else dense()
         expected = entry.reference(exact(numbers, dtype), **entry.required)
         for side in bridge.sides():
-            found.merge(_values(entry, side, numbers, expected, fault))
-            found.merge(_gradients(entry, side, numbers, expected, fault))
+            for mode in [mode for mode in side.modes if mode in (MODES if dtype == "float32" else MODES[:1])]:
+                found.merge(_values(entry, side, mode, numbers, expected, fault))
+                found.merge(_gradients(entry, side, mode, numbers, expected, fault))
     return found
 
 
-def _values(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Reference, fault: Fault) -> Measurement:
+def _values(
+    entry: Entry, side: bridge.Side, mode: str, numbers: np.ndarray, expected: Reference, fault: Fault
+) -> Measurement:
     assert entry.ulp is not None
     dtype, found = dtype_of(numbers), Measurement()
     column, limit = ("half ulp", entry.ulp.half) if dtype in HALVES else ("ulp", entry.ulp.single)
-    value, _ = side.call(caller(side, entry, entry.required, {}), {"x": numbers})
+    value, _ = side.call(caller(side, entry, entry.required, {}), {"x": numbers}, mode=mode)
     value = fault.output(side.name, value, expected, limit)
     off = ulp_distance(value, expected.value, dtype)
     if subnormal(numbers).any():
@@ -47,7 +51,7 @@ def _values(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Refe
     worst = int(np.argmax(off))
     if not off[worst] <= limit:
         raise ParityError(
-            f"{entry.name} value in {side.name} at {float(numbers[worst])!r} in {dtype}: {value[worst]!s}, reference "
+            f"{entry.name} value in {_where(side, mode)} at {float(numbers[worst])!r} in {dtype}: {value[worst]!s}, reference "
             f"{float(expected.value[worst])!r} = {off[worst]:.4g} ulp (allowed {limit:g}); "
             f"{int((off > limit).sum())} of {off.size} numbers"
         )
@@ -55,7 +59,9 @@ def _values(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Refe
     return found
 
 
-def _gradients(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: Reference, fault: Fault) -> Measurement:
+def _gradients(
+    entry: Entry, side: bridge.Side, mode: str, numbers: np.ndarray, expected: Reference, fault: Fault
+) -> Measurement:
     assert expected.pullback is not None
     dtype, found = dtype_of(numbers), Measurement()
     finite = np.isfinite(numbers.astype(np.float32)) & (np.abs(expected.value) <= np.longdouble(limits(dtype).max))
@@ -64,12 +70,16 @@ def _gradients(entry: Entry, side: bridge.Side, numbers: np.ndarray, expected: R
     cotangent = np.zeros(numbers.shape, np.longdouble)
     cotangent[asked] = weights
     reference, scale = (item[asked] for item in expected.pullback(cotangent)["x"])
-    _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers[asked]}, ("x",))
+    _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers[asked]}, ("x",), mode)
     actual = fault.gradient(side.name, gradients["x"])
-    what = f"{entry.name} gradient of x in {side.name}"
+    what = f"{entry.name} gradient of x in {_where(side, mode)}"
     units = compare(what, actual, reference, scale, dtype=dtype, units=entry.tolerance.gradient)
     found.add("gradient", units, informative(actual))
     return found
+
+
+def _where(side: bridge.Side, mode: str) -> str:
+    return side.name if mode == bridge.EAGER else f"{side.name} ({mode})"
 
 
 def subnormal(numbers: np.ndarray) -> np.ndarray:

@@ -51,8 +51,8 @@ def _values(
     worst = int(np.argmax(off))
     if not off[worst] <= limit:
         raise ParityError(
-            f"{entry.name} value in {_where(side, mode)} at {float(numbers[worst])!r} in {dtype}: {value[worst]!s}, reference "
-            f"{float(expected.value[worst])!r} = {off[worst]:.4g} ulp (allowed {limit:g}); "
+            f"{entry.name} value in {_where(side, mode)} at {float(numbers[worst])!r} in {dtype}: {value[worst]!s}, "
+            f"reference {float(expected.value[worst])!r} = {off[worst]:.4g} ulp (allowed {limit:g}); "
             f"{int((off > limit).sum())} of {off.size} numbers"
         )
     found.add(column, float(off[worst]), informative(value))

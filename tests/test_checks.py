@@ -118,6 +118,13 @@ class DefaultedKey(LostKey):
         return {**config, "config": {**config["config"], self.key: self.default}}
 
 
+class ForeignName(LostKey):
+    """A config that names its object otherwise than the other package does."""
+
+    def config(self, side, config):
+        return {**config, self.key: f"{config[self.key]}x"} if side == self.wrong else config
+
+
 class Swapped(Fault):
     """Two states of one shape handed over under each other's name."""
 
@@ -207,6 +214,13 @@ def test_a_lost_argument_is_rejected(entry, wrong):
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
         assert "has lost" in rejected(entry, "configs", LostKey(wrong, key), examples=1)
+
+
+@by_name([entry for entry in OBJECTS if entry.title in ("Huber", "GlorotUniform", "L2", "MaxNorm", "Mean")])
+@on_each_side
+def test_a_config_that_reads_otherwise_is_rejected(entry, wrong):
+    for key in ("module", "registered_name"):
+        rejected(entry, "configs", ForeignName(wrong, key), examples=1)
 
 
 DEFAULTED = [

@@ -105,6 +105,10 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     if entry.family == "metrics":
         for state in ({}, {"name": "two words"}, {"name": "dtype"}, {"name": "state", "initializer": "ones"}):
             yield lambda state=state: build(side, entry, config).add_variable(**state)  # type: ignore[misc]
+        for given in ({"nothing": np.zeros(())}, 7):
+            yield lambda given=given: build(side, entry, config).set_state(given)  # type: ignore[misc]
+        stranger = "Mean" if entry.title == "Sum" else "Sum"
+        yield lambda: build(side, entry, config).merge_state([getattr(side.package.metrics, stranger)()])
     yield lambda: module.deserialize({"class_name": "Mine", "config": {}}, custom_objects={"Mine": print})
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)

@@ -4,6 +4,8 @@ A key is module and function, the expression before, and after, whatever the lin
 """
 
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
+COMMUTES = "the product of two pairs is the same, bit for bit, in whichever order they stand"
+WHOLE_TURN = "the argument of the cosine differs by a whole turn"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
@@ -15,8 +17,20 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("torchimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
     ("tfimpl.initializers._fans:check_value", "'biuf'", "'biufx'"): NO_SUCH_KIND,
     ("torchimpl.initializers._fans:check_value", "'biuf'", "'biufx'"): NO_SUCH_KIND,
+    ("tfimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
+    ("torchimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
     ("tfimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
     ("torchimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
+    (
+        "tfimpl.metrics.regression:R2Score.update_state",
+        "pairs.multiply(shift, (centre, centre * 0))",
+        "pairs.multiply((centre, centre * 0), shift)",
+    ): COMMUTES,
+    (
+        "torchimpl.metrics.regression:R2Score.update_state",
+        "pairs.multiply(shift, (centre, centre * 0))",
+        "pairs.multiply((centre, centre * 0), shift)",
+    ): COMMUTES,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

@@ -161,7 +161,7 @@ def _classes(owner, y_true, y_pred):
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true, tf.float64), y_pred)
     lowest = tf.constant(-math.inf, tf.float64)
-    return tf.argmax(tf.where(tf.math.is_nan(y_true), lowest, y_true), axis=-1), widen(y_pred)
+    return tf.argmax(tf.where(tf.math.is_nan(y_true), lowest, y_true), axis=-1), y_pred
 
 
 def _among_first(labels, y_pred, k):

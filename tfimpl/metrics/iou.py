@@ -65,7 +65,7 @@ class IoU(Metric):
         y_true, y_pred = to_tensor(y_true), to_tensor(y_pred)
         y_true = y_true if self.sparse_y_true else first_largest(owner, y_true, self.axis)
         y_pred = y_pred if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
-        y_true, y_pred, _ = align(owner, tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64))
+        y_true, y_pred, _ = align(owner, y_true, tf.cast(y_pred, tf.float64))
         y_true, y_pred = _trunc(y_true), _trunc(y_pred)
         counted = (y_true >= 0) & (y_true < self.num_classes) & (y_pred >= 0) & (y_pred < self.num_classes)
         if self.ignore_class is not None:

@@ -157,7 +157,7 @@ def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device), y_pred)
-    return torch.argmax(torch.where(torch.isnan(y_true), -torch.inf, y_true.double()), dim=-1), widen(y_pred)
+    return torch.argmax(torch.where(torch.isnan(y_true), -torch.inf, y_true.double()), dim=-1), y_pred
 
 
 def _among_first(labels, y_pred, k):

@@ -66,7 +66,7 @@ class IoU(Metric):
         y_true = to_tensor(y_true, device=y_pred.device)
         y_true = y_true if self.sparse_y_true else first_largest(owner, y_true, self.axis)
         y_pred = y_pred if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
-        y_true, y_pred, _ = align(owner, y_true.double(), y_pred.double())
+        y_true, y_pred, _ = align(owner, y_true, y_pred.double())
         y_true, y_pred = torch.trunc(y_true), torch.trunc(y_pred)
         counted = (y_true >= 0) & (y_true < self.num_classes) & (y_pred >= 0) & (y_pred < self.num_classes)
         if self.ignore_class is not None:

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -106,6 +106,14 @@ def check_number(
         f"{owner}: argument `{name}` must be a finite number{' ' if limits else ''}{' and '.join(limits)}. "
         f"Received: {name}={value!r}"
     )
+
+
+def check_numbers(owner: str, name: str, value: Any, *, low: float, high: float | None = None) -> list[Any]:
+    """Return `value` as a list if it is one of numbers, low <= each <= high; raise ValueError if not."""
+    value = value.tolist() if hasattr(value, "tolist") else value  # of arrays and tensors
+    if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
+        raise ValueError(f"{owner}: argument `{name}` must be a list of numbers. Received: {name}={value!r}")
+    return [check_number(owner, name, item, low=low, high=high) for item in value]
 
 
 def check_integer(owner: str, name: str, value: Any, *, low: int | None = None) -> Any:

@@ -41,6 +41,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         ):
             raise ParityError(f"{entry.name} in {side.name}: None is not the default")
         texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]
+        if entry.is_class:
+            texts[side.name] += _refused_arguments(entry, side, config)
         found.add("errors", 0.0, len(texts[side.name]))
     for first, *others in zip(*texts.values(), strict=True):
         if any(other != first for other in others):
@@ -113,6 +115,19 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)
     yield lambda: module.serialize(public(side, entry))
+
+
+def _refused_arguments(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> list[str]:
+    """What is said of each argument of a constructor when it is given a number that no argument can be."""
+    texts = []
+    for name, argument in constructor_arguments(side, entry).items():
+        if argument.kind is argument.VAR_KEYWORD:
+            continue
+        text = _refusal(entry, side, lambda name=name: build(side, entry, {**config, name: 1j}))  # type: ignore[misc]
+        if name not in text:
+            raise ParityError(f"{entry.name} in {side.name}: {name}=1j is refused without its name: {text}")
+        texts.append(text)
+    return texts
 
 
 def _refusal(entry: Entry, side: bridge.Side, use: Callable[[], Any]) -> str:

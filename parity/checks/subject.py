@@ -36,7 +36,7 @@ def public(side: Side, entry: Entry) -> Any:
 def build(side: Side, entry: Entry, config: Mapping[str, Any]) -> Any:
     """Make the object; a function that the config names is the package's own."""
     arguments = dict(config)
-    if "fn" in arguments:
+    if isinstance(arguments.get("fn"), str):
         arguments["fn"] = getattr(side.package.losses, arguments["fn"])
     return public(side, entry)(**arguments)
 

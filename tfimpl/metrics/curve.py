@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tfimpl._config import check_boolean, check_choice, check_integer, check_number
+from tfimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
 from tfimpl._tensors import divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
 from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded
@@ -57,14 +57,14 @@ class AUC(Metric):
         summation_method = str(getattr(summation_method, "value", summation_method)).lower()
         self.summation_method = check_choice("AUC", "summation_method", summation_method, SUMMATIONS)
         if thresholds is not None:
-            thresholds = sorted(check_number("AUC", "thresholds", item, low=0, high=1) for item in thresholds)
+            thresholds = sorted(check_numbers("AUC", "thresholds", thresholds, low=0, high=1))
             num_thresholds = len(thresholds) + 2
         self.num_thresholds = check_integer("AUC", "num_thresholds", num_thresholds, low=2)
         self.thresholds = thresholds
         self.multi_label = check_boolean("AUC", "multi_label", multi_label)
         self.from_logits = check_boolean("AUC", "from_logits", from_logits)
         if label_weights is not None:
-            label_weights = [check_number("AUC", "label_weights", item, low=0) for item in label_weights]
+            label_weights = check_numbers("AUC", "label_weights", label_weights, low=0)
         self.label_weights = label_weights
         self.num_labels = None if num_labels is None else check_integer("AUC", "num_labels", num_labels, low=1)
         if num_labels is not None and not multi_label:

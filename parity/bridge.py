@@ -17,11 +17,14 @@ import numpy as np
 from parity.tolerance import ParityError, numpy_dtype, same_bits
 
 EAGER = "eager"
+# Exact in every dtype, and of both signs. None is above 1: a derivative that is flushed for being subnormal must not be
+# made normal again.
+WEIGHTS = (1.0, -0.5, 0.75, -1.0, 0.25)
 Arrays = Mapping[str, Any]
 
 
 class TensorFlow:
-    """`tfimpl`, eagerly, in a `tf.function`, and in one compiled by XLA."""
+    """`tfimpl`, eagerly, in a `tf.function` for batches of any size, and in one compiled by XLA."""
 
     name = "tf"
     modes = (EAGER, "graph", "xla")
@@ -63,13 +66,27 @@ class TensorFlow:
                 tape.watch(watched)
                 value = function(**tensors)
                 if wrt:
-                    weighted = value * self.tf.constant(cotangent(value.shape, value.dtype.name), value.dtype)
+                    weighted = value * self._weights(value)
             return value, tape.gradient(weighted, watched) if wrt else []
 
-        if mode != EAGER:
-            run = self.tf.function(run, jit_compile=mode == "xla")
+        if mode == "graph":
+            # The axis that all have is the batch, which may be of any size.
+            sizes = {tuple(tensor.shape[:1]) for tensor in tensors.values()}
+            batch = len(sizes) == 1 and sizes != {()}
+            given = {
+                key: self.tf.TensorSpec([None, *tensor.shape[1:]] if batch else tensor.shape, tensor.dtype)
+                for key, tensor in tensors.items()
+            }
+            run = self.tf.function(run, input_signature=[given])
+        elif mode != EAGER:
+            run = self.tf.function(run, jit_compile=True)
         value, gradients = run(tensors)
         return self.array(value), self._named(wrt, gradients)
+
+    def _weights(self, value: Any) -> Any:
+        """The `cotangent` of a tensor, whose shape a graph may not know."""
+        places = self.tf.range(self.tf.size(value)) % len(WEIGHTS)
+        return self.tf.reshape(self.tf.gather(self.tf.constant(WEIGHTS, value.dtype), places), self.tf.shape(value))
 
     def _named(self, wrt: tuple[str, ...], gradients: list[Any]) -> dict[str, np.ndarray]:
         for key, gradient in zip(wrt, gradients, strict=True):
@@ -240,10 +257,7 @@ def standard_error_closed() -> Iterator[None]:
 
 
 def cotangent(shape: Any, dtype: str) -> np.ndarray:
-    """Weights by which outputs are added before a gradient is taken: exact in every dtype, of both signs.
-
-    None is above 1: a derivative that is flushed for being subnormal must not be made normal again.
-    """
+    """Weights by which outputs are added before a gradient is taken."""
     shape = tuple(int(item) for item in shape)
-    weights = np.resize([1.0, -0.5, 0.75, -1.0, 0.25], int(np.prod(shape, dtype=int))).reshape(shape)
+    weights = np.resize(WEIGHTS, int(np.prod(shape, dtype=int))).reshape(shape)
     return weights.astype(numpy_dtype(dtype))

@@ -72,7 +72,8 @@ def align_labels(owner, y_true, y_pred, axis):
     for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
         y_true = tf.squeeze(y_true, step)
     if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
-        wanted = tf.gather(tf.shape(y_pred), [i for i in range(y_pred.shape.rank) if i != axis % y_pred.shape.rank])
+        kept = [i for i in range(y_pred.shape.rank) if i != axis % y_pred.shape.rank]
+        wanted = tf.gather(tf.shape(y_pred), tf.constant(kept, tf.int32))
         same = tf.debugging.assert_equal(tf.shape(y_true), wanted, f"{owner}: shapes of y_true and y_pred")
         with tf.control_dependencies([same] if same is not None else []):
             y_true = tf.identity(y_true)

@@ -18,6 +18,7 @@ import string
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from itertools import count
 from pathlib import Path
@@ -266,6 +267,7 @@ def recursive(package):
 
 def main(name, examples, whole):
     package = importlib.import_module(name)
+    warnings.simplefilter("ignore")  # to show one Python reads a source file
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
         entries = Entries(package, watch, folder)

@@ -202,6 +202,7 @@ class Unsaid(torchimpl.regularizers.Regularizer):
         ({"regularizers": Unsaid()}, "regularizers: .*not JSON serializable"),
         ({"metrics": [spoiled_metric()]}, r"metrics\[0\]: \['extra'\] would be lost"),
         ({"model": WithExtraState(1, 1)}, "model: expected dense .*Received: '_extra_state', dict"),
+        ({"model": {"x" * 2**24: torch.zeros(1)}}, "model: expected names and shapes of at most 16777216 bytes"),
         ({"model": 3}, "model: expected a module or a state_dict"),
         ({"model": {"a": torch.zeros(2).to_sparse()}}, "model: expected dense .*Received: 'a', torch.sparse_coo"),
         ({"model": torch.nn.Linear(1, 1, device="meta")}, "model: expected dense .*Received: 'weight', .* on meta"),
@@ -369,6 +370,14 @@ HOSTILE = {
         lambda m: archive(changed(m, lambda text: text + " " * 2**25)),
         "description.json: expected at most 33554432 bytes",
     ),
+    "many entries": (
+        lambda m: archive(changed(m, lambda text: text.replace("0.3", "[" + "[]," * 2**20 + "[]]"))),
+        "expected at most 1048576 entries",
+    ),
+    "many tensors": (
+        lambda m: archive({**m, MODEL: struct.pack("<Q", 2**24 + 1) + b"{}" + b" " * 2**24}),
+        "model.safetensors: expected names and shapes of at most 16777216 bytes",
+    ),
     "no JSON": (lambda m: archive({**m, DESCRIPTION: b"{"}), "description.json: Expecting"),
     "no UTF-8": (lambda m: archive({**m, DESCRIPTION: b"\xff"}), "description.json: .*utf-8"),
     "no dictionary": (lambda m: archive({**m, DESCRIPTION: b"[]"}), "expected the format"),
@@ -413,7 +422,7 @@ HOSTILE = {
         lambda m: archive(changed(m, metrics=json.loads(m[DESCRIPTION])["loss"])),
         "metrics: 'Huber' of module 'torchimpl.losses' is not one",
     ),
-    "no safetensors": (lambda m: archive({**m, MODEL: b"\x80\x04cos\nsystem\n."}), "not readable by safetensors"),
+    "no safetensors": (lambda m: archive({**m, MODEL: b"\x03" + b"\0" * 7 + b"cos"}), "not readable by safetensors"),
     "an object too few": (lambda m: archive(changed(m, metrics=None)), "expected states of 1 objects"),
     "a state of another": (
         lambda m: archive(changed(m, lambda text: text.replace('"Mean"', '"Sum"').replace(">Mean", ">Sum"))),
@@ -444,7 +453,9 @@ def test_weights_that_do_not_fit(path):
 
 def test_names_of_ones_own_are_asked_for_all_at_once(path):
     files.save(path, loss=Center(), metrics=torchimpl.metrics.MeanMetricWrapper(halved))
-    with pytest.raises(ValueError, match=r"expected custom_objects with the names \['Center', 'halved'\]"):
+    with pytest.raises(
+        ValueError, match=r"loss: 'Center' .* not torchimpl's: \['Center', 'halved'\]. Give them as custom_objects"
+    ):
         files.load(path)
     with pytest.raises(FileNotFoundError):
         files.load(path.with_name("nowhere"))

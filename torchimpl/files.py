@@ -10,7 +10,6 @@ the optimizer, and how often a SeedGenerator was asked, are the caller's to keep
 """
 
 import codecs
-import inspect
 import json
 import math
 import os
@@ -31,12 +30,13 @@ import safetensors.torch
 import torch
 
 from torchimpl import constraints, initializers, losses, metrics, regularizers
-from torchimpl._limits import DEPTH, check_config, shown
+from torchimpl._limits import DEPTH, ITEMS, check_config, shown
 from torchimpl.metrics import Metric
+from torchimpl.saving import PACKAGE
 
 __all__ = ["Contents", "load", "save"]
 
-FORMAT, VERSION = "torchimpl", 1
+VERSION = 1
 DESCRIPTION, MODEL, OBJECTS = ("description.json", "model.safetensors", "objects.safetensors")
 FAMILIES = {
     "loss": losses.family,
@@ -49,6 +49,7 @@ KEYS = {"format", "version", "members", "custom_objects", *FAMILIES}
 
 TEXT = 2**25  # bytes of the description
 COUNT = 1000  # objects in a file
+HEADER = 2**24  # bytes of the names and shapes of tensors
 DIRECTORY = 2**12  # bytes of an archive's list of its members
 DIGITS = 400  # of a number: the smallest of float64, written without an exponent, has 340
 STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
@@ -104,7 +105,7 @@ def save(path, *, model=None, loss=None, metrics=None, regularizers=None, constr
                 json.dumps(config)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"save: {place}: {error}") from error
-            own_names.update(_own_names(family, item, config))
+            own_names.update(_own_names(config, family.functions))
             index = _counted(place, number)
             states.update({f"{index}.{name}": state for name, state in _state(place, item).items()})
             return config
@@ -115,7 +116,7 @@ def save(path, *, model=None, loss=None, metrics=None, regularizers=None, constr
         members[MODEL] = _packed("model", model.state_dict() if isinstance(model, torch.nn.Module) else model)
     if states:
         members[OBJECTS] = _packed("objects", states)
-    head = {"format": FORMAT, "version": VERSION, "members": list(members), "custom_objects": sorted(own_names)}
+    head = {"format": PACKAGE, "version": VERSION, "members": list(members), "custom_objects": sorted(own_names)}
     description = {**head, **description}
     check_config("save", description)
     text = json.dumps(description, indent=1).encode()
@@ -145,8 +146,9 @@ def load(path, *, model=None, custom_objects=None):
         with open(path, "rb") as file:
             description, packed = _read(file)
         missing = [name for name in description["custom_objects"] if name not in (custom_objects or {})]
-        if missing:
-            raise ValueError(f"expected custom_objects with the names {missing}, which are not torchimpl's own.")
+        hint = f" The file names objects that are not torchimpl's: {missing}. Give them as custom_objects." * bool(
+            missing
+        )
         states, number, found = {}, count(), {}
         for key, state in _unpacked(OBJECTS, packed).items():
             index, _, name = key.partition(".")
@@ -157,7 +159,10 @@ def load(path, *, model=None, custom_objects=None):
                 if not isinstance(config, Mapping):
                     raise ValueError(f"{place}: expected a config. Received: {shown(config)}")
                 index = _counted(place, number)
-                item = family.deserialize(config, custom_objects, place)
+                try:
+                    item = family.deserialize(config, custom_objects, place)
+                except ValueError as error:
+                    raise ValueError(f"{error}{hint}") from error
                 _restore(place, item, states.pop(index, {}))
                 return item
 
@@ -201,12 +206,17 @@ def _counted(place, number):
     return str(index)
 
 
-def _own_names(family, item, config):
-    """The names under which whoever loads a config must give objects."""
-    parts = [config, *(config["config"].values() if isinstance(config["config"], Mapping) else ())]
-    functions = {part["config"] for part in parts if isinstance(part, Mapping) and part.get("class_name") == "function"}
-    own_class = not inspect.isfunction(item) and family.objects.get(type(item).__name__) is not type(item)
-    return functions - set(family.functions) | ({config["registered_name"]} if own_class else set())
+def _own_names(config, functions):
+    """The names in a config of classes and functions that are not torchimpl's."""
+    if isinstance(config, list | tuple):
+        return {name for item in config for name in _own_names(item, functions)}
+    if not isinstance(config, Mapping):
+        return set()
+    found = {name for item in config.values() for name in _own_names(item, functions)}
+    name = config.get("registered_name")
+    if name == "function":
+        name = None if config.get("config") in functions else config.get("config")
+    return found | ({name} if isinstance(name, str) and not name.startswith(f"{PACKAGE}.") else set())
 
 
 def _state(place, item):
@@ -256,15 +266,25 @@ def _packed(place, states):
         kept[name] = state.clone() if storage in storages else state  # safetensors refuses shared memory
         storages.add(storage)
     try:
-        return safetensors.torch.save(kept)
+        data = safetensors.torch.save(kept)
     except (KeyError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
         raise ValueError(f"save: {place}: safetensors does not take it: {error!r}") from error
+    _check_header(f"save: {place}", data)
+    return data
+
+
+def _check_header(place, data):
+    """Raise ValueError if a safetensors file begins with a long list of tensors, before anything reads it."""
+    size = int.from_bytes(data[:8], "little")
+    if size > HEADER:
+        raise ValueError(f"{place}: expected names and shapes of at most {HEADER} bytes. Received: {size}.")
 
 
 def _unpacked(member, packed):
     """Return the tensors of a safetensors member, none if the archive has no such member."""
     if member not in packed:
         return {}
+    _check_header(member, packed[member])
     try:
         return safetensors.torch.load(packed[member])
     except (KeyError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
@@ -359,7 +379,10 @@ def _parsed(text):
     """Return the value of a JSON text, within limits that hold before anything is built."""
     try:
         text = text.decode()
-        depth = max(accumulate(map(STEPS.get, re.findall(r"[\[\]{}]", STRINGS.sub("", text)))), default=0)
+        bare = STRINGS.sub("", text)
+        if sum(map(bare.count, ",[]{}")) > 3 * ITEMS + 2:
+            raise ValueError(f"expected at most {ITEMS} entries. Received: more.")
+        depth = max(accumulate(map(STEPS.get, re.findall(r"[\[\]{}]", bare))), default=0)
         if depth > DEPTH:
             raise ValueError(f"expected at most {DEPTH} dictionaries and lists inside one another. Received: {depth}.")
         value = json.loads(text, object_pairs_hook=_no_key_twice, parse_int=_integer, parse_float=_float)
@@ -392,8 +415,8 @@ def _float(digits):
 
 def _members_of(description):
     """Return the names of the members that a description speaks of, and check the rest of it but for the objects."""
-    if not isinstance(description, Mapping) or description.get("format") != FORMAT:
-        raise ValueError(f"{DESCRIPTION}: expected the format {FORMAT!r}. Received: {shown(description)}")
+    if not isinstance(description, Mapping) or description.get("format") != PACKAGE:
+        raise ValueError(f"{DESCRIPTION}: expected the format {PACKAGE!r}. Received: {shown(description)}")
     version = description.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ValueError(f"written by a newer torchimpl: version {version}, expected {VERSION}. Upgrade torchimpl.")

@@ -248,6 +248,21 @@ def test_bytes_reach_the_disk_before_the_name(path, monkeypatch):
     assert steps == ["fsync", "replace", "fsync"]  # the file, its name, the folder
 
 
+def test_the_rights_of_a_file_stay(path):
+    small(path)
+    path.chmod(0o600)
+    small(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_archives_beyond_the_sizes_of_the_first_zip(path, monkeypatch):
+    with monkeypatch.context() as change:
+        change.setattr(zipfile, "ZIP64_LIMIT", 100)
+        data = small(path)
+    assert b"PK\6\7" in data
+    assert files.load(path).loss.delta == 0.3
+
+
 def test_a_link_stays_a_link(path):
     link = path.with_name("link")
     link.symlink_to(path.name)

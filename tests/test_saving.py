@@ -49,7 +49,7 @@ def nested(depth, value=0):
         ("losses", "Huber", {"filepath": "x"}, r"\.filepath: .*unknown argument `filepath`"),
         ("losses", "Huber", {"dtype": {"class_name": "DTypePolicy", "config": 7}}, r"\.dtype: .*argument `dtype`"),
         ("losses", "Huber", {"name": "x" * 1001}, r"\.name: expected a string of at most 1000 characters"),
-        ("losses", "Huber", {"x" * 1001: 1}, r": expected a string of at most 1000 characters"),
+        ("losses", "Huber", {"x" * 1001: 1}, r": expected keys of at most 1000 characters"),
         ("losses", "Huber", {"delta": 2**64}, r"\.delta: expected a whole number of at most 64 bits"),
         ("losses", "Huber", {1: 1}, r": expected strings as keys"),
         ("losses", "Huber", 7, r" must be a dictionary"),

@@ -52,12 +52,14 @@ def _check(where: str, value: Any, path: tuple, depth: int, left: list[int]) -> 
         left[0] -= len(value)
         if left[0] < 0:
             _refuse(where, path, f"a config of at most {ITEMS} entries", "more")
-        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            if isinstance(value, Mapping):
-                if not isinstance(key, str):
-                    _refuse(where, path, "strings as keys", f"{shown(key)} of type {type(key).__name__}")
-                _check(where, key, path, depth, left)
-            if type(item) is not float:  # which large arrays are made of, and any float is allowed
+        named = isinstance(value, Mapping)
+        for key, item in value.items() if named else enumerate(value):
+            if named and not isinstance(key, str):
+                _refuse(where, path, "strings as keys", f"{shown(key)} of type {type(key).__name__}")
+            if named and len(key) > LENGTH:
+                _refuse(where, path, f"keys of at most {LENGTH} characters", f"one of {len(key)}")
+            number = type(item) is float or (type(item) is int and SMALLEST <= item <= LARGEST)
+            if not number:  # of which large arrays are made
                 _check(where, item, (path, key), depth + 1, left)
 
 

@@ -14,6 +14,7 @@ import json
 import math
 import os
 import re
+import shutil
 import stat
 import struct
 import uuid
@@ -21,6 +22,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
@@ -95,29 +97,27 @@ def save(path, *, model=None, loss=None, metrics=None, regularizers=None, constr
         "constraints": constraints,
         "initializers": initializers,
     }
-    states, own_names, number = {}, set(), count()
-    description = {}
-    for section, family in FAMILIES.items():
+    states, own_names, numbers = {}, set(), count()
 
-        def config_of(place, item, family=family):
-            try:
-                config = family.serialize(item)
-                json.dumps(config)
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"save: {place}: {error}") from error
-            own_names.update(_own_names(config, family.functions))
-            index = _counted(place, number)
-            states.update({f"{index}.{name}": state for name, state in _state(place, item).items()})
-            return config
+    def config_of(family, place, item):
+        try:
+            config = family.serialize(item)
+            json.dumps(config)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"save: {place}: {error}") from error
+        own_names.update(_own_names(config, family.functions))
+        number = _next(numbers, place)
+        states.update({f"{number}.{name}": state for name, state in _state(place, item).items()})
+        return config
 
-        description[section] = _each(section, given[section], config_of)
+    configs = {name: _each(name, given[name], partial(config_of, family)) for name, family in FAMILIES.items()}
     members = {}
     if model is not None:
         members[MODEL] = _packed("model", model.state_dict() if isinstance(model, torch.nn.Module) else model)
     if states:
         members[OBJECTS] = _packed("objects", states)
     head = {"format": PACKAGE, "version": VERSION, "members": list(members), "custom_objects": sorted(own_names)}
-    description = {**head, **description}
+    description = {**head, **configs}
     check_config("save", description)
     text = json.dumps(description, indent=1).encode()
     if len(text) > TEXT:
@@ -145,38 +145,41 @@ def load(path, *, model=None, custom_objects=None):
     try:
         with open(path, "rb") as file:
             description, packed = _read(file)
-        missing = [name for name in description["custom_objects"] if name not in (custom_objects or {})]
-        hint = f" The file names objects that are not torchimpl's: {missing}. Give them as custom_objects." * bool(
-            missing
-        )
-        states, number, found = {}, count(), {}
-        for key, state in _unpacked(OBJECTS, packed).items():
-            index, _, name = key.partition(".")
-            states.setdefault(index, {})[name] = state
-        for section, family in FAMILIES.items():
-
-            def object_of(place, config, family=family):
-                if not isinstance(config, Mapping):
-                    raise ValueError(f"{place}: expected a config. Received: {shown(config)}")
-                index = _counted(place, number)
-                try:
-                    item = family.deserialize(config, custom_objects, place)
-                except ValueError as error:
-                    raise ValueError(f"{error}{hint}") from error
-                _restore(place, item, states.pop(index, {}))
-                return item
-
-            found[section] = _each(section, description[section], object_of)
-        if states:
-            raise ValueError(f"{OBJECTS}: expected states of {next(number)} objects. Received: {shown(sorted(states))}")
+        objects = _objects(description, _unpacked(OBJECTS, packed) or {}, custom_objects)
         weights = _unpacked(MODEL, packed)
         if model is not None:
-            if MODEL not in packed:
+            if weights is None:
                 raise ValueError("model: the file holds no weights. Expected one saved with model=...")
             _fill("model", model, weights)
-        return Contents(state_dict=weights if MODEL in packed else None, **found)
+        return Contents(state_dict=weights, **objects)
     except ValueError as error:
         raise ValueError(f"load: {os.fspath(path)!r}: {error}") from error
+
+
+def _objects(description, tensors, custom_objects):
+    """Build what the sections of a description hold."""
+    missing = [name for name in description["custom_objects"] if name not in (custom_objects or {})]
+    hint = f" The file names objects that are not torchimpl's: {missing}. Give them as custom_objects."
+    states, numbers = {}, count()
+    for key, state in tensors.items():
+        number, _, name = key.partition(".")
+        states.setdefault(number, {})[name] = state
+
+    def object_of(family, place, config):
+        if not isinstance(config, Mapping):
+            raise ValueError(f"{place}: expected a config. Received: {shown(config)}")
+        number = _next(numbers, place)
+        try:
+            item = family.deserialize(config, custom_objects, place)
+        except ValueError as error:
+            raise ValueError(f"{error}{hint if missing else ''}") from error
+        _restore(place, item, states.pop(number, {}))
+        return item
+
+    found = {name: _each(name, description[name], partial(object_of, family)) for name, family in FAMILIES.items()}
+    if states:
+        raise ValueError(f"{OBJECTS}: expected states of {next(numbers)} objects. Received: {shown(sorted(states))}")
+    return found
 
 
 def _each(place, tree, make):
@@ -198,12 +201,12 @@ def _each(place, tree, make):
     return make(place, tree)
 
 
-def _counted(place, number):
+def _next(numbers, place):
     """Return the number of an object in a file, as text."""
-    index = next(number)
-    if index == COUNT:
+    number = next(numbers)
+    if number == COUNT:
         raise ValueError(f"{place}: expected at most {COUNT} objects in a file.")
-    return str(index)
+    return str(number)
 
 
 def _own_names(config, functions):
@@ -281,9 +284,9 @@ def _check_header(place, data):
 
 
 def _unpacked(member, packed):
-    """Return the tensors of a safetensors member, none if the archive has no such member."""
+    """Return the tensors of a safetensors member, or None if the archive has no such member."""
     if member not in packed:
-        return {}
+        return None
     _check_header(member, packed[member])
     try:
         return safetensors.torch.load(packed[member])
@@ -300,6 +303,8 @@ def _replace(path, members):
                 for name, data in members.items():
                     # The same contents make the same bytes: no time of day.
                     archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+            with suppress(FileNotFoundError):
+                shutil.copymode(path, unfinished)
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
@@ -349,20 +354,15 @@ def _kind(start):
 def _check_directory(file):
     """Raise ValueError if the list of an archive's members is long, before anything reads it.
 
-    It is closed by a record of 22 bytes; before that stand a locator of 20 and a record of 56 if the archive is large.
+    It is closed by a record of 22 bytes; before that stand a record of 56 and a locator of 20 if the archive is large.
     """
-    file.seek(-22, os.SEEK_END)
-    end = file.read()
-    sizes = [struct.unpack("<L", end[12:16])[0]]
+    file.seek(-98, os.SEEK_END)
+    large, locator, end = file.read(56), file.read(20), file.read()
     if end[:4] != b"PK\5\6" or end[20:] != b"\0\0":
         raise ValueError("the archive is truncated or damaged: it does not end with the list of its members.")
-    with suppress(OSError):  # shorter than that
-        file.seek(-98, os.SEEK_END)
-        large = file.read(76)
-        if large[56:60] == b"PK\6\7":
-            sizes = [struct.unpack("<Q", large[40:48])[0]]
-    if max(sizes) > DIRECTORY:
-        raise ValueError(f"expected a list of members of at most {DIRECTORY} bytes. Received: {max(sizes)}.")
+    (size,) = struct.unpack("<Q", large[40:48]) if locator[:4] == b"PK\6\7" else struct.unpack("<L", end[12:16])
+    if size > DIRECTORY:
+        raise ValueError(f"expected a list of members of at most {DIRECTORY} bytes. Received: {size}.")
 
 
 def _data(archive, info, limit):

@@ -64,7 +64,7 @@ VALUES = [
     {"module": "keras.utils", "class_name": "function", "config": "get_file", "registered_name": "get_file"},
 ]  # fmt: skip
 
-LISTS = [[0] * 10**5, [0.5] * 70000, ["y" * 900] + ["x"] * 10**5, [[0] * 1000] * 1100]
+LISTS = [[0] * 10**5, [0.5] * 70000, ["y" * 1000] + ["x"] * 600000, [[0] * 1000] * 1100]
 LONG = [("Constant", "value"), ("AUC", "thresholds")]
 
 # The description of a file with the states of two metrics.

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 PACKAGES = ("tfimpl", "torchimpl")
@@ -85,6 +86,16 @@ def test_errors_have_the_path_to_what_is_wrong(package, family, name, arguments,
         deserialize(config)
     with pytest.raises(ValueError, match=rf"^outputs\[1\]\.config{match}"):
         deserialize(config, path="outputs[1]")
+
+
+def test_every_way_in_has_the_limits(package):
+    with pytest.raises(ValueError, match=r"losses\.get: expected a string of at most 1000 characters"):
+        package.losses.get("x" * 1001)
+    with pytest.raises(ValueError, match=r"Constant\.from_config\.value(\[0\])+: expected at most 32 dictionaries"):
+        package.initializers.Constant.from_config({"value": nested(33)})
+    auc = package.metrics.AUC(multi_label=True, num_thresholds=2**16)
+    with pytest.raises(ValueError, match=r"AUC\.set_state: expected states of shapes"):
+        auc.set_state({"true_positives": np.zeros((1, 10**4))})
 
 
 def test_what_is_just_allowed(package):

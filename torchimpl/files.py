@@ -3,8 +3,13 @@
     files.save("model.torchimpl", model=model, loss=loss, metrics={"auc": auc}, regularizers={"*.weight": L2(1e-4)})
     kept = files.load("model.torchimpl", model=model)  # fills the model; kept.metrics["auc"] goes on
 
-The file is a ZIP archive of members that are not compressed: `description.json` holds the configs that the families'
-`serialize` returned, `model.safetensors` the `state_dict`, `objects.safetensors` the states of losses and metrics.
+The file is a ZIP archive of members that are not compressed:
+
+- `description.json`, the first: `format` ("torchimpl") and `version`, the names of the other `members` and of
+  `custom_objects`, and for each argument of `save` but the model the configs that the families' `serialize` returned;
+- `model.safetensors`: the `state_dict`;
+- `objects.safetensors`: what losses and metrics hold, each name behind the number of its object in the description.
+
 Nothing in it is code: what it names is looked up in closed tables and in the caller's `custom_objects`. The state of
 the optimizer, and how often a SeedGenerator was asked, are the caller's to keep.
 """

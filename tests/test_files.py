@@ -75,7 +75,7 @@ def archive(members, **info):
     return data.getvalue()
 
 
-def changed(given, change=None, **keys):
+def changed(given, change=None, /, **keys):
     """The given members with other keys in the description, or with its text changed."""
     text = given[DESCRIPTION].decode()
     text = change(text) if change else json.dumps({**json.loads(text), **keys})
@@ -193,6 +193,11 @@ class Unsaid(torchimpl.regularizers.Regularizer):
         return {"what": {1, 2}}
 
 
+class Wordy(torchimpl.regularizers.Regularizer):
+    def get_config(self):
+        return {"words": ["x" * 1000] * 40000}
+
+
 @pytest.mark.parametrize(
     ("contents", "match"),
     [
@@ -203,6 +208,8 @@ class Unsaid(torchimpl.regularizers.Regularizer):
         ({"metrics": [spoiled_metric()]}, r"metrics\[0\]: \['extra'\] would be lost"),
         ({"model": WithExtraState(1, 1)}, "model: expected dense .*Received: '_extra_state', dict"),
         ({"model": {"x" * 2**24: torch.zeros(1)}}, "model: expected names and shapes of at most 16777216 bytes"),
+        ({"model": {"a": torch.zeros(1, dtype=torch.bits8)}}, "model: safetensors does not take it"),
+        ({"regularizers": Wordy()}, "expected configs of at most 33554432 bytes"),
         ({"model": 3}, "model: expected a module or a state_dict"),
         ({"model": {"a": torch.zeros(2).to_sparse()}}, "model: expected dense .*Received: 'a', torch.sparse_coo"),
         ({"model": torch.nn.Linear(1, 1, device="meta")}, "model: expected dense .*Received: 'weight', .* on meta"),
@@ -354,6 +361,26 @@ def large_list(data, signature):
     return data[:-22] + record + struct.pack("<4sLQL", b"PK\6\7", 0, len(data) - 22, 1) + bytes(end)
 
 
+def flagged(data):
+    """Let an archive say that its members are encrypted."""
+    return data.replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1").replace(b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1")
+
+
+def two_sizes(data):
+    """Let the list of members say that the last is larger than it is stored."""
+    start = data.rindex(b"PK\1\2") + 24
+    return data[:start] + struct.pack("<L", int.from_bytes(data[start : start + 4], "little") + 1) + data[start + 4 :]
+
+
+def state_of_a_rule(members):
+    """A state for an object that has none."""
+    from safetensors.torch import save
+
+    rule = torchimpl.regularizers.serialize(torchimpl.regularizers.L2())
+    changes = {"members": [OBJECTS], "loss": None, "metrics": None, "regularizers": rule}
+    return {DESCRIPTION: changed(members, **changes)[DESCRIPTION], OBJECTS: save({"0.x": torch.zeros(1)})}
+
+
 def two_claims(members):
     """States of a shape that is small in the file, and huge beside 65536 thresholds."""
     from safetensors.torch import save
@@ -377,6 +404,12 @@ HOSTILE = {
     ),
     "a link": (lambda m: archive(m, external_attr=(stat.S_IFLNK | 0o777) << 16), "no link"),
     "compressed": (lambda m: archive(m, compress_type=zipfile.ZIP_DEFLATED), "not compressed"),
+    "encrypted": (lambda m: flagged(archive(m)), "not encrypted"),
+    "of two sizes": (lambda m: two_sizes(archive(m)), "plain member"),
+    "a state of a rule": (
+        lambda m: archive(state_of_a_rule(m)),
+        r"regularizers: expected no states. Received: \['x'\]",
+    ),
     "many members": (many, "a list of members of at most 4096"),
     "a long list": (lambda m: large_list(archive(m), b"PK\5\6"), "a list of members of at most 4096"),
     "a long list, large": (lambda m: large_list(archive(m), b"PK\6\6"), "a list of members of at most 4096"),

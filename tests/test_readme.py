@@ -13,7 +13,8 @@ TEXT = (Path(__file__).parent.parent / "README.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
-def test_examples_give_what_they_say():
+def test_examples_give_what_they_say(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     scope: dict = {}
     shown = 0
     for block in BLOCKS:

@@ -1,6 +1,6 @@
 """Keras 3's losses, activations, initializers, regularizers, constraints and metrics in PyTorch, without Keras."""
 
-from torchimpl import activations, constraints, custom, initializers, losses, metrics, regularizers
+from torchimpl import activations, constraints, custom, files, initializers, losses, metrics, regularizers
 from torchimpl._random import SeedGenerator, set_random_seed
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "activations",
     "constraints",
     "custom",
+    "files",
     "initializers",
     "losses",
     "metrics",

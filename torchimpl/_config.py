@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
+from ._limits import check_config
+
 FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
 LARGEST = 3e38  # of a number that is an argument: beyond it is no float32
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
@@ -36,8 +38,9 @@ class Serializable:
         """Build an object from what `get_config` returned.
 
         Raises:
-            ValueError: `config` has a key that the constructor does not take.
+            ValueError: `config` has a key that the constructor does not take, or is larger than any needs to be.
         """
+        check_config(f"{cls.__name__}.from_config", config)
         allowed = constructor_arguments(cls)
         unknown = [key for key in config if key not in allowed]
         if unknown and not takes_any_argument(cls):
@@ -69,7 +72,7 @@ def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
     """The named constructor arguments of `cls`, followed through `**kwargs` to the parents that take them."""
     arguments: dict[str, inspect.Parameter] = {}
     for owner in cls.__mro__:
-        if "__init__" not in vars(owner):
+        if owner is object or "__init__" not in vars(owner):  # of object, Python compiles a signature
             continue
         parameters = list(inspect.signature(owner.__init__).parameters.values())[1:]
         for parameter in parameters:
@@ -116,12 +119,14 @@ def check_numbers(owner: str, name: str, value: Any, *, low: float, high: float 
     return [check_number(owner, name, item, low=low, high=high) for item in value]
 
 
-def check_integer(owner: str, name: str, value: Any, *, low: int | None = None) -> Any:
-    """Return `value` if it is an integer >= low; raise ValueError if not."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and (low is None or value >= low):
+def check_integer(owner: str, name: str, value: Any, *, low: int | None = None, high: int | None = None) -> Any:
+    """Return `value` if it is an integer with low <= value <= high; raise ValueError if not."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if whole and (low is None or value >= low) and (high is None or value <= high):
         return int(value)
-    limit = "" if low is None else f" >= {low}"
-    raise ValueError(f"{owner}: argument `{name}` must be an integer{limit}. Received: {name}={value!r}")
+    limits = [f" >= {low}"] if low is not None else []
+    limits += [f" <= {high}"] if high is not None else []
+    raise ValueError(f"{owner}: argument `{name}` must be an integer{' and'.join(limits)}. Received: {name}={value!r}")
 
 
 def check_boolean(owner: str, name: str, value: Any) -> bool:
@@ -203,7 +208,8 @@ def canonical_dtype(owner: str, value: Any, default: str) -> str:
     if value is None:
         return default
     if isinstance(value, Mapping) and value.get("class_name") == "DTypePolicy":
-        value = value.get("config", {}).get("name")
+        arguments = value.get("config")
+        value = arguments.get("name") if isinstance(arguments, Mapping) else None
     value = getattr(value, "compute_dtype", value)
     if not isinstance(value, str):
         value = getattr(value, "name", None) or getattr(value, "__name__", None) or str(value)

@@ -5,8 +5,11 @@ A config is data. Names are looked up in a closed table; nothing that a config n
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from ._limits import check_config, shown
 
 PACKAGE = __name__.partition(".")[0]
 TWINS = ("tfimpl", "torchimpl")
@@ -54,13 +57,16 @@ class Family:
             return self.default
         if isinstance(identifier, Mapping):
             return self.deserialize(identifier)
-        found = self._by_name(identifier) if isinstance(identifier, str) else identifier
+        found = identifier
+        if isinstance(identifier, str):
+            check_config(f"{self.name}.get", identifier)
+            found = self._by_name(identifier)
         if inspect.isclass(found):
             return found()
         if callable(found):
             return found
         raise ValueError(
-            f"{self.name}.get: expected a name, a config or a callable. Received: {identifier!r} of type "
+            f"{self.name}.get: expected a name, a config or a callable. Received: {shown(identifier)} of type "
             f"{type(identifier).__name__}"
         )
 
@@ -92,35 +98,39 @@ class Family:
             "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}" if ours else kind.__name__,
         }
 
-    def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None, path: str | None = None) -> Any:
         """Build the object that a config describes; a plain name stands for itself.
 
         Args:
             config: what `serialize` of this package, of its twin or of Keras returned, or a name.
             custom_objects: the classes and functions that are not public here, by name.
+            path: where the config stands in a larger one, for errors.
 
         Raises:
-            ValueError: the config names an unknown object or argument, or an argument has a wrong value.
+            ValueError: the config names an unknown object or argument, an argument has a wrong value, or the config is
+                larger than any needs to be.
         """
+        where = path or f"{self.name}.deserialize"
+        check_config(where, config)
         if isinstance(config, str):
-            return self._by_name(config, custom_objects)
-        where = f"{self.name}.deserialize"
+            return self._by_name(config, custom_objects, path)
         if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
-            raise ValueError(f"{where}: expected a name or a dictionary with a `class_name`. Received: {config!r}")
+            raise ValueError(f"{where}: expected a name or a dictionary with a `class_name`. Received: {shown(config)}")
         surplus = [key for key in config if key not in KEYS]
         if surplus:
-            raise ValueError(f"{where}: unknown key {surplus[0]!r}, expected {list(KEYS)}. Received: {config!r}")
+            raise ValueError(f"{where}: unknown key {surplus[0]!r}, expected {list(KEYS)}. Received: {shown(config)}")
         if config["class_name"] == "function":
             return function_from_config(config, self.functions, custom_objects, where)
         name = config["class_name"]
-        found = self._resolve(config, custom_objects)
+        found = self._resolve(config, custom_objects, where)
+        path = path or f"{where}: {name}"
         if not hasattr(found, "from_config"):
             raise ValueError(f"{where}: {name!r} stands for {found!r}, which has no from_config and takes no config.")
         arguments = config.get("config", {})
         if not isinstance(arguments, Mapping):
-            raise ValueError(f"{where}: {name}.config must be a dictionary. Received: {arguments!r}")
+            raise ValueError(f"{path}.config must be a dictionary. Received: {shown(arguments)}")
         arguments = {
-            key: function_from_config(value, self.functions, custom_objects, f"{where}: {name}.config.{key}")
+            key: function_from_config(value, self.functions, custom_objects, f"{path}.config.{key}")
             if isinstance(value, Mapping) and value.get("class_name") == "function"
             else value
             for key, value in arguments.items()
@@ -128,9 +138,12 @@ class Family:
         try:
             return found.from_config(arguments)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{where}: {name}.config: {error}") from error
+            # Errors write an argument so; what a config gives is named with its path.
+            named = re.search(r"argument `(\w+)`", str(error))
+            place = f".{named[1]}" if named and named[1] in arguments else ""
+            raise ValueError(f"{path}.config{place}: {error}") from error
 
-    def _resolve(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> type:
+    def _resolve(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None, where: str) -> type:
         name, registered = config["class_name"], config.get("registered_name")
         if self._is_public(config) and inspect.isclass(self.table.get(name)):
             return self.table[name]
@@ -139,10 +152,10 @@ class Family:
                 return custom_objects[key]
         if not self._is_public(config):
             raise ValueError(
-                f"{self.name}.deserialize: {name!r} of module {config.get('module')!r} is not one of {PACKAGE}'s "
+                f"{where}: {name!r} of module {shown(config.get('module'))} is not one of {PACKAGE}'s "
                 f'objects. If it is yours, pass custom_objects={{"{name}": ...}}.'
             )
-        return self._by_name(name, custom_objects)
+        return self._by_name(name, custom_objects, where)
 
     def _is_public(self, config: Mapping[str, Any]) -> bool:
         """Whether a config says that Keras or one of the twins wrote it for a public object."""
@@ -156,11 +169,11 @@ class Family:
         )
         return known_home and known_name
 
-    def _by_name(self, name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def _by_name(self, name: str, custom_objects: Mapping[str, Any] | None = None, where: str | None = None) -> Any:
         names = {**self.table, **(custom_objects or {})}
         if name in names:
             return names[name]
-        raise ValueError(unknown_name(f"{self.name}", name, names))
+        raise ValueError(unknown_name(where or self.name, name, names))
 
 
 def function_from_config(

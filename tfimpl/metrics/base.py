@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from tfimpl._config import Serializable, canonical_dtype, check_name
+from tfimpl._limits import check_state
 from tfimpl._tensors import to_tensor
 
 
@@ -39,13 +40,14 @@ class Metric(Serializable, keras.metrics.Metric):
             name: the attribute under which the state is found, its key in `get_state`.
 
         Raises:
-            ValueError: the name is missing or taken, or initializer is something else.
+            ValueError: the name is missing or taken, initializer is something else, or the state would be huge.
         """
         owner = type(self).__name__
         if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
+        check_state(owner, tuple(shape))
         dtype = canonical_dtype(owner, dtype, "float64")
         setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype, name=name))
         self._states.append(name)

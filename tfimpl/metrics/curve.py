@@ -12,6 +12,7 @@ from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, onl
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
+MOST = 2**16  # thresholds
 SLACK = 2.0**-40  # a ratio of sums is rounded; it meets a bound that it misses by less than this share
 
 
@@ -23,7 +24,7 @@ class AUC(Metric):
     Logits are compared with the logits of the thresholds.
 
     Args:
-        num_thresholds: size of the grid, >= 2: 0, 1 and what lies evenly between.
+        num_thresholds: size of the grid, 2 to 65536: 0, 1 and what lies evenly between.
         curve: "ROC", "PR" or "PRGAIN".
         summation_method: "interpolation" (trapezoids; for PR the rule of Davis and Goadrich), "minoring" or
             "majoring" (the lower or the higher end of each interval).
@@ -59,7 +60,7 @@ class AUC(Metric):
         if thresholds is not None:
             thresholds = sorted(check_numbers("AUC", "thresholds", thresholds, low=0, high=1))
             num_thresholds = len(thresholds) + 2
-        self.num_thresholds = check_integer("AUC", "num_thresholds", num_thresholds, low=2)
+        self.num_thresholds = check_integer("AUC", "num_thresholds", num_thresholds, low=2, high=MOST)
         self.thresholds = thresholds
         self.multi_label = check_boolean("AUC", "multi_label", multi_label)
         self.from_logits = check_boolean("AUC", "from_logits", from_logits)
@@ -81,7 +82,7 @@ class AUC(Metric):
 
     def _build_like(self, state):
         shape = np.shape(state.get("true_positives", ()))
-        if not self._states and len(shape) == 2:
+        if not self._states and len(shape) == 2 and shape[0] == self.num_thresholds:
             self._build(shape[-1])
 
     def update_state(self, y_true, y_pred, sample_weight=None):
@@ -163,7 +164,7 @@ class _Best(Metric):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__
         self._bound = check_number(owner, argument, value, low=0, high=1)
-        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1)
+        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1, high=MOST)
         self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
         cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
         self._cutoffs = rounded(cutoffs, self.dtype)
@@ -213,7 +214,7 @@ class SensitivityAtSpecificity(_Best):
 
     Args:
         specificity: the specificity demanded, in [0, 1].
-        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        num_thresholds: size of the grid, 1 to 65536: 0, 1 and what lies evenly between; of one, 0.5.
         class_id: consider only this entry of the last axis.
         name: name of the metric.
         dtype: dtype of the result, and of the comparison.
@@ -235,7 +236,7 @@ class SpecificityAtSensitivity(_Best):
 
     Args:
         sensitivity: the sensitivity demanded, in [0, 1].
-        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        num_thresholds: size of the grid, 1 to 65536: 0, 1 and what lies evenly between; of one, 0.5.
         class_id: consider only this entry of the last axis.
         name: name of the metric.
         dtype: dtype of the result, and of the comparison.
@@ -257,7 +258,7 @@ class PrecisionAtRecall(_Best):
 
     Args:
         recall: the recall demanded, in [0, 1].
-        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        num_thresholds: size of the grid, 1 to 65536: 0, 1 and what lies evenly between; of one, 0.5.
         class_id: consider only this entry of the last axis.
         name: name of the metric.
         dtype: dtype of the result, and of the comparison.
@@ -279,7 +280,7 @@ class RecallAtPrecision(_Best):
 
     Args:
         precision: the precision demanded, in [0, 1].
-        num_thresholds: size of the grid, >= 1: 0, 1 and what lies evenly between; of one, 0.5.
+        num_thresholds: size of the grid, 1 to 65536: 0, 1 and what lies evenly between; of one, 0.5.
         class_id: consider only this entry of the last axis.
         name: name of the metric.
         dtype: dtype of the result, and of the comparison.

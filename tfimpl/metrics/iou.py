@@ -43,12 +43,12 @@ class IoU(Metric):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__
         self.num_classes = check_integer(owner, "num_classes", num_classes, low=1)
+        self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
         self.target_class_ids = check_classes(owner, target_class_ids, self.num_classes)
         self.ignore_class = None if ignore_class is None else check_integer(owner, "ignore_class", ignore_class)
         self.sparse_y_true = check_boolean(owner, "sparse_y_true", sparse_y_true)
         self.sparse_y_pred = check_boolean(owner, "sparse_y_pred", sparse_y_pred)
         self.axis = check_integer(owner, "axis", axis)
-        self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.

@@ -122,6 +122,8 @@ def check_value(owner: str, value: Any) -> Any:
     if hasattr(value, "detach"):
         value = value.tolist()  # PyTorch's tensors, of any dtype and on any device
     try:
+        if _has_text(value):  # of which NumPy makes an array as wide as the longest
+            raise TypeError
         array = np.asarray(value.numpy() if hasattr(value, "numpy") else value).copy()
     except (TypeError, ValueError):
         array = np.array(None)
@@ -133,6 +135,10 @@ def check_value(owner: str, value: Any) -> Any:
         f"{owner}: argument `value` must be a number, or an array or nested list of numbers. "
         f"Received: value={received!r} of type {type(received).__name__}"
     )
+
+
+def _has_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list | tuple) and any(map(_has_text, value)))
 
 
 def fit_value(owner: str, name: str, value: Any, dtype: str) -> np.ndarray:

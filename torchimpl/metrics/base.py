@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from torchimpl._config import Serializable, canonical_dtype, check_name, described, snake_case
+from torchimpl._limits import check_state
 from torchimpl._tensors import to_tensor
 
 
@@ -49,13 +50,14 @@ class Metric(Serializable, torch.nn.Module):
             name: the attribute under which the state is found, its key in `get_state` and in `state_dict`.
 
         Raises:
-            ValueError: the name is missing or taken, or initializer is something else.
+            ValueError: the name is missing or taken, initializer is something else, or the state would be huge.
         """
         owner = type(self).__name__
         if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
+        check_state(owner, tuple(shape))
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
         self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)
         self._states.append(name)

@@ -177,6 +177,20 @@ def mutants(
 
 
 @main.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here: docs/config.schema.json.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of the configs that both packages write and read."""
+    _need("torch")
+    _need_the_harness()
+    from parity import schema
+
+    if out is None:
+        click.echo(schema.text(), nl=False)
+    else:
+        out.write_text(schema.text())
+
+
+@main.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a module that builds them here.")
 def migrate(path: Path, out: Path | None) -> None:

@@ -194,8 +194,9 @@ def _saved(path: Path, config: Any, metadata: Any) -> Saved:
 def migrate(saved: Saved) -> Migration:
     """Find the counterparts of what a model was compiled with and of what its layers hold."""
     found = Migration(saved.version)
-    compiled = saved.config.get("compile_config")
-    for key in COMPILED if isinstance(compiled, Mapping) else ():
+    said = saved.config.get("compile_config")
+    compiled = said if isinstance(said, Mapping) else {}
+    for key in COMPILED:
         if compiled.get(key) is not None:
             found.compiled[key] = _compiled(saved, key, f"compiled {key}", compiled[key], compiled.get("loss"))
     for place, layer in _layers(saved.config, ""):

@@ -273,6 +273,8 @@ def _counterpart(saved: Saved, place: str, family: str, value: Any) -> Counterpa
         return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(note,))
     if _is_layer(value) and value["class_name"] in ACTIVATIONS:
         return _activation_layer(place, value)
+    if _is_layer(value) and value["class_name"] == "Activation":
+        return _counterpart(saved, place, family, value["config"].get("activation"))
     return _built(place, family, value)
 
 
@@ -343,7 +345,7 @@ def _arguments(given: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={value!r}" for key, value in given.items())
 
 
-def _compiled(saved: Saved, key: str, place: str, value: Any, loss: Any) -> Any:
+def _compiled(saved: Saved, key: str, place: str, value: Any, loss: Any, output: str | None = None) -> Any:
     """The counterparts of what a model was compiled with, in the structure that it has: one, a list, or by output.
 
     Args:
@@ -352,23 +354,41 @@ def _compiled(saved: Saved, key: str, place: str, value: Any, loss: Any) -> Any:
         place: where it stands.
         value: what the file says.
         loss: what the file says of the loss of the same output.
+        output: the name of the output, if it is known.
     """
     if isinstance(value, Mapping) and "class_name" not in value:
         losses = loss if isinstance(loss, Mapping) and "class_name" not in loss else dict.fromkeys(value, loss)
         return {
-            name: _compiled(saved, key, f"{place}[{name!r}]", item, losses.get(name)) for name, item in value.items()
+            name: _compiled(saved, key, f"{place}[{name!r}]", item, losses.get(name), name)
+            for name, item in value.items()
         }
     if isinstance(value, list):
         each = loss if isinstance(loss, list) and len(loss) == len(value) else [loss] * len(value)
-        return [_compiled(saved, key, f"{place}[{i}]", item, each[i]) for i, item in enumerate(value)]
+        return [_compiled(saved, key, f"{place}[{i}]", item, each[i], output) for i, item in enumerate(value)]
     if value is None or key == "loss_weights":
         return value if _is_number(value) else None
-    return _loss(place, value) if key == "loss" else _metric(place, value, loss)
+    units = _units(saved.config, output)
+    return _loss(place, value, units) if key == "loss" else _metric(place, value, loss, units)
 
 
-def _loss(place: str, value: Any) -> Counterpart:
+def _units(config: Mapping[str, Any], output: str | None) -> int | None:
+    """How many numbers a model predicts for each sample, if the layer of an output, or of the only one, says so."""
+    arguments = config["config"] if isinstance(config.get("config"), Mapping) else {}
+    layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
+    named = {str(item["config"].get("name")): item for item in layers if _is_layer(item)}
+    ends = arguments.get("output_layers", [[name] for name in [*named][-1:]])  # a Sequential model has its last layer
+    if output is None and isinstance(ends, list) and ends:
+        only = ends if isinstance(ends[0], str) else ends[0] if len(ends) == 1 and isinstance(ends[0], list) else [None]
+        output = only[0] if only else None
+    units = named[output]["config"].get("units") if isinstance(output, str) and output in named else None
+    return units if isinstance(units, int) else None
+
+
+def _loss(place: str, value: Any, units: int | None) -> Counterpart:
     if value in ("crossentropy", "ce"):
-        note = "Keras chooses among BinaryCrossentropy, CategoricalCrossentropy and the sparse one by the shapes"
+        if units == 1:
+            return replace(_loss(place, "binary_crossentropy", units), said=str(value))
+        note = "Keras chooses BinaryCrossentropy for one unit, else the categorical or the sparse one, by the shapes"
         return Counterpart(place, str(value), None, notes=(note,))
 
     def as_compiled(item: Any) -> Any:
@@ -380,16 +400,19 @@ def _loss(place: str, value: Any) -> Counterpart:
     return _built(place, "losses", value, as_compiled)
 
 
-def _metric(place: str, value: Any, loss: Any) -> Counterpart:
-    name = value.lower() if isinstance(value, str) else None
-    if name in ("accuracy", "acc"):
-        said = snake_case(_name(loss) if loss is not None else "")
+def _metric(place: str, value: Any, loss: Any, units: int | None) -> Counterpart:
+    if isinstance(value, str) and value.lower() in ("accuracy", "acc"):
+        said = snake_case(_name(loss))
         kind = next((kind for sign, kind in ACCURACIES.items() if said.startswith(sign)), None)
+        if units is not None:
+            kind = (
+                ACCURACIES["binary"] if units == 1 else kind if said.startswith("sparse") else ACCURACIES["categorical"]
+            )
         if kind is None:
             note = f"Keras chooses among {', '.join(ACCURACIES.values())} by the shapes of labels and predictions"
             return Counterpart(place, _name(value), None, notes=(note,))
         found = _built(place, "metrics", {"class_name": kind, "config": {"name": _printable(value)}})
-        note = "of the kind that goes with the loss; Keras chooses by the shapes of labels and predictions"
+        note = "as the loss and the number of units say; Keras chooses by the shapes of labels and predictions"
         return replace(found, said=_name(value), notes=(note, *found.notes))
 
     def as_compiled(item: Any) -> Any:

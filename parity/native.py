@@ -32,7 +32,7 @@ class Native:
 
 CLIPPED = "Keras keeps probabilities 1e-7 away from 0 and 1"
 BY_SAMPLE = "for shapes [batch, classes]"
-SHRUNK = "Keras divides by the norm and 1e-7, also within the limit"
+SHRUNK = "Keras divides by the norm plus 1e-7, even where that is within the limit"
 PLAIN_SGD = "as SGD's weight_decay of twice this; not as that of Adam or AdamW"
 
 NATIVE = (
@@ -44,6 +44,11 @@ NATIVE = (
         "losses.BinaryCrossentropy",
         "F.binary_cross_entropy_with_logits(y_pred, y_true)",
         only={**MEAN, "from_logits": True, "label_smoothing": 0.0},
+    ),
+    Native(
+        "losses.BinaryCrossentropy",
+        "F.binary_cross_entropy_with_logits(y_pred, y_true * (1 - {label_smoothing}) + {label_smoothing} / 2)",
+        only={**MEAN, "from_logits": True},
     ),
     Native(
         "losses.BinaryCrossentropy",
@@ -161,7 +166,9 @@ NATIVE = (
         "Keras adds 1e-7 to the norms",
         {"axis": 0},
     ),
-    Native("constraints.UnitNorm", "F.normalize(w, dim=1)", DIFFERS, SHRUNK, {"axis": 0}),
+    Native(
+        "constraints.UnitNorm", "F.normalize(w, dim=1)", DIFFERS, "Keras divides by the norm plus 1e-7", {"axis": 0}
+    ),
 )
 
 

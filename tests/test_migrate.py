@@ -9,6 +9,7 @@ import warnings
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
@@ -16,6 +17,7 @@ import torch.nn.functional as F  # noqa: E402
 
 import torchimpl  # noqa: E402
 from parity import migrate  # noqa: E402
+from parity.cli import main  # noqa: E402
 from parity.migrate import MigrationError, Saved  # noqa: E402
 from parity.native import ALIKE, EQUAL, NATIVE, nearest  # noqa: E402
 
@@ -177,6 +179,29 @@ def test_a_model_of_keras_2(tmp_path):
     assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
 
 
+@pytest.mark.parametrize(
+    ("units", "loss", "expected"),
+    [
+        (1, "crossentropy", ("BinaryCrossentropy", "BinaryAccuracy")),
+        (1, "mse", ("MeanSquaredError", "BinaryAccuracy")),
+        (3, "binary_crossentropy", ("BinaryCrossentropy", "CategoricalAccuracy")),
+        (3, "sparse_categorical_crossentropy", ("SparseCategoricalCrossentropy", "SparseCategoricalAccuracy")),
+        (None, "sparse_categorical_crossentropy", ("SparseCategoricalCrossentropy", "SparseCategoricalAccuracy")),
+        (None, "mse", ("MeanSquaredError", None)),
+        (3, "crossentropy", (None, "CategoricalAccuracy")),
+    ],
+)
+@pytest.mark.parametrize("ends", [{}, {"output_layers": ["b", 0, 0]}, {"output_layers": [["b", 0, 0]]}])
+def test_what_keras_chooses_by_shapes(units, loss, expected, ends):
+    layers = [{"class_name": "Dense", "config": {"name": name, "units": n}} for name, n in (("a", 7), ("b", units))]
+    compiled = {"loss": loss, "metrics": ["accuracy"]}
+    config = {"class_name": "Model", "config": {"layers": layers, **ends}, "compile_config": compiled}
+    found = migrate.migrate(Saved(config)).compiled
+    codes = [found["loss"].code, found["metrics"][0].code]
+    for code, name in zip(codes, expected, strict=True):
+        assert code is None if name is None else f".{name}(" in code
+
+
 def archive(path, members):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in members:
@@ -220,9 +245,9 @@ def test_damaged_and_other_files_are_refused(tmp_path):
         path.write_bytes(damaged)
         with pytest.raises(MigrationError):
             migrate.read(path)
-    done = migrated(path)
-    assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
+    done = CliRunner().invoke(main, ["migrate", str(path)])
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
 
 
 def test_names_from_a_file_are_data(tmp_path):
@@ -247,6 +272,7 @@ SHARES = torch.tensor([[0.0, 0.25, 0.75], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0
 ONE_HOT = torch.eye(3)[torch.tensor([0, 1, 2, 0])]
 ARGUMENTS = {
     "losses.Huber": {"delta": 0.5},
+    "losses.BinaryCrossentropy": {"label_smoothing": 0.25},
     "losses.CategoricalCrossentropy": {"label_smoothing": 0.125},
     "activations.leaky_relu": {"negative_slope": 0.25},
     "activations.elu": {"alpha": 0.5},
@@ -260,7 +286,7 @@ ARGUMENTS = {
 def answers(row):
     """What torchimpl's component and PyTorch's call make of the same numbers."""
     family, _, name = row.component.partition(".")
-    arguments = {**row.only, **ARGUMENTS.get(row.component, {})}
+    arguments = {**ARGUMENTS.get(row.component, {}), **row.only}
     item = getattr(getattr(torchimpl, family), name)
     if family == "activations":
         config = {**migrate._defaults(item), **arguments}

@@ -259,3 +259,29 @@ def test_a_function_that_another_function_made_is_explained(package):
     with pytest.raises(ValueError, match=r"no config holds the 2.0.*create_huber\(2.0\)"):
         package.losses.deserialize(config)
     assert package.losses.deserialize(config, custom_objects={"huber_fn": made}) is made
+
+
+def test_what_is_registered_here_and_with_keras_is_one(package, register):
+    keras = pytest.importorskip("keras")
+
+    class Theirs(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return y_pred - y_true
+
+    class Ours(package.losses.Loss):
+        pass
+
+    keras.saving.register_keras_serializable("vision", "Difference")(Theirs)
+    register("vision", "Difference")(Ours)
+    revived = package.losses.deserialize(json.loads(json.dumps(keras.losses.serialize(Theirs(reduction="sum")))))
+    assert type(revived) is Ours
+    assert revived.reduction == "sum"
+
+
+def test_a_generator_of_seeds_goes_to_keras(package):
+    keras = pytest.importorskip("keras")
+    generator = package.initializers.HeNormal(seed={"class_name": "SeedGenerator", "config": {"seed": 3}})
+    config = json.loads(json.dumps(package.initializers.serialize(generator, target="keras")))
+    loaded, direct = keras.initializers.deserialize(config), keras.initializers.HeNormal(keras.random.SeedGenerator(3))
+    for _ in range(2):
+        assert loaded((2, 3)).numpy().tolist() == direct((2, 3)).numpy().tolist()

@@ -40,11 +40,11 @@ def check(
     for writer in bridge.sides():
         _to_keras(case, writer, fault)
         found.add("config", 0.0, 1)
-    if entry.is_class:
-        text = json.dumps(fault.config("keras", case.family.serialize(case.direct())))
-        for reader in bridge.sides():
-            _from_keras(case, reader, text)
-            found.add("config", 0.0, 1)
+    item = case.direct() if entry.is_class else public_in_keras(case.side.keras, entry)
+    text = json.dumps(fault.config("keras", case.family.serialize(item)))
+    for reader in bridge.sides():
+        _from_keras(case, reader, text)
+        found.add("config", 0.0, 1)
     return found
 
 
@@ -146,6 +146,10 @@ def _from_keras(case: _Case, reader: bridge.Side, text: str) -> None:
             revived = getattr(reader.package, case.entry.module).deserialize(json.loads(text))
         except ValueError as error:
             raise ParityError(f"{where}: refused: {error}") from error
+    if not case.entry.is_class:
+        if revived is not public(reader, case.entry):
+            raise ParityError(f"{where}: came back as {revived!r}")
+        return
     named = set(re.findall(r"\w+", " ".join(str(warning.message) for warning in caught)))
     direct = build(reader, case.entry, case.config)
     read, built = revived.get_config(), direct.get_config()

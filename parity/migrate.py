@@ -50,6 +50,10 @@ ACTIVATIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     ),
     "Softmax": ("softmax", {"axis": ("axis",)}),
 }
+ONLY_IN_PYTORCH = {
+    "PReLU": "its slopes are weights, those of torch.nn.PReLU",
+    "ThresholdedReLU": "of Keras 2: torch.nn.Threshold(theta, 0)",
+}
 CUSTOM = "not one of torchimpl's own: write it in PyTorch"
 HARD_SIGMOID_OF_KERAS_2 = "lambda x: torch.clamp(0.2 * x + 0.5, 0.0, 1.0)"
 
@@ -231,8 +235,11 @@ def _is_layer(value: Any) -> bool:
 
 
 def _of_layer(saved: Saved, place: str, layer: Mapping[str, Any]) -> Iterator[tuple[str, Counterpart]]:
-    if layer["class_name"] in ACTIVATIONS:
+    name = layer["class_name"]
+    if name in ACTIVATIONS:
         yield "activation", _activation_layer(f"{place}.activation", layer)
+    elif name in ONLY_IN_PYTORCH:
+        yield "activation", Counterpart(f"{place}.activation", name, None, notes=(ONLY_IN_PYTORCH[name],))
     for key, value in layer["config"].items():
         form = next((form for form in FORMS if key.endswith(form)), None)
         if value is None or value == "linear" or isinstance(value, list):

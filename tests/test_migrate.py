@@ -161,6 +161,7 @@ KERAS_2 = {
                 },
             },
             {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.3}},
+            {"class_name": "ThresholdedReLU", "config": {"name": "cut", "theta": 1.0}},
         ],
     },
     "compile_config": {"loss": {"class_name": "Huber", "config": {"reduction": "auto", "name": "huber", "delta": 2.0}}},
@@ -176,6 +177,7 @@ def test_a_model_of_keras_2(tmp_path):
     assert names["layers"]["dense"]["activation"](torch.tensor([-3.0, 1.0])).tolist() == pytest.approx([0.0, 0.7])
     assert "Keras 2's" in found.layers["dense"]["activation"].notes[0]
     assert "RadialConstraint" in found.layers["dense"]["kernel_constraint"].notes[0]
+    assert "torch.nn.Threshold" in found.layers["cut"]["activation"].notes[0]
     assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
 
 

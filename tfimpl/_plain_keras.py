@@ -63,7 +63,7 @@ def read_config(
     if not isinstance(module, str) or module.partition(".")[0] != "keras":
         return found, []
     lost, notes = [*LOST.get(name, ()), *(["dtype"] if family == "losses" else [])], []
-    defaults = {key: known[key].default or "float32" for key in lost if key not in found}
+    defaults = {key: known[key].default for key in lost if key not in found}
     if defaults:
         taken = ", ".join(f"{key}={value!r}" for key, value in defaults.items())
         notes.append(
@@ -151,7 +151,7 @@ def write_config(where: str, family: str, config: Mapping[str, Any], functions: 
             f"alpha={arguments['alpha']!r}, beta={arguments['beta']!r}. For 3.15 exchange them yourself."
         )
     for key, value in arguments.items():
-        if not isinstance(value, Mapping) or value.get("class_name") == "SeedGenerator":
+        if not isinstance(value, Mapping) or value.get("class_name") in (None, "SeedGenerator"):
             continue
         inside = f"{where}: argument `{key}`"
         if value["class_name"] != "function":

@@ -255,6 +255,14 @@ def test_a_function_that_another_function_made_is_explained(package):
     made = package.custom.create_huber(2.0)
     with pytest.raises(ValueError, match=r"no config holds the 2.0.*create_huber\(2.0\)"):
         package.custom.serialize(made)
+
+    def huber(y_true, y_pred):
+        return y_pred - y_true
+
+    metric = package.metrics.MeanMetricWrapper(huber)
+    metric.merge_state([package.metrics.MeanMetricWrapper(huber)])
+    with pytest.raises(ValueError, match="'huber' is another function"):
+        package.metrics.serialize(metric)
     config = package.losses.serialize(made)
     with pytest.raises(ValueError, match=r"no config holds the 2.0.*create_huber\(2.0\)"):
         package.losses.deserialize(config)

@@ -124,23 +124,31 @@ class Family:
         where = f"{self.name}.serialize"
         if target not in (None, "keras"):
             raise ValueError(f"{where}: argument `target` must be None or 'keras'. Received: target={target!r}")
-        config = self._config_of(item, where)
+        for function in (item, getattr(item, "fn", None)):
+            if inspect.isfunction(function):
+                self._check_comes_back(function, where)
+        config = self.config(item)
         if target is None:
             return config
         if not self._owns(item):
             raise ValueError(f"{where}: Keras has no {item!r}. Expected one of {PACKAGE}.{self.name}'s own.")
         return write_config(where, self.name, config, self.functions)
 
-    def _config_of(self, item: Any, where: str) -> dict[str, Any]:
+    def _check_comes_back(self, function: Callable, where: str) -> None:
+        name = _name_of(function)
+        if name == "<lambda>":
+            raise ValueError(f"{where}: a lambda has no name to be found by. Use a named function.")
+        if self.functions.get(name, function) is not function:
+            raise ValueError(
+                f"{where}: {name!r} is another function of {PACKAGE}, which would come back in the place of this one. "
+                f"Register yours (saving.register), or give it another name.{CLOSURES}"
+            )
+
+    def config(self, item: Any) -> dict[str, Any]:
+        """Return what `serialize` does, whether or not a function of that name would come back as another."""
+        where = f"{self.name}.serialize"
         if inspect.isfunction(item):
-            name = _registered_name(item) or item.__name__
-            if name == "<lambda>":
-                raise ValueError(f"{where}: a lambda has no name to be found by. Use a named function.")
-            if self.functions.get(name, item) is not item:
-                raise ValueError(
-                    f"{where}: {name!r} is another function of {PACKAGE}, which would come back in the place of this "
-                    f"one. Register yours (saving.register), or give it another name.{CLOSURES}"
-                )
+            name = _name_of(item)
             return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
         kind = type(item)
         if inspect.isclass(item) or not hasattr(item, "get_config"):
@@ -150,10 +158,8 @@ class Family:
         return {
             "module": f"{PACKAGE}.{self.name}" if ours else kind.__module__,
             "class_name": kind.__name__,
-            "config": arguments if ours else self._configs_in(arguments, where),
-            "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}"
-            if ours
-            else _registered_name(kind) or kind.__name__,
+            "config": arguments if ours else self._configs_in(arguments),
+            "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}" if ours else _name_of(kind),
         }
 
     def _owns(self, item: Any) -> bool:
@@ -161,15 +167,15 @@ class Family:
             return self.functions.get(item.__name__) is item
         return self.objects.get(type(item).__name__) is type(item)
 
-    def _configs_in(self, value: Any, where: str) -> Any:
+    def _configs_in(self, value: Any) -> Any:
         """Put configs in the place of the objects and functions among the arguments of what is not built in."""
         if isinstance(value, Mapping):
-            return {key: self._configs_in(item, where) for key, item in value.items()}
+            return {key: self._configs_in(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self._configs_in(item, where) for item in value]
+            return [self._configs_in(item) for item in value]
         if inspect.isfunction(value) or (hasattr(value, "get_config") and not inspect.isclass(value)):
             owner = next((family for family in FAMILIES.values() if family._owns(value)), self)
-            return owner._config_of(value, where)
+            return owner.serialize(value)
         return value
 
     def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -293,8 +299,9 @@ def function_from_config(
     )
 
 
-def _registered_name(item: Any) -> str | None:
-    return next((key for key, known in REGISTERED.items() if known is item), None)
+def _name_of(item: Any) -> str:
+    """The name under which a class or function is registered, or its own."""
+    return next((key for key, known in REGISTERED.items() if known is item), item.__name__)
 
 
 def unknown_name(where: str, name: Any, known: Iterable[str]) -> str:

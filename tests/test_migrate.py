@@ -145,6 +145,24 @@ def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):
     same(names["layers"]["dense"]["kernel_regularizer"], torchimpl.regularizers.L1(0.3))
 
 
+def test_of_a_file_nothing_is_done_but_that_it_is_read(functional):
+    def everything():
+        return migrate.module(migrate.migrate(migrate.read(functional)), functional.name)
+
+    everything()  # what is imported and compiled once for all
+    events, listening = [], [True]
+    watched = ("open", "exec", "compile", "import", "marshal", "pickle", "socket", "subprocess", "os.", "shutil")
+
+    def hook(event, args):
+        if listening and event.startswith(watched):
+            events.append((event, str(args[0])))
+
+    sys.addaudithook(hook)
+    everything()
+    listening.clear()
+    assert set(events) == {("open", str(functional))}
+
+
 KERAS_2 = {
     "class_name": "Sequential",
     "keras_version": "2.4.0",

@@ -69,7 +69,7 @@ def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
     """The named constructor arguments of `cls`, followed through `**kwargs` to the parents that take them."""
     arguments: dict[str, inspect.Parameter] = {}
     for owner in cls.__mro__:
-        if "__init__" not in vars(owner):
+        if owner is object or "__init__" not in vars(owner):  # of object, Python compiles a signature
             continue
         parameters = list(inspect.signature(owner.__init__).parameters.values())[1:]
         for parameter in parameters:

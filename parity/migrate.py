@@ -382,13 +382,20 @@ def _units(config: Mapping[str, Any], output: str | None) -> int | None:
     """How many numbers a model predicts for each sample, if the layer of an output, or of the only one, says so."""
     arguments = config["config"] if isinstance(config.get("config"), Mapping) else {}
     layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
-    named = {str(item["config"].get("name")): item for item in layers if _is_layer(item)}
-    ends = arguments.get("output_layers", [[name] for name in [*named][-1:]])  # a Sequential model has its last layer
-    if output is None and isinstance(ends, list) and ends:
-        only = ends if isinstance(ends[0], str) else ends[0] if len(ends) == 1 and isinstance(ends[0], list) else [None]
-        output = only[0] if only else None
-    units = named[output]["config"].get("units") if isinstance(output, str) and output in named else None
+    named = {str(item["config"].get("name")): item["config"] for item in layers if _is_layer(item)}
+    name = _only_output(arguments, [*named]) if output is None else output
+    units = named[name].get("units") if name in named else None
     return units if isinstance(units, int) else None
+
+
+def _only_output(arguments: Mapping[str, Any], names: list[str]) -> str | None:
+    """The layer that makes the only output of a model, the last one of a Sequential; None where there are several."""
+    if "output_layers" not in arguments:
+        return names[-1] if names else None
+    ends = arguments["output_layers"]  # [name, 0, 0], or a list of such
+    if isinstance(ends, list) and len(ends) == 1:
+        ends = ends[0]
+    return ends[0] if isinstance(ends, list) and ends and isinstance(ends[0], str) else None
 
 
 def _loss(place: str, value: Any, units: int | None) -> Counterpart:

@@ -115,12 +115,14 @@ def _refused_with_reason(case: _Case, where: str, config: Any, error: str) -> No
     named = set(re.findall(r"\w+", error))
     if case.entry.title not in named and not set(case.config) & named:
         raise ParityError(f"{where}: refused without naming the argument: {error}")
-    if isinstance(config, Mapping):
-        config = {**config, "module": config["module"].replace(config["module"].partition(".")[0], "keras")}
+    if case.entry.is_class:
+        config = {**config, "module": f"keras.{case.entry.module}", "registered_name": None}
     try:
-        loaded = case.family.deserialize({**config, "registered_name": None})
+        loaded = case.family.deserialize(config)
     except (TypeError, ValueError):
         return
+    if loaded is public_in_keras(case.side.keras, case.entry):
+        raise ParityError(f"{where}: refused, though Keras finds it: {error}")
     if case.entry.is_class and type(loaded) is type(case.direct()):
         other = _Case(case.entry, case.config, _telling(case.inputs), [])
         ours = other.ours(case.side, build(case.side, case.entry, case.config))

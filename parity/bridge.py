@@ -36,6 +36,11 @@ class TensorFlow:
         self.tf.get_logger().setLevel("ERROR")  # each compiled case is a function of its own, and is warned about
         self.package: ModuleType = importlib.import_module("tfimpl")
 
+    @property
+    def keras(self) -> Any:
+        """Plain Keras."""
+        return importlib.import_module("keras")
+
     def tensor(self, array: Any) -> Any:
         return self.tf.constant(array)
 
@@ -47,12 +52,12 @@ class TensorFlow:
 
     def seeded(self, seed: int, function: Callable, *arguments: Any) -> Any:
         """Call a function after its framework's generators, and Python's, have got a seed."""
-        importlib.import_module("keras").utils.set_random_seed(seed)
+        self.keras.utils.set_random_seed(seed)
         return function(*arguments)
 
     def registered(self, item: Any) -> str:
         """The name under which Keras saves a class or function, and finds it again."""
-        return str(importlib.import_module("keras").saving.get_registered_name(item))
+        return str(self.keras.saving.get_registered_name(item))
 
     def call(
         self, function: Callable, inputs: Arrays, wrt: tuple[str, ...] = (), mode: str = EAGER

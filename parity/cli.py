@@ -177,6 +177,42 @@ def mutants(
 
 
 @main.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here: docs/config.schema.json.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of the configs that both packages write and read."""
+    _need("torch")
+    _need_the_harness()
+    from parity import schema
+
+    if out is None:
+        click.echo(schema.text(), nl=False)
+    else:
+        out.write_text(schema.text())
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a module that builds them here.")
+def migrate(path: Path, out: Path | None) -> None:
+    """Say what the objects of a saved Keras model are in PyTorch: PATH is a .keras file, or the JSON of its config.
+
+    Needs neither Keras nor TensorFlow, reads no weights, and imports nothing that the file names.
+    """
+    from rich.console import Console
+
+    _need("torch")
+    from parity import migrate as migration
+
+    try:
+        found = migration.migrate(migration.read(path))
+    except migration.MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    migration.report(Console(), found)
+    if out is not None:
+        out.write_text(migration.module(found, path.name), encoding="utf-8")
+
+
+@main.command()
 @click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
 @click.option(
     "--picture",

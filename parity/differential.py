@@ -8,7 +8,7 @@ import importlib
 import warnings
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,16 @@ from rich.console import Console
 from rich.table import Table
 
 from parity import bridge, domains
-from parity.checks.subject import differentiable, dtype_of, expect, expect_stream, tensors_of
+from parity.checks.subject import (
+    build_in_keras,
+    caller_in_keras,
+    differentiable,
+    dtype_of,
+    expect,
+    expect_stream,
+    public_in_keras,
+    tensors_of,
+)
 from parity.deviations.regions import REGIONS, Case
 from parity.registry import find
 from parity.registry.entry import Entry
@@ -50,8 +59,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
     """Compare Keras with the reference on generated cases; None where Keras has no such component."""
     side = next(side for side in bridge.sides() if isinstance(side, bridge.TensorFlow))
     keras = importlib.import_module("keras")
-    theirs = getattr(getattr(keras, entry.module, None), entry.title, None)
-    if theirs is None:
+    if public_in_keras(keras, entry) is None:
         return None
     found = Comparison(entry.name)
 
@@ -67,7 +75,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
     def run(case: dict[str, Any]) -> None:
         drawn = Case(entry.name, case["config"], case.get("inputs") or {}, case.get("batches") or [])
         found.cases += 1
-        differences = list(_differences(entry, side, keras, theirs, drawn))
+        differences = list(_differences(entry, side, keras, drawn))
         if not differences:
             found.equal += 1
             return
@@ -84,9 +92,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
     return found
 
 
-def _differences(
-    entry: Entry, side: bridge.TensorFlow, keras: Any, theirs: Any, case: Case
-) -> Iterator[tuple[str, str]]:
+def _differences(entry: Entry, side: bridge.TensorFlow, keras: Any, case: Case) -> Iterator[tuple[str, str]]:
     """Kind ("error", "value" or "gradient") and text of each way in which Keras does not answer as the reference."""
     streamed = entry.family == "metrics" and entry.is_class
     wrt = differentiable(entry, case.inputs) if entry.family != "metrics" else ()
@@ -94,12 +100,12 @@ def _differences(
     try:
         if streamed:
             expected = expect_stream(entry, case.config, case.batches)
-            metric = _built(keras, theirs, case.config)
+            metric = build_in_keras(keras, entry, case.config)
             side.update(metric, case.batches)
             value = side.compute(metric)
         else:
             expected = expect(entry, case.config, case.inputs, wrt, bridge.cotangent)
-            function = _caller(entry, keras, theirs, case)
+            function = caller_in_keras(keras, entry, case.config, case.inputs)
             value, gradients = side.call(function, tensors_of(case.inputs), wrt)
     except Exception as error:
         yield "error", f"{entry.name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
@@ -130,34 +136,6 @@ def _passed_through(entry: Entry, case: Case, expected: tuple[str, ...]) -> tupl
     if entry.mean_of == "losses":  # each loss is rounded to the dtype of its predictions
         return (*expected, *{dtype_of(batch["y_pred"]) for batch in case.batches})
     return expected
-
-
-def _built(keras: Any, theirs: Any, config: Mapping[str, Any]) -> Any:
-    arguments = _in_keras_form(config)
-    if "fn" in arguments:
-        arguments["fn"] = getattr(keras.losses, arguments["fn"])
-    return theirs(**arguments)
-
-
-def _in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Several axes are a tuple for Keras."""
-    return {key: tuple(value) if "ax" in key and isinstance(value, list) else value for key, value in config.items()}
-
-
-def _caller(entry: Entry, keras: Any, theirs: Any, case: Case) -> Callable[..., Any]:
-    if not entry.is_class:
-        return lambda **tensors: theirs(**tensors, **_in_keras_form(case.config))
-    item = _built(keras, theirs, case.config)
-    if entry.family == "initializers":
-        return lambda: item(case.inputs["shape"], dtype=case.inputs["dtype"])
-
-    def call(**tensors: Any) -> Any:
-        mask = tensors.pop("mask", None)
-        if mask is not None:
-            tensors["y_pred"]._keras_mask = mask  # how a mask comes to a loss of Keras
-        return item(**tensors) if "y_true" in tensors else item(*tensors.values())
-
-    return call
 
 
 def report(console: Console, names: list[str], examples: int, seed: int, show: int) -> bool:

@@ -17,7 +17,7 @@ from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import configs, errors, exhaustive, names, outputs, real, streams
+from parity.checks import configs, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry.entry import Entry, Raises
 from parity.tolerance import Measurement, ParityError
@@ -25,6 +25,7 @@ from parity.tolerance import Measurement, ParityError
 CHECKS: dict[str, Callable[..., Measurement]] = {
     "outputs": outputs.check,
     "configs": configs.check,
+    "exchange": exchange.check,
     "streams": streams.check,
     "real": real.check,
     "exhaustive": exhaustive.check,
@@ -32,6 +33,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 3  # a case in so many is compiled, which takes some ten times as long
 MODE_TRIES = 4
+EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
 
@@ -70,7 +72,7 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
         dtype = draw(domains.dtypes())
         if not entry.streams:
             return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
-        if check == "configs":
+        if check in ("configs", "exchange"):
             return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
         batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 4))
         order = draw(st.permutations(range(len(batches))))
@@ -157,7 +159,8 @@ def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) ->
 
 
 def _something_was_compared(entry: Entry, check: str, found: Measurement) -> None:
-    wanted = {"outputs": ("value", *(["gradient"] if entry.gradients else [])), "configs": ("config",)}
+    wanted = {"outputs": ("value", *(["gradient"] if entry.gradients else []))}
+    wanted |= {"configs": ("config",), "exchange": ("config",)}
     for column in wanted.get(check, ("stream",)):
         if not found.compared.get(column):
             raise NothingComparedError(
@@ -170,7 +173,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs", "streams", "real" or "exhaustive".
+        check: "outputs", "configs", "exchange", "streams", "real" or "exhaustive".
         **case: config and inputs.
 
     Returns:
@@ -203,6 +206,9 @@ def attempts(
         yield partial(_wrong_use, entry, wrong)
     for check in checks_of(entry):
         yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
+    if exchange.possible(entry):
+        few = max(examples // EXCHANGED, 1)
+        yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink)
     if quick:
         return
     if entry.ulp is not None:

@@ -236,6 +236,28 @@ def test_an_argument_that_comes_back_with_its_default_is_rejected(entry, key, de
     rejected(entry, "configs", DefaultedKey("torch", key, default))
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("losses.Huber", "delta"), ("losses.Dice", "axis"), ("metrics.AUC", "curve")]
+)
+@on_each_side
+def test_an_argument_that_plain_keras_is_not_given_is_rejected(name, key, wrong):
+    assert "revived and directly built" in rejected(find(name), "exchange", LostKey(wrong, key))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("losses.BinaryCrossentropy", "from_logits"), ("constraints.MaxNorm", "axis")]
+)
+def test_an_argument_that_plain_keras_has_lost_without_a_warning_is_rejected(name, key):
+    assert "no warning says so" in rejected(find(name), "exchange", LostKey("keras", key))
+
+
+@on_each_side
+def test_a_refusal_without_a_reason_is_rejected(wrong, monkeypatch):
+    plain = importlib.import_module(f"{'tfimpl' if wrong == 'tf' else 'torchimpl'}._plain_keras")
+    monkeypatch.setattr(plain, "UNKNOWN", ("Huber",))
+    assert "answers as we do" in rejected(find("losses.Huber"), "exchange", Fault())
+
+
 @by_name([entry for entry in METRICS if entry.title in ("AUC", "Precision", "Mean", "MeanMetricWrapper")])
 @on_each_side
 def test_swapped_states_are_rejected(entry, wrong):

@@ -1,4 +1,4 @@
-"""The examples of the README, run as they stand."""
+"""The examples of the README and of the pages, run as they stand."""
 
 import ast
 import re
@@ -9,15 +9,15 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("tensorflow")
 
-TEXT = (Path(__file__).parent.parent / "README.md").read_text()
-BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+CHECKOUT = Path(__file__).parent.parent
 
 
-def test_examples_give_what_they_say(tmp_path, monkeypatch):
+@pytest.mark.parametrize("page", ["README.md", "docs/configs.md"])
+def test_examples_give_what_they_say(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    scope: dict = {}
+    scope: dict = {"__name__": page}
     shown = 0
-    for block in BLOCKS:
+    for block in re.findall(r"```python\n(.*?)```", (CHECKOUT / page).read_text(), re.DOTALL):
         for node in ast.parse(block).body:
             code = ast.get_source_segment(block, node)
             _, _, said = block.splitlines()[node.end_lineno - 1].partition("  # -> ")
@@ -25,7 +25,7 @@ def test_examples_give_what_they_say(tmp_path, monkeypatch):
                 assert repr(eval(code, scope)) == said, code
                 shown += 1
             else:
-                exec(code, scope)
+                exec(compile(ast.Module([node], []), page, "exec"), scope)  # decorators too
     assert shown >= 6
 
 

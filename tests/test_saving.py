@@ -142,13 +142,177 @@ def test_an_argument_that_is_not_kept_is_an_error(package):
         Forgetful(1.0).get_config()
 
 
+def plain_keras(family, title, **arguments):
+    return {"module": f"keras.{family}", "class_name": title, "config": arguments, "registered_name": None}
+
+
 def test_configs_of_plain_keras_are_understood(package):
-    config = {
-        "module": "keras.metrics",
-        "class_name": "MeanIoU",
-        "config": {"num_classes": 2, "name": "mean_io_u", "dtype": "int64", "ignore_class": None, "axis": -1},
-        "registered_name": None,
-    }
+    config = plain_keras("metrics", "MeanIoU", num_classes=2, name="mean_io_u", dtype="int64", axis=-1)
     assert package.metrics.deserialize(config).num_classes == 2
-    config = {"module": "keras.losses", "class_name": "Huber", "config": {"name": "huber_loss", "reduction": "mean"}}
-    assert package.losses.deserialize(config).reduction == "sum_over_batch_size"
+    tensor = {"class_name": "__tensor__", "config": {"value": [1.0, 0.5], "dtype": "float32"}}
+    config = plain_keras("metrics", "AUC", multi_label=True, num_labels=2, label_weights=tensor)
+    assert package.metrics.deserialize(config).label_weights == [1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "arguments", "named"),
+    [
+        ("losses", "Huber", {"reduction": "mean"}, "delta and dtype"),
+        ("losses", "Huber", {"delta": 2.0}, "dtype"),
+        ("losses", "CosineSimilarity", {"dtype": "float32"}, "axis"),
+        ("losses", "SparseCategoricalCrossentropy", {"dtype": "float32"}, "axis"),
+        ("losses", "Tversky", {"dtype": "float32", "alpha": 0.9, "beta": 0.1}, "exchanged alpha and beta"),
+        ("metrics", "CosineSimilarity", {}, "axis"),
+        ("initializers", "Identity", {}, "gain"),
+        ("regularizers", "L1", {"l1": 0.30000001192092896}, "rounded l1 .* read as 0.3"),
+        ("regularizers", "L1", {"l1": 0.6624961495399475}, "read as 0.6624961495399475"),
+        ("regularizers", "OrthogonalRegularizer", {"factor": 0.009999999776482582}, "rounded factor .* read as 0.01"),
+    ],
+)
+def test_what_plain_keras_has_lost_is_warned_of(package, family, name, arguments, named):
+    with pytest.warns(package.saving.ConfigWarning, match=named):
+        getattr(package, family).deserialize(plain_keras(family, name, **arguments))
+
+
+def test_what_plain_keras_has_kept_is_not_warned_of(package):
+    for family, name, arguments in (
+        ("losses", "Huber", {"delta": 1.0, "dtype": "float32"}),
+        ("regularizers", "L1", {"l1": 0.375}),
+        ("regularizers", "L2", {"l2": 0.3}),
+    ):
+        item = getattr(package, family).deserialize(plain_keras(family, name, **arguments))
+        assert {key: getattr(item, key) for key in arguments} == arguments
+
+
+def test_configs_of_keras_2_are_translated(package):
+    config = {"class_name": "Huber", "config": {"reduction": "auto", "name": "huber_loss", "delta": 2.0, "fn": "huber"}}
+    loss = package.losses.deserialize(config)
+    assert (loss.reduction, loss.delta) == ("sum_over_batch_size", 2.0)
+    kernel = package.initializers.deserialize(
+        {"class_name": "GlorotUniform", "config": {"seed": 1, "dtype": "float32"}}
+    )
+    assert kernel.seed == 1
+    with pytest.raises(ValueError, match="unknown name 'MeanRelativeError'"):
+        package.metrics.deserialize({"class_name": "MeanRelativeError", "config": {"normalizer": [1.0]}})
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "arguments", "named"),
+    [
+        ("losses", "Tversky", {"alpha": 0.9, "beta": 0.1}, "`alpha` and `beta`"),
+        ("losses", "Huber", {"name": "a loss"}, "`name`"),
+        ("losses", "CategoricalGeneralizedCrossEntropy", {}, "CategoricalGeneralizedCrossEntropy"),
+        ("custom", "HuberLoss", {}, "HuberLoss"),
+    ],
+)
+def test_what_plain_keras_cannot_keep_is_refused(package, family, name, arguments, named):
+    item = getattr(getattr(package, family), name)(**arguments)
+    with pytest.raises(ValueError, match=named):
+        getattr(package, family).serialize(item, target="keras")
+
+
+def test_for_plain_keras_a_function_is_one_of_ours(package):
+    wrapper = package.metrics.MeanMetricWrapper
+    written = package.metrics.serialize(wrapper(package.losses.Huber(2.0, reduction="none")), target="keras")
+    assert written["config"]["fn"]["module"] == "keras.losses"
+    assert written["config"]["fn"]["config"]["delta"] == 2.0
+    assert package.activations.serialize(package.activations.relu, target="keras") == "relu"
+    for wrong in (wrapper(package.custom.huber_fn), wrapper(package.custom.HuberLoss())):
+        with pytest.raises(ValueError, match="`fn`"):
+            package.metrics.serialize(wrong, target="keras")
+    with pytest.raises(ValueError, match="reads no functions among metrics"):
+        package.metrics.serialize(package.metrics.binary_accuracy, target="keras")
+    with pytest.raises(ValueError, match="`target`"):
+        package.losses.serialize(package.losses.Huber(), target="torch")
+
+
+@pytest.fixture
+def register(package, monkeypatch):
+    monkeypatch.setattr(package.saving, "REGISTERED", {})
+    return package.saving.register
+
+
+def test_a_registered_object_is_found_with_what_it_holds(package, register):
+    @register("vision")
+    class Weighted(package.losses.Loss):
+        def __init__(self, inner, kernel, **kwargs):
+            super().__init__(**kwargs)
+            self.inner, self.kernel = inner, kernel
+
+        def call(self, y_true, y_pred):
+            return self.inner(y_true, y_pred)
+
+    @register("vision", "half")
+    def halved(y_true, y_pred):
+        return package.losses.huber(y_true, y_pred) / 2
+
+    parts = [package.regularizers.L2(0.5), package.losses.mean_squared_error]
+    config = package.losses.serialize(Weighted(package.losses.Huber(2.0, reduction="none"), {"parts": parts}))
+    assert config["registered_name"] == "vision>Weighted"
+    revived = package.losses.deserialize(json.loads(json.dumps(config)))
+    assert type(revived) is Weighted
+    assert revived.inner.delta == 2.0
+    assert revived.kernel["parts"][0].l2 == 0.5
+    assert revived.kernel["parts"][1] is package.losses.mean_squared_error
+    config = json.loads(json.dumps(package.metrics.serialize(package.metrics.MeanMetricWrapper(halved))))
+    assert config["config"]["fn"]["config"] == "vision>half"
+    assert package.metrics.deserialize(config).fn is halved
+
+
+def test_a_registered_name_replaces_nothing(package, register):
+    @register("vision")
+    class Huber(package.losses.Loss):
+        pass
+
+    assert type(package.losses.get("Huber")) is package.losses.Huber
+    assert type(package.losses.deserialize({"class_name": "Huber", "config": {}})) is package.losses.Huber
+    assert type(package.losses.deserialize(package.losses.serialize(Huber()))) is Huber
+    for wrong in ("keras", "keras.losses", "torchimpl", "tfimpl.losses", "", "a>b", "a/b", 1):
+        with pytest.raises(ValueError, match="register"):
+            register(wrong)
+    with pytest.raises(ValueError, match="already stands for"):
+        register("vision", "Huber")(package.losses.huber)
+
+
+def test_a_function_that_another_function_made_is_explained(package):
+    made = package.custom.create_huber(2.0)
+    with pytest.raises(ValueError, match=r"no config holds the 2.0.*create_huber\(2.0\)"):
+        package.custom.serialize(made)
+
+    def huber(y_true, y_pred):
+        return y_pred - y_true
+
+    metric = package.metrics.MeanMetricWrapper(huber)
+    metric.merge_state([package.metrics.MeanMetricWrapper(huber)])
+    with pytest.raises(ValueError, match="'huber' is another function"):
+        package.metrics.serialize(metric)
+    config = package.losses.serialize(made)
+    with pytest.raises(ValueError, match=r"no config holds the 2.0.*create_huber\(2.0\)"):
+        package.losses.deserialize(config)
+    assert package.losses.deserialize(config, custom_objects={"huber_fn": made}) is made
+
+
+def test_what_is_registered_here_and_with_keras_is_one(package, register):
+    keras = pytest.importorskip("keras")
+
+    class Theirs(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return y_pred - y_true
+
+    class Ours(package.losses.Loss):
+        pass
+
+    keras.saving.register_keras_serializable("vision", "Difference")(Theirs)
+    register("vision", "Difference")(Ours)
+    revived = package.losses.deserialize(json.loads(json.dumps(keras.losses.serialize(Theirs(reduction="sum")))))
+    assert type(revived) is Ours
+    assert revived.reduction == "sum"
+
+
+def test_a_generator_of_seeds_goes_to_keras(package):
+    keras = pytest.importorskip("keras")
+    generator = package.initializers.HeNormal(seed={"class_name": "SeedGenerator", "config": {"seed": 3}})
+    config = json.loads(json.dumps(package.initializers.serialize(generator, target="keras")))
+    loaded, direct = keras.initializers.deserialize(config), keras.initializers.HeNormal(keras.random.SeedGenerator(3))
+    for _ in range(2):
+        assert loaded((2, 3)).numpy().tolist() == direct((2, 3)).numpy().tolist()

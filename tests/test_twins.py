@@ -10,7 +10,10 @@ import pytest
 from parity.deviations import ONE_SIDED
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
-IDENTICAL = ("_config.py", "_limits.py", "saving.py", "initializers/_fans.py", "initializers/_windows.py")
+IDENTICAL = (
+    *("_config.py", "_limits.py", "_plain_keras.py", "saving.py"),
+    *("initializers/_fans.py", "initializers/_windows.py"),
+)
 ROOTS = {name: Path(importlib.import_module(name).__file__).parent for name in ("tfimpl", "torchimpl")}
 
 

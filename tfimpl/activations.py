@@ -616,10 +616,18 @@ family = Family(
 get, deserialize = family.get, family.deserialize
 
 
-def serialize(activation):
-    """Return the name of a function of this package as Keras does, the config of anything else."""
-    config = family.serialize(activation)
-    return config["config"] if activation in family.functions.values() else config
+def serialize(activation, target=None):
+    """Return the name of a function of this package as Keras does, the config of anything else.
+
+    Args:
+        activation: a function, or an object with `get_config`.
+        target: None, or "keras" for what plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    config = family.serialize(activation, target)
+    return config["config"] if target is None and activation in family.functions.values() else config
 
 
 register(family)

@@ -6,14 +6,57 @@ A config is data. Names are looked up in a closed table; nothing that a config n
 import difflib
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ._limits import check_config, shown
+from ._plain_keras import ConfigWarning, read_config, write_config
 
 PACKAGE = __name__.partition(".")[0]
 TWINS = ("tfimpl", "torchimpl")
 KEYS = ("module", "class_name", "config", "registered_name")
+PLAIN = ("keras", "keras.random")  # of configs that constructors read: dtype policies, seed generators
+FAMILIES: dict[str, "Family"] = {}
+REGISTERED: dict[str, Any] = {}
+
+CLOSURES = (
+    " If another function made it, as create_huber(2.0) makes huber_fn, no config holds the 2.0: pass "
+    'custom_objects={"huber_fn": create_huber(2.0)}, or use a class, whose config does.'
+)
+
+Item = TypeVar("Item", bound=Callable)
+
+
+def register(package: str, name: str | None = None) -> Callable[[Item], Item]:
+    """Return a decorator after which `deserialize` finds a class or function of one's own, in every family.
+
+    Its configs name it `package>name`, as Keras does after `keras.saving.register_keras_serializable(package, name)`:
+    under the same names each reads the other's. What is built in cannot be replaced.
+
+    Args:
+        package: the name of your project.
+        name: that of the class or function if None.
+
+    Raises:
+        ValueError: the package is Keras or one of these two, the name is taken, or a part is no such name.
+
+    Example:
+        `@saving.register("vision")` before `class Pinball(losses.Loss): ...`
+    """
+    for part in (package, package if name is None else name):
+        if not isinstance(part, str) or not part or set(part) & set("/\\\0>"):
+            raise ValueError(f"register: expected names without slashes and '>'. Received: {package!r}, {name!r}")
+    if package.partition(".")[0] in ("keras", *TWINS):
+        raise ValueError(f"register: {package!r} names what is built in. Expected a name of your own.")
+
+    def decorate(item: Item) -> Item:
+        key = f"{package}>{item.__name__ if name is None else name}"
+        if REGISTERED.setdefault(key, item) is not item:
+            raise ValueError(f"register: {key!r} already stands for {REGISTERED[key]!r}. Choose another name.")
+        return item
+
+    return decorate
 
 
 class Family:
@@ -42,6 +85,7 @@ class Family:
         self.table.update({alias: self.objects[target] for alias, target in (aliases or {}).items()})
         self.functions = {key: item for key, item in self.objects.items() if inspect.isfunction(item)}
         self.functions.update(functions or {})
+        FAMILIES[name] = self
 
     def get(self, identifier: Any) -> Any:
         """Return the object for a name, a config or an object.
@@ -70,36 +114,79 @@ class Family:
             f"{type(identifier).__name__}"
         )
 
-    def serialize(self, item: Any) -> dict[str, Any]:
+    def serialize(self, item: Any, target: str | None = None) -> dict[str, Any]:
         """Return the config of an object or function, in the form Keras writes and as plain data for JSON.
 
+        Args:
+            item: a function, or an object with `get_config`.
+            target: None, or "keras" for a config that plain Keras, without this package, reads with its own
+                `deserialize`: the object it builds has these arguments, also those that Keras itself leaves out.
+
         Raises:
-            ValueError: `item` is neither a function with a name nor an object with `get_config`.
+            ValueError: `item` is neither a function with a name nor an object with `get_config`, or would not come
+                back as what it is; or Keras has no such object, or not with the value of an argument.
         """
+        where = f"{self.name}.serialize"
+        if target not in (None, "keras"):
+            raise ValueError(f"{where}: argument `target` must be None or 'keras'. Received: target={target!r}")
+        for function in (item, getattr(item, "fn", None)):
+            if inspect.isfunction(function):
+                self._check_comes_back(function, where)
+        config = self.config(item)
+        if target is None:
+            return config
+        if not self._owns(item):
+            raise ValueError(f"{where}: Keras has no {item!r}. Expected one of {PACKAGE}.{self.name}'s own.")
+        return write_config(where, self.name, config, self.functions)
+
+    def _check_comes_back(self, function: Callable, where: str) -> None:
+        name = _name_of(function)
+        if name == "<lambda>":
+            raise ValueError(f"{where}: a lambda has no name to be found by. Use a named function.")
+        if self.functions.get(name, function) is not function:
+            raise ValueError(
+                f"{where}: {name!r} is another function of {PACKAGE}, which would come back in the place of this one. "
+                f"Register yours (saving.register), or give it another name.{CLOSURES}"
+            )
+
+    def config(self, item: Any) -> dict[str, Any]:
+        """Return what `serialize` does, whether or not a function of that name would come back as another."""
+        where = f"{self.name}.serialize"
         if inspect.isfunction(item):
-            if item.__name__ == "<lambda>":
-                raise ValueError(f"{self.name}.serialize: a lambda has no name to be found by. Use a named function.")
-            return {
-                "module": "builtins",
-                "class_name": "function",
-                "config": item.__name__,
-                "registered_name": "function",
-            }
+            name = _name_of(item)
+            return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
         kind = type(item)
         if inspect.isclass(item) or not hasattr(item, "get_config"):
-            raise ValueError(
-                f"{self.name}.serialize: expected a function or an object with get_config. Received: {item!r}"
-            )
-        ours = self.objects.get(kind.__name__) is kind
+            raise ValueError(f"{where}: expected a function or an object with get_config. Received: {item!r}")
+        ours = self._owns(item)
+        arguments = item.get_config()
         return {
             "module": f"{PACKAGE}.{self.name}" if ours else kind.__module__,
             "class_name": kind.__name__,
-            "config": item.get_config(),
-            "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}" if ours else kind.__name__,
+            "config": arguments if ours else self._configs_in(arguments),
+            "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}" if ours else _name_of(kind),
         }
+
+    def _owns(self, item: Any) -> bool:
+        if inspect.isfunction(item):
+            return self.functions.get(item.__name__) is item
+        return self.objects.get(type(item).__name__) is type(item)
+
+    def _configs_in(self, value: Any) -> Any:
+        """Put configs in the place of the objects and functions among the arguments of what is not built in."""
+        if isinstance(value, Mapping):
+            return {key: self._configs_in(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._configs_in(item) for item in value]
+        if inspect.isfunction(value) or (hasattr(value, "get_config") and not inspect.isclass(value)):
+            owner = next((family for family in FAMILIES.values() if family._owns(value)), self)
+            return owner.serialize(value)
+        return value
 
     def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None, path: str | None = None) -> Any:
         """Build the object that a config describes; a plain name stands for itself.
+
+        Warns (`ConfigWarning`) where Keras wrote the config and left out an argument, or rounded it.
 
         Args:
             config: what `serialize` of this package, of its twin or of Keras returned, or a name.
@@ -122,40 +209,63 @@ class Family:
         if config["class_name"] == "function":
             return function_from_config(config, self.functions, custom_objects, where)
         name = config["class_name"]
-        found = self._resolve(config, custom_objects, where)
+        found, built_in = self._resolve(config, custom_objects, where)
         path = path or f"{where}: {name}"
         if not hasattr(found, "from_config"):
             raise ValueError(f"{where}: {name!r} stands for {found!r}, which has no from_config and takes no config.")
         arguments = config.get("config", {})
         if not isinstance(arguments, Mapping):
             raise ValueError(f"{path}.config must be a dictionary. Received: {shown(arguments)}")
+        notes: list[str] = []
+        if built_in:
+            arguments, notes = read_config(path, self.name, found, arguments, config.get("module"))
         arguments = {
-            key: function_from_config(value, self.functions, custom_objects, f"{path}.config.{key}")
-            if isinstance(value, Mapping) and value.get("class_name") == "function"
-            else value
+            key: self._revived(value, custom_objects, f"{path}.config.{key}", built_in)
             for key, value in arguments.items()
         }
         try:
-            return found.from_config(arguments)
+            item = found.from_config(arguments)
         except (TypeError, ValueError) as error:
             # Errors write an argument so; what a config gives is named with its path.
             named = re.search(r"argument `(\w+)`", str(error))
             place = f".{named[1]}" if named and named[1] in arguments else ""
             raise ValueError(f"{path}.config{place}: {error}") from error
+        for note in notes:
+            warnings.warn(f"{path}: {note}", ConfigWarning, stacklevel=2)
+        return item
 
-    def _resolve(self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None, where: str) -> type:
+    def _revived(self, value: Any, custom_objects: Mapping[str, Any] | None, where: str, built_in: bool = False) -> Any:
+        """Put objects and functions in the place of the configs among arguments; what is built in takes functions."""
+        if isinstance(value, Mapping):
+            if value.get("class_name") == "function":
+                return function_from_config(value, self.functions, custom_objects, where)
+            if built_in or value.get("module") in PLAIN:
+                return value
+            if set(value) == set(KEYS):
+                return (family_of(value) or self).deserialize(value, custom_objects, where)
+            return {key: self._revived(item, custom_objects, f"{where}.{key}") for key, item in value.items()}
+        if isinstance(value, list) and not built_in:
+            return [self._revived(item, custom_objects, f"{where}[{i}]") for i, item in enumerate(value)]
+        return value
+
+    def _resolve(
+        self, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None, where: str
+    ) -> tuple[Any, bool]:
+        """Return what a config stands for, and whether it is one of this package's own."""
         name, registered = config["class_name"], config.get("registered_name")
         if self._is_public(config) and inspect.isclass(self.table.get(name)):
-            return self.table[name]
+            return self.table[name], True
         for key in (registered, name):
             if isinstance(key, str) and key in (custom_objects or {}):
-                return custom_objects[key]
+                return custom_objects[key], False
+        if isinstance(registered, str) and registered in REGISTERED:
+            return REGISTERED[registered], False
         if not self._is_public(config):
             raise ValueError(
                 f"{where}: {name!r} of module {shown(config.get('module'))} is not one of {PACKAGE}'s "
-                f'objects. If it is yours, pass custom_objects={{"{name}": ...}}.'
+                f'objects. If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
             )
-        return self._by_name(name, custom_objects, where)
+        return self._by_name(name, custom_objects, where), False
 
     def _is_public(self, config: Mapping[str, Any]) -> bool:
         """Whether a config says that Keras or one of the twins wrote it for a public object."""
@@ -170,10 +280,16 @@ class Family:
         return known_home and known_name
 
     def _by_name(self, name: str, custom_objects: Mapping[str, Any] | None = None, where: str | None = None) -> Any:
-        names = {**self.table, **(custom_objects or {})}
+        names = {**REGISTERED, **self.table, **(custom_objects or {})}
         if name in names:
             return names[name]
         raise ValueError(unknown_name(where or self.name, name, names))
+
+
+def family_of(config: Mapping[str, Any]) -> Family | None:
+    """The family whose module a config names, if it names one."""
+    package, _, rest = str(config.get("module")).partition(".")
+    return FAMILIES.get(rest.partition(".")[0]) if package in ("keras", *TWINS) else None
 
 
 def function_from_config(
@@ -184,14 +300,22 @@ def function_from_config(
 ) -> Callable:
     """Find the function that a config of `class_name` "function" names."""
     name = config.get("config")
-    names = {**functions, **(custom_objects or {})}
+    names = {**REGISTERED, **functions, **(custom_objects or {})}
     if isinstance(name, str):
         package, _, bare = name.rpartition(">")
         if name in names:
             return names[name]
         if package.partition(".")[0] in TWINS and bare in functions:
             return functions[bare]
-    raise ValueError(unknown_name(where, name, names) + f' If it is yours, pass custom_objects={{"{name}": ...}}.')
+    raise ValueError(
+        f'{unknown_name(where, name, names)} If it is yours, pass custom_objects={{"{name}": ...}}, or register it '
+        f"(saving.register).{CLOSURES}"
+    )
+
+
+def _name_of(item: Any) -> str:
+    """The name under which a class or function is registered, or its own."""
+    return next((key for key, known in REGISTERED.items() if known is item), item.__name__)
 
 
 def unknown_name(where: str, name: Any, known: Iterable[str]) -> str:

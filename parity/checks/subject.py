@@ -58,6 +58,43 @@ def caller(
     return lambda **tensors: item(*tensors.values()) if "y_true" not in tensors else item(**tensors)
 
 
+def public_in_keras(keras: Any, entry: Entry) -> Any:
+    """Keras's own class or function of an entry; None if it has none."""
+    return getattr(getattr(keras, entry.module, None), entry.title, None)
+
+
+def build_in_keras(keras: Any, entry: Entry, config: Mapping[str, Any]) -> Any:
+    """Make Keras's own object."""
+    arguments = _in_keras_form(config)
+    if "fn" in arguments:
+        arguments["fn"] = getattr(keras.losses, arguments["fn"])
+    return public_in_keras(keras, entry)(**arguments)
+
+
+def _in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Several axes are a tuple for Keras."""
+    return {key: tuple(value) if "ax" in key and isinstance(value, list) else value for key, value in config.items()}
+
+
+def caller_in_keras(
+    keras: Any, entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], item: Any = None
+) -> Callable[..., Any]:
+    """A function of tensors that calls what Keras has; `item` is the object to call if there is one already."""
+    if not entry.is_class:
+        return lambda **tensors: public_in_keras(keras, entry)(**tensors, **_in_keras_form(config))
+    item = build_in_keras(keras, entry, config) if item is None else item
+    if entry.family == "initializers":
+        return lambda: item(inputs["shape"], dtype=inputs["dtype"])
+
+    def call(**tensors: Any) -> Any:
+        mask = tensors.pop("mask", None)
+        if mask is not None:
+            tensors["y_pred"]._keras_mask = mask  # how a mask comes to a loss of Keras
+        return item(**tensors) if "y_true" in tensors else item(*tensors.values())
+
+    return call
+
+
 def tensors_of(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {key: value for key, value in inputs.items() if isinstance(value, np.ndarray)}
 

@@ -121,8 +121,9 @@ class MeanMetricWrapper(MeanOf):
         super().__init__(fn, name, dtype, **kwargs)
 
     def get_config(self):
-        fn = losses.serialize(self.fn)
-        if fn["class_name"] == "function" and self.fn not in losses.family.functions.values():
+        fn = losses.family.config(self.fn)
+        named = ">" in fn["config"]  # registered, see saving.register
+        if fn["class_name"] == "function" and not named and self.fn not in losses.family.functions.values():
             fn["config"] = keras.saving.get_registered_name(self.fn)  # a user's own, found again by Keras
         return {"name": self.name, "dtype": self.dtype, "fn": fn, **plain(self.fn_kwargs)}
 

@@ -115,7 +115,7 @@ class MeanMetricWrapper(MeanOf):
         super().__init__(fn, name, dtype, **kwargs)
 
     def get_config(self):
-        return {"name": self.name, "dtype": self.dtype, "fn": losses.serialize(self.fn), **plain(self.fn_kwargs)}
+        return {"name": self.name, "dtype": self.dtype, "fn": losses.family.config(self.fn), **plain(self.fn_kwargs)}
 
     @classmethod
     def from_config(cls, config):

@@ -1,0 +1,352 @@
+"""`parity migrate`: .keras files of plain Keras, read without Keras; hostile ones; the table of native calls."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import warnings
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+torch = pytest.importorskip("torch")
+
+import torch.nn.functional as F  # noqa: E402
+
+import torchimpl  # noqa: E402
+from parity import migrate  # noqa: E402
+from parity.cli import main  # noqa: E402
+from parity.migrate import MigrationError, Saved  # noqa: E402
+from parity.native import ALIKE, EQUAL, NATIVE, nearest  # noqa: E402
+
+WITHOUT_KERAS = """
+import importlib.util, runpy, sys
+NAMES = ("tensorflow", "keras", "tfimpl", "h5py")
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in NAMES:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Blocker())
+find_spec = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name in NAMES else find_spec(name, package)
+sys.argv = ["parity", "migrate", *sys.argv[1:]]
+runpy.run_module("parity", run_name="__main__")
+"""
+
+
+def migrated(*arguments):
+    command = [sys.executable, "-c", WITHOUT_KERAS, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"})
+
+
+def built(path):
+    """What the module in a file builds."""
+    names = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    return names
+
+
+def same(item, expected):
+    assert type(item) is type(expected)
+    assert item.get_config() == expected.get_config()
+
+
+def saved(model, path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy's, of how Keras makes arrays of its variables
+        model.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def functional(tmp_path_factory):
+    """A model of two outputs, with objects of its own, a model inside and layers inside of layers."""
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+
+    @keras.saving.register_keras_serializable("mine")
+    class Pinball(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return y_pred - y_true
+
+    def my_activation(x):
+        return x
+
+    inputs = keras.Input((4,))
+    x = layers.Dense(
+        3,
+        activation="relu",
+        kernel_initializer=keras.initializers.VarianceScaling(2.0, seed=3),
+        kernel_regularizer=keras.regularizers.L1(0.3),
+        kernel_constraint=keras.constraints.MaxNorm(3.0),
+        name="first",
+    )(inputs)
+    x = layers.Dense(3, activation=layers.LeakyReLU(0.1), name="second")(x)
+    x = layers.ReLU(max_value=6.0, name="clipped")(x)
+    x = layers.Bidirectional(layers.LSTM(2), name="both")(layers.Reshape((3, 1))(x))
+    inner = keras.Sequential([layers.Dense(2, activation=my_activation, name="deep")], name="inner")
+    outputs = [layers.Dense(1, name="a")(inner(x)), layers.Dense(5, activation="softmax", name="b")(x)]
+    model = keras.Model(inputs, outputs)
+    model.compile(
+        loss={"a": Pinball(), "b": "sparse_categorical_crossentropy"},
+        loss_weights={"a": 1.0, "b": 0.5},
+        metrics={
+            "a": ["mae", keras.metrics.AUC(num_thresholds=5, name="auc")],
+            "b": ["accuracy", keras.losses.huber],
+        },
+    )
+    return saved(model, tmp_path_factory.mktemp("models") / "functional.keras")
+
+
+def test_a_functional_model_without_keras(functional, tmp_path):
+    done = migrated(functional, "--out", tmp_path / "module.py")
+    assert done.returncode == 0, done.stderr
+    for line in (
+        "mine>Pinball  (compiled loss['a'])\n    no counterpart\n",
+        "torchimpl.regularizers.L1(l1=0.3)\n    PyTorch itself: 0.3 * w.abs().sum(): equal\n    note: Keras has",
+        "F.cross_entropy(y_pred.log(), y_true): differs",
+        "F.leaky_relu(x, negative_slope=0.1): equal",
+        "my_activation  (inner.deep.activation)\n    no counterpart",
+        "written by Keras 3.15.1; 2 without a counterpart.",
+    ):
+        assert line in done.stdout, done.stdout
+    found = built(tmp_path / "module.py")
+    assert found["loss"]["a"] is None
+    same(found["loss"]["b"], torchimpl.losses.SparseCategoricalCrossentropy())
+    assert found["loss_weights"] == {"a": 1.0, "b": 0.5}
+    same(found["metrics"]["a"][0], torchimpl.metrics.MeanAbsoluteError(name="mae"))
+    same(found["metrics"]["a"][1], torchimpl.metrics.AUC(num_thresholds=5, name="auc"))
+    same(found["metrics"]["b"][0], torchimpl.metrics.SparseCategoricalAccuracy(name="accuracy"))
+    assert found["metrics"]["b"][1].fn is torchimpl.losses.huber
+    first = found["layers"]["first"]
+    assert first["activation"] is torchimpl.activations.relu
+    same(first["kernel_initializer"], torchimpl.initializers.VarianceScaling(2.0, seed=3))
+    same(first["kernel_regularizer"], torchimpl.regularizers.L1(0.3))
+    same(first["kernel_constraint"], torchimpl.constraints.MaxNorm(3.0))
+    x = torch.tensor([-1.0, 3.0, 9.0])
+    assert found["layers"]["second"]["activation"](x).tolist() == pytest.approx([-0.1, 3.0, 9.0])
+    assert found["layers"]["clipped"]["activation"](x).tolist() == [0.0, 3.0, 6.0]
+    assert found["layers"]["both.forward_lstm"]["recurrent_activation"] is torchimpl.activations.sigmoid
+    assert found["layers"]["inner.deep"]["activation"] is None
+
+
+def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):
+    keras = pytest.importorskip("keras")
+    tfimpl = pytest.importorskip("tfimpl")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_regularizer=tfimpl.regularizers.L1(0.3))])
+    model.compile(loss=tfimpl.custom.HuberLoss(2.0), metrics=[tfimpl.metrics.Precision(thresholds=[0.25, 0.5])])
+    found = migrate.migrate(migrate.read(saved(model, tmp_path / "sequential.keras")))
+    (tmp_path / "module.py").write_text(migrate.module(found, "sequential.keras"))
+    names = built(tmp_path / "module.py")
+    same(names["loss"], torchimpl.custom.HuberLoss(2.0, name=names["loss"].name))
+    same(names["metrics"][0], torchimpl.metrics.Precision(thresholds=[0.25, 0.5], name=names["metrics"][0].name))
+    same(names["layers"]["dense"]["kernel_regularizer"], torchimpl.regularizers.L1(0.3))
+
+
+def test_of_a_file_nothing_is_done_but_that_it_is_read(functional):
+    def everything():
+        return migrate.module(migrate.migrate(migrate.read(functional)), functional.name)
+
+    everything()  # what is imported and compiled once for all
+    events, listening = [], [True]
+    watched = ("open", "exec", "compile", "import", "marshal", "pickle", "socket", "subprocess", "os.", "shutil")
+
+    def hook(event, args):
+        if listening and event.startswith(watched):
+            events.append((event, str(args[0])))
+
+    sys.addaudithook(hook)
+    everything()
+    listening.clear()
+    assert set(events) == {("open", str(functional))}
+
+
+KERAS_2 = {
+    "class_name": "Sequential",
+    "keras_version": "2.4.0",
+    "config": {
+        "name": "old",
+        "layers": [
+            {
+                "class_name": "Dense",
+                "config": {
+                    "name": "dense",
+                    "activation": "hard_sigmoid",
+                    "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": None, "dtype": "float32"}},
+                    "kernel_constraint": {"class_name": "RadialConstraint", "config": {}},
+                },
+            },
+            {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.3}},
+            {"class_name": "ThresholdedReLU", "config": {"name": "cut", "theta": 1.0}},
+        ],
+    },
+    "compile_config": {"loss": {"class_name": "Huber", "config": {"reduction": "auto", "name": "huber", "delta": 2.0}}},
+}
+
+
+def test_a_model_of_keras_2(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps(KERAS_2))
+    found = migrate.migrate(migrate.read(tmp_path / "model.json"))
+    (tmp_path / "module.py").write_text(migrate.module(found, "model.json"))
+    names = built(tmp_path / "module.py")
+    same(names["loss"], torchimpl.losses.Huber(2.0, name="huber"))
+    assert names["layers"]["dense"]["activation"](torch.tensor([-3.0, 1.0])).tolist() == pytest.approx([0.0, 0.7])
+    assert "Keras 2's" in found.layers["dense"]["activation"].notes[0]
+    assert "RadialConstraint" in found.layers["dense"]["kernel_constraint"].notes[0]
+    assert "torch.nn.Threshold" in found.layers["cut"]["activation"].notes[0]
+    assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("units", "loss", "expected"),
+    [
+        (1, "crossentropy", ("BinaryCrossentropy", "BinaryAccuracy")),
+        (1, "mse", ("MeanSquaredError", "BinaryAccuracy")),
+        (3, "binary_crossentropy", ("BinaryCrossentropy", "CategoricalAccuracy")),
+        (3, "sparse_categorical_crossentropy", ("SparseCategoricalCrossentropy", "SparseCategoricalAccuracy")),
+        (None, "sparse_categorical_crossentropy", ("SparseCategoricalCrossentropy", "SparseCategoricalAccuracy")),
+        (None, "mse", ("MeanSquaredError", None)),
+        (3, "crossentropy", (None, "CategoricalAccuracy")),
+    ],
+)
+@pytest.mark.parametrize("ends", [{}, {"output_layers": ["b", 0, 0]}, {"output_layers": [["b", 0, 0]]}])
+def test_what_keras_chooses_by_shapes(units, loss, expected, ends):
+    layers = [{"class_name": "Dense", "config": {"name": name, "units": n}} for name, n in (("a", 7), ("b", units))]
+    compiled = {"loss": loss, "metrics": ["accuracy"]}
+    config = {"class_name": "Model", "config": {"layers": layers, **ends}, "compile_config": compiled}
+    found = migrate.migrate(Saved(config)).compiled
+    codes = [found["loss"].code, found["metrics"][0].code]
+    for code, name in zip(codes, expected, strict=True):
+        assert code is None if name is None else f".{name}(" in code
+
+
+def archive(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in members:
+            file.writestr(name, text)
+    return path
+
+
+GOOD = ("metadata.json", '{"keras_version": "3.15.1"}')
+MODEL = '{"class_name": "Sequential", "config": {"layers": []}}'
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ([GOOD], "expected one config.json"),
+        ([("config.json", MODEL)], "expected one metadata.json"),
+        ([GOOD, ("config.json", MODEL), ("config.json", MODEL)], "Found 2"),
+        ([GOOD, ("../config.json", MODEL)], "expected one config.json"),
+        ([GOOD, ("config.json", '"' + " " * 2**25 + '"')], "more than"),
+        ([GOOD, ("config.json", "[" * 5000 + "]" * 5000)], "no JSON that can be read"),
+        ([GOOD, ("config.json", '{"class_name": "S", "config": ' + "[" * 150 + "]" * 150 + "}")], "nested more than"),
+        ([GOOD, ("config.json", '{"config": {}, "config": {}}')], "a key twice"),
+        ([GOOD, ("config.json", "9" * 5000)], "no JSON that can be read"),
+        ([GOOD, ("config.json", "[]")], "none of a model"),
+        ([GOOD, ("config.json", b"\xff\x00")], "no JSON"),
+    ],
+)
+def test_hostile_archives_are_refused(tmp_path, members, said):
+    with pytest.raises(MigrationError, match=said):
+        migrate.read(archive(tmp_path / "model.keras", members))
+
+
+def test_damaged_and_other_files_are_refused(tmp_path):
+    path = archive(tmp_path / "model.keras", [GOOD, ("config.json", MODEL * 100)])
+    whole = path.read_bytes()
+    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    with pytest.raises(MigrationError, match="HDF5"):
+        migrate.read(tmp_path / "model.h5")
+    for damaged in (whole[:60], whole[:-30], whole[:90] + b"\xff" * 20 + whole[110:], b"", b"{"):
+        path.write_bytes(damaged)
+        with pytest.raises(MigrationError):
+            migrate.read(path)
+    done = CliRunner().invoke(main, ["migrate", str(path)])
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+
+
+def test_names_from_a_file_are_data(tmp_path):
+    evil = "x'\n__import__('os').system('false')\n#\x1b[2J"
+    loss = {"module": "os", "class_name": "function", "config": "system", "registered_name": evil}
+    layer = {"class_name": evil, "config": {"name": evil, "activation": evil, "kernel_initializer": "zeros"}}
+    config = {"class_name": "M", "config": {"layers": [layer]}, "compile_config": {"loss": {evil: loss, "b": evil}}}
+    found = migrate.migrate(Saved(config, evil))
+    text = migrate.module(found, evil)
+    assert all(item.code is None for item in found.found() if item.said != "zeros")
+    assert "\x1b" not in text
+    (tmp_path / "module.py").write_text(text)
+    assert built(tmp_path / "module.py")["loss"] == {evil: None, "b": None}
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    assert [ast.unparse(call) for call in calls] == ["torchimpl.initializers.Zeros()"]
+
+
+X = torch.linspace(-7, 7, 58)
+EVEN = torch.linspace(-7, 7, 58).reshape(2, 29).T.contiguous()
+LOGITS = torch.linspace(-4, 4, 12).reshape(4, 3)
+SHARES = torch.tensor([[0.0, 0.25, 0.75], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0.125, 0.125, 0.75]])
+ONE_HOT = torch.eye(3)[torch.tensor([0, 1, 2, 0])]
+ARGUMENTS = {
+    "losses.Huber": {"delta": 0.5},
+    "losses.BinaryCrossentropy": {"label_smoothing": 0.25},
+    "losses.CategoricalCrossentropy": {"label_smoothing": 0.125},
+    "activations.leaky_relu": {"negative_slope": 0.25},
+    "activations.elu": {"alpha": 0.5},
+    "activations.threshold": {"threshold": 1.0, "default_value": -1.0},
+    "initializers.Constant": {"value": 0.5},
+    "initializers.RandomUniform": {"minval": -2.0, "maxval": 1.0},
+    "constraints.MaxNorm": {"max_value": 3e-4},
+}
+
+
+def answers(row):
+    """What torchimpl's component and PyTorch's call make of the same numbers."""
+    family, _, name = row.component.partition(".")
+    arguments = {**ARGUMENTS.get(row.component, {}), **row.only}
+    item = getattr(getattr(torchimpl, family), name)
+    if family == "activations":
+        config = {**migrate._defaults(item), **arguments}
+        x = EVEN if name in ("softmax", "log_softmax", "glu") else X
+        return item(x, **arguments), evaluated(nearest(row.component, config), x=x)
+    made = item(**arguments)
+    native = nearest(row.component, made.get_config())
+    assert (native.verdict, native.because) == (row.verdict, row.because), "an earlier row came first"
+    if family == "losses":
+        y_true, y_pred = (ONE_HOT, SHARES) if arguments.get("from_logits") is False else (SHARES, LOGITS)
+        if "Categorical" in name:
+            y_true, y_pred = ONE_HOT, LOGITS if arguments["from_logits"] else SHARES
+        if name.startswith("Sparse"):
+            y_true = ONE_HOT.argmax(-1)
+        if name in ("KLDivergence", "Poisson"):
+            y_true, y_pred = ONE_HOT, SHARES
+        if name == "CosineSimilarity":
+            y_true, y_pred = LOGITS * 1e-8, LOGITS.flip(0)
+        return made(y_true, y_pred), evaluated(native, y_true=y_true, y_pred=y_pred)
+    w = LOGITS.clone()
+    if family == "initializers":
+        torch.manual_seed(0)
+        w = torch.empty(600, 500) if row.verdict != EQUAL else w
+        return made(tuple(w.shape), layout="torch"), evaluated(native, w=w)
+    if family == "constraints" and row.component != "constraints.NonNeg":
+        w = w * 1e-4
+    return made(w, layout="torch"), evaluated(native, w=w)
+
+
+def evaluated(native, **names):
+    return eval(native.call, {"torch": torch, "F": F, **names})
+
+
+@pytest.mark.parametrize("row", NATIVE, ids=lambda row: f"{row.component}-{row.verdict}-{row.call}")
+def test_a_native_call_is_what_the_table_says(row):
+    ours, native = answers(row)
+    if row.component.startswith("initializers") and row.verdict != EQUAL:
+        stats = pytest.importorskip("scipy.stats")
+        same_distribution = stats.ks_2samp(ours.ravel(), native.ravel()).pvalue
+        assert same_distribution > 1e-3 if row.verdict == ALIKE else same_distribution < 1e-9
+        return
+    equal = bool((ours - native).abs().max() <= 4e-6 * ours.abs().max())
+    assert equal == (row.verdict == EQUAL), (ours, native)

@@ -25,9 +25,9 @@ def check_config(where: str, config: Any) -> None:
     _check(where, config, (), 0, [ITEMS])
 
 
-def check_state(owner: str, shape: Sequence[int]) -> None:
-    """Raise ValueError if a state of this shape would hold more than STATE numbers."""
-    if math.prod(shape) > STATE:
+def check_state(owner: str, shape: Sequence[int | None]) -> None:
+    """Raise ValueError if a state of this shape, as far as a graph knows it, would hold more than STATE numbers."""
+    if math.prod([size for size in shape if size is not None]) > STATE:  # a list: PyTorch captures no generator
         raise ValueError(
             f"{owner}: a state may hold at most {STATE} numbers. Received: arguments that ask for shape "
             f"{tuple(shape)}. Ask for fewer thresholds, classes or labels."

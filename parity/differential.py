@@ -23,7 +23,8 @@ from parity.checks.subject import differentiable, dtype_of, expect, expect_strea
 from parity.deviations.regions import REGIONS, Case
 from parity.registry import find
 from parity.registry.entry import Entry
-from parity.runner import cases, checks_of, variety
+from parity.runner import cases, checks_of
+from parity.search import variety
 from parity.tolerance import ParityError, compare
 
 

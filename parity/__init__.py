@@ -6,12 +6,15 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ParityError": "parity.tolerance",
-    "Report": "parity.own",
+    "Report": "parity.examination",
     "Tolerance": "parity.tolerance",
     "adapt": "parity.witness",
     "array": "parity.domains",
     "binary": "parity.given",
     "check": "parity.own",
+    "check_metric": "parity.own",
+    "compare": "parity.own",
+    "pair": "parity.own",
     "labels": "parity.given",
     "logits": "parity.given",
     "mask": "parity.given",

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import io
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class TensorFlow:
         keras = importlib.import_module("keras")
         if isinstance(item, keras.layers.Layer):
             return _remade(item)
-        return _retyped(item) if isinstance(item, keras.losses.Loss) else item
+        return _retyped(twin(item)) if isinstance(item, keras.losses.Loss) else item
 
     def transposed(self, tensor: Any, axes: tuple[int, ...]) -> Any:
         return self.tf.transpose(tensor, axes)
@@ -222,7 +223,7 @@ class Torch:
 
     def widened(self, item: Any) -> Any:
         """A copy of a module that computes in float64; a function is what it is."""
-        return _retyped(item).double() if isinstance(item, self.torch.nn.Module) else item
+        return _retyped(copy.deepcopy(item)).double() if isinstance(item, self.torch.nn.Module) else item
 
     def transposed(self, tensor: Any, axes: tuple[int, ...]) -> Any:
         return tensor.permute(axes)
@@ -330,13 +331,28 @@ def side(name: str) -> TensorFlow | Torch | NumPy:
     raise ParityError(f"{name} is not installed: pip install -c constraints.txt '.[parity,torch,tf-cpu]'")
 
 
-def _retyped(item: Any) -> Any:
-    """A copy of an object; the dtype that it keeps, if it is float32, is float64."""
-    made = copy.deepcopy(item)
-    for name in ("_dtype", "dtype"):
-        if made.__dict__.get(name) == "float32":
-            made.__dict__[name] = "float64"
+def plain(item: Any) -> np.ndarray:
+    """A tensor of either framework, an array or a number as an array."""
+    for name in ("torch", "tensorflow"):
+        module = sys.modules.get(name)  # who has a tensor has imported what it is of
+        if module is not None and isinstance(item, module.Tensor):
+            return side("tf" if name == "tensorflow" else name).array(item)
+    return np.asarray(item)
+
+
+def twin(item: Any) -> Any:
+    """An object with the same attributes. Keras's own copies go through configs, which lose arguments at times."""
+    made = object.__new__(type(item))
+    made.__dict__.update(item.__dict__)
     return made
+
+
+def _retyped(item: Any) -> Any:
+    """The object; the dtype that it keeps, if it is float32, is float64."""
+    for name in ("_dtype", "dtype"):
+        if item.__dict__.get(name) == "float32":
+            item.__dict__[name] = "float64"
+    return item
 
 
 def _remade(layer: Any) -> Any:

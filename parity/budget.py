@@ -28,7 +28,7 @@ FEW = 4
 WAY = (1.0, 1.0, 0.97, 0.9, 0.75, 0.5, 0.25, 0.1)
 MANY = FEW + len(WAY)
 MOST = MANY + 48  # where what is missing is little, and more looking may find it
-NEAR = 1e3  # how many times the budget is little
+NEAR = 16  # how many times the budget is little
 GROSS = 2.0**12  # times 1, inputs and result, whatever is the largest: no step between is larger
 PARTS = ("the result", "one rounding of the inputs", "the steps between")
 

@@ -18,6 +18,7 @@ from parity.tolerance import ParityError, limits
 Axes = tuple[str | int, ...]
 SIZES = {"batch": (4, 1, 2, 3, 5), "features": (3, 1, 2, 4)}
 OTHER_SIZES = (2, 1, 3)
+MANY_BATCHES = 200
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,22 @@ def shrunk(inputs: Mapping[str, Any], rng: np.random.Generator, share: float) ->
         return np.where(array == 0, up, array.astype(np.float64) * share)
 
     return _each_float(inputs, lambda array: domains.quantize(one(array), str(array.dtype)))
+
+
+def long_stream(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """A stream of more than 2**24 samples, or of as much weight where there are weights: one sample many times, and
+    then another, one batch each."""
+    many, one = {}, {}
+    for key in [key for key in inputs if key.endswith("[0]")]:
+        batches = [inputs[other] for other in inputs if other.startswith(key.removesuffix("0]"))]
+        many[key], one[key] = batches[0][:1], batches[-1][-1:]
+    if "sample_weight[0]" in many:
+        many["sample_weight[0]"] = np.full_like(many["sample_weight[0]"], 2.0**24)
+        one["sample_weight[0]"] = np.ones_like(one["sample_weight[0]"])
+    else:
+        many = {key: np.repeat(item, 2**24, axis=0) for key, item in many.items()}
+    later = range(1, MANY_BATCHES)
+    return {**many, **{key.replace("[0]", f"[{number}]"): item for number in later for key, item in one.items()}}
 
 
 def beside(inputs: Mapping[str, Any], rng: np.random.Generator, share: float) -> Iterator[dict[str, Any]]:

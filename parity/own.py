@@ -1,417 +1,32 @@
-"""A user's own pair: two functions, losses or other objects that are to mean the same, on generated inputs.
+"""The checks of a user's own pair: two functions, losses or other objects that are to mean the same.
 
-Each case is computed in its own dtype and again in float64. In float64 two different meanings differ by more than
-rounding can explain, however alike they look in float32; how much rounding can explain is derived (`parity.budget`).
+They search with what the house's own checks search with (`parity.search`) and compare by the same rule
+(`parity.tolerance`); the scale, which entries of the registry know, is measured here (`parity.budget`).
 """
 
-import json
+import inspect
+import warnings
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from itertools import combinations
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from parity import bridge, domains
-from parity.budget import FEW, GROSS, MANY, MOST, NEAR, Budget, derive, nearby, quotients
-from parity.given import beside, drawn, is_float, rounded
-from parity.search import DEFAULTS, Case, search, told
-from parity.tolerance import (
-    Measurement,
-    ParityError,
-    Tolerance,
-    coarsest,
-    compare,
-    informative,
-    limits,
-    numpy_dtype,
-    same_bits,
-)
-from parity.witness import Answer, Witness
+from parity import bridge, domains, hints
+from parity.examination import LAST, Difference, Examination, Pair, Report
+from parity.given import SIZES, drawn, is_float, long_stream
+from parity.search import Case, sampled, search, told
+from parity.settings import SETTINGS
+from parity.tolerance import Measurement, ParityError, Tolerance, informative, numpy_dtype
+from parity.tolerance import compare as in_units
+from parity.witness import Stream
 
-SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
-KEPT = 40  # cases that failed, and such that did not, for those who explain the difference
-MOVED, SLACK = 2.0**-20, 2.0**-16  # how far a kink is looked around, and how well its slopes are known from there
-
-
-class Difference(ParityError):
-    """Two sides of a pair differ; what differs is kept for those who explain it.
-
-    Args:
-        text: what differs, and by how much.
-        what: "value", the name of the input whose gradient it is, or "config".
-        sides: the places of the two among the witnesses.
-        arrays: what each gave.
-        wide: whether they were computed in float64.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        what: str,
-        sides: tuple[int, int] = (0, 1),
-        arrays: tuple[np.ndarray, ...] = (),
-        wide: bool = False,
-    ) -> None:
-        super().__init__(text)
-        self.what, self.sides, self.arrays, self.wide = what, sides, arrays, wide
-
-
-@dataclass
-class Report:
-    """What a check of a pair found.
-
-    Args:
-        name: of the pair.
-        worst: for "value" and "gradient", each in the dtype of the cases and in float64: the largest distance in units.
-        compared: how many numbers were compared, but for zeros and NaN.
-        examples: how many cases.
-        seed: what they were drawn from.
-        budgets: for each column, what was allowed where the largest distance was, and how that came about.
-        kinks: how many numbers of gradients were left out: at a kink, where each side takes another slope.
-        notes: what else is to be known.
-    """
-
-    name: str
-    worst: dict[str, float] = field(default_factory=dict)
-    compared: dict[str, int] = field(default_factory=dict)
-    examples: int = 0
-    seed: int = 0
-    budgets: dict[str, str] = field(default_factory=dict)
-    kinks: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        lines = [f"{self.name}: the two agree in {self.examples} cases, seed {self.seed}."]
-        for column, units in self.worst.items():
-            lines.append(f"  {column}: {units:.2f} units at most, {self.compared[column]} numbers compared")
-            if column in self.budgets:
-                lines.append(f"    allowed there: {self.budgets[column]}")
-        if self.kinks:
-            lines.append(f"  {self.kinks} gradients at kinks, where each side takes another slope, were left out")
-        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
-
-    __repr__ = __str__
-
-
-class Pair:
-    """Two sides, perhaps a third witness, and what is asked of them."""
-
-    def __init__(
-        self, tf: Any, torch: Any, reference: Any, gradients: tuple[str, ...], tolerance: Tolerance, name: str
-    ) -> None:
-        self.witnesses = [Witness("torch", torch), Witness("tf", tf)][::-1]
-        self.reference = None if reference is None else Witness("numpy", reference)
-        self.gradients, self.tolerance = gradients, tolerance
-        titles = [witness.title for witness in self.witnesses]
-        self.name = name or (titles[0] if titles[0] == titles[1] else " and ".join(titles))
-        self.report = Report(self.name)
-        self.coarse = False  # whether float64 is known to be computed with constants of less
-        self.failed: list[Case] = []
-        self.agreed: list[Case] = []
-
-    def note(self, text: str) -> None:
-        if text not in self.report.notes:
-            self.report.notes.append(text)
-
-    @property
-    def everyone(self) -> list[Witness]:
-        return [*self.witnesses, *([self.reference] if self.reference else [])]
-
-
-class Answers:
-    """What every witness gives for one input: in its dtype, and in float64 where it can. Computed when asked for."""
-
-    def __init__(self, pair: Pair, config: Mapping[str, Any], inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> None:
-        self.pair, self.config, self.inputs, self.wrt = pair, config, inputs, wrt
-
-    @cached_property
-    def wide(self) -> list[Answer | None]:
-        return [self._wide(witness) for witness in self.pair.everyone]
-
-    @cached_property
-    def narrow(self) -> list[Answer]:
-        return [
-            answer if answer is not None and witness.is_numpy else witness.call(self.config, self.inputs, self.wrt)
-            for witness, answer in zip(self.pair.everyone, self.wide, strict=True)
-        ]
-
-    def exact(self, what: str) -> np.ndarray:
-        """The float64 result: of the reference if there is one, else of the side that has one."""
-        best = next((item for item in self.wide[::-1] if item is not None), None)
-        return (best or self.narrow[1]).of(what).astype(np.float64)
-
-    def off(self, what: str) -> list[np.ndarray]:
-        """How far each is in its dtype from what it gives in float64."""
-        exact = self.exact(what)
-        with np.errstate(all="ignore"):
-            return [
-                np.abs(one.of(what).astype(np.float64) - (exact if two is None else two.of(what)))
-                for one, two in zip(self.narrow, self.wide, strict=True)
-                if one.of(what).shape == exact.shape
-            ]
-
-    def _wide(self, witness: Witness) -> Answer | None:
-        if not witness.is_numpy:
-            return witness.wide(self.config, self.inputs, self.wrt)
-        answer = witness.wide(self.config, self.inputs)
-        if answer is not None:
-            exact = rounded(self.inputs, "float64")
-            weights = bridge.cotangent(answer.value.shape, "float64")
-            for key in self.wrt:
-                found = quotients(lambda given: witness.call(self.config, given).value, exact, key, weights)
-                answer.gradients[key], answer.doubts[key] = found
-        return answer
-
-
-@dataclass(frozen=True)
-class Question:
-    """Two results that should be equal.
-
-    Args:
-        label: what they are, for the message.
-        what: "value", or the input whose gradients they are.
-        wide: whether they were computed in float64.
-        actual, expected: the two.
-        dtype: in which they are compared.
-        doubt: how far a difference quotient among them may be off.
-    """
-
-    label: str
-    what: str
-    wide: bool
-    actual: np.ndarray
-    expected: np.ndarray
-    dtype: str
-    doubt: np.ndarray
-
-    @property
-    def structural(self) -> bool:
-        """Whether shapes, NaN or infinities differ, which no budget allows."""
-        if self.actual.shape != self.expected.shape:
-            return True
-        got = self.actual.astype(np.longdouble)
-        return any((kind(got) != kind(self.expected)).any() for kind in (np.isnan, np.isinf))
-
-    @property
-    def apart(self) -> np.ndarray:
-        with np.errstate(invalid="ignore"):
-            distance = np.abs(self.actual.astype(np.longdouble) - self.expected)
-        return np.where(np.isnan(distance), 0, distance)
-
-    def place(self, budget: Budget) -> tuple[Any, ...]:
-        """Where they are furthest apart, in units."""
-        with np.errstate(all="ignore"):
-            off = np.where(self.apart == 0, 0, self.apart / budget.scale)
-        return tuple(np.unravel_index(int(np.argmax(off)), off.shape))
-
-
-class Examination:
-    """A pair at one input."""
-
-    def __init__(self, pair: Pair, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
-        self.pair, self.config, self.inputs = pair, config, inputs
-        for witness in pair.witnesses:
-            witness.settle(config, inputs)
-        finite = all(np.isfinite(item.astype(np.longdouble)).all() for item in _floats(inputs))
-        self.wrt = tuple(key for key in pair.gradients if key in inputs) if finite else ()
-        self.dtype = coarsest("float64", *(str(item.dtype) for item in _floats(inputs)))
-        self.here = self._answers(inputs)
-        self._near: list[Answers] = []
-        self._coming = nearby(inputs)
-
-    def judge(self) -> Measurement:
-        """Compare each with each, in float64 first.
-
-        Raises:
-            Difference: two differ by more than rounding explains.
-        """
-        found = Measurement()
-        count = len(self.pair.everyone)
-        for what in ("value", *self.wrt):
-            kinks = np.zeros(self.here.exact(what).shape, bool)
-            for wide in (True, False):
-                for first, second in combinations(range(count), 2):
-                    kinks = kinks | self._compare(found, what, wide, (first, second), kinks)
-        return found
-
-    def budget(self, what: str, level: int, wide: bool) -> Budget:
-        """What a result may be off by; the more of it is measured, the higher the level."""
-        reference, eps = self.here.exact(what), float(limits(self.dtype).eps)
-        if level == 0:
-            return derive(reference, [], [], eps)
-        near = self._neighbours(SEEN[level])
-        moved = [item.exact(what) for item in near[:FEW]]
-        if level == 1:
-            return derive(reference, moved, [], eps)
-        off = [distance for item in [*near, *([self.here] if wide else [])] for distance in item.off(what)]
-        return derive(reference, moved, off, eps)
-
-    def _neighbours(self, count: int) -> list[Answers]:
-        while len(self._near) < count:
-            self._near.append(self._answers(next(self._coming)))
-        return self._near[:count]
-
-    def _answers(self, inputs: Mapping[str, Any]) -> Answers:
-        return Answers(self.pair, self.config, inputs, self.wrt)
-
-    def _compare(
-        self, found: Measurement, what: str, wide: bool, sides: tuple[int, int], kinks: np.ndarray
-    ) -> np.ndarray:
-        """Compare two answers; returns where a gradient is at a kink."""
-        everyone = [self.pair.everyone[index] for index in sides]
-        answers = [self.here.wide[index] if wide else self.here.narrow[index] for index in sides]
-        numpy = [witness.is_numpy for witness in everyone]
-        if answers[0] is None or answers[1] is None or (all(numpy) and not wide):
-            return kinks
-        one, other = answers[0].of(what), answers[1].of(what)
-        of, where = ("value" if what == "value" else f"gradient of {what}"), (" in float64" if wide else "")
-        label = f"{of} in {everyone[0].slot}{where}, with {everyone[1].slot} as the reference"
-        dtype = self._dtype(label, (one, other), numpy, wide)
-        actual, expected = one.astype(numpy_dtype(dtype)), other.astype(np.longdouble)
-        if kinks.any():
-            actual, expected = (np.where(kinks, 0, item).astype(item.dtype) for item in (actual, expected))
-        doubt = np.sum([answer.doubts[what] for answer in answers if answer and what in answer.doubts], axis=0)
-        question = Question(label, what, wide, actual, expected, dtype, doubt)
-        precision = self.dtype if wide and self.pair.coarse else dtype
-        try:
-            distance, budget = self._distance(question, precision)
-        except ParityError as error:
-            at_kinks = self._kinks(what, sides) if wide and what != "value" and not question.structural else None
-            if at_kinks is not None:
-                self.pair.report.kinks += int(at_kinks.sum())
-                return at_kinks
-            difference = partial(Difference, what=what, sides=sides, arrays=(one, other), wide=wide)
-            if not wide or precision == self.dtype or question.structural:
-                raise difference(str(error)) from error
-            precision = self.dtype
-            try:
-                distance, budget = self._distance(question, precision)
-            except ParityError as coarse:
-                raise difference(str(coarse)) from coarse
-            self.pair.coarse = True
-            self.pair.note(f"In float64 the two agree to {precision} alone: one has constants of {precision} inside.")
-        column = ("value" if what == "value" else "gradient") + (" in float64" if precision == "float64" else "")
-        found.add(column, distance, informative(actual))
-        if distance >= self.pair.report.worst.get(column, 0.0) and actual.size:
-            self.pair.report.worst[column] = distance
-            self.pair.report.budgets[column] = budget.at(question.place(budget), precision, self._units(what))
-        return kinks
-
-    def _units(self, what: str) -> float:
-        return self.pair.tolerance.value if what == "value" else self.pair.tolerance.gradient
-
-    def _distance(self, question: Question, precision: str) -> tuple[float, Budget]:
-        """The largest distance in units, and the budget that sufficed.
-
-        Args:
-            precision: the dtype whose eps is meant: that of the cases, for what has constants of it inside.
-
-        Raises:
-            ParityError: no budget suffices.
-        """
-        units, eps = self._units(question.what), float(limits(precision).eps)
-        for level in range(len(SEEN)):
-            budget = self.budget(question.what, level, question.wide)
-            allowed = units * eps * budget.scale
-            if not question.structural:
-                allowed = allowed + question.doubt
-            try:
-                distance = compare(
-                    question.label,
-                    question.actual,
-                    question.expected,
-                    allowed / (units * eps),
-                    dtype=question.dtype,
-                    units=units,
-                    passed_through=(precision,),
-                )
-                return distance, budget
-            except ParityError:
-                if question.structural or self._hopeless(
-                    level, units * eps, question.apart, question.expected, allowed
-                ):
-                    raise
-        raise AssertionError("the last level is hopeless, or it suffices")
-
-    def _hopeless(self, level: int, step: float, apart: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> bool:
-        """Whether looking further will not bring a budget that suffices."""
-        last = len(SEEN) - 1
-        if level == last or (level == last - 1 and (apart > NEAR * allowed).any()):
-            return True
-        sizes = [np.abs(item.astype(np.float64)).max(initial=0.0) for item in _floats(self.inputs)]
-        largest = max([1.0, float(np.abs(expected).max(initial=0.0)), *sizes])
-        return bool((apart > allowed + step * GROSS * largest).any())
-
-    def _dtype(self, label: str, arrays: tuple[np.ndarray, ...], numpy: list[bool], wide: bool) -> str:
-        """The dtype in which two answers are compared; whole numbers and truth are exact in float64."""
-        floats = [str(item.dtype) for item, exact in zip(arrays, numpy, strict=True) if is_float(item) and not exact]
-        if wide or not floats:
-            return "float64"
-        if len(set(floats)) > 1:
-            raise Difference(f"{label}: dtype {floats[0]}, expected {floats[1]}", "value", arrays=arrays)
-        return floats[0]
-
-    def _kinks(self, what: str, sides: tuple[int, int]) -> np.ndarray | None:
-        """Where gradients differ because the function has a kink: close by the two agree, on one slope or another.
-
-        None if they differ anywhere for another reason.
-        """
-        rng = np.random.default_rng(0)
-        one, other = (answer.of(what) for answer in (self.here.wide[index] for index in sides) if answer is not None)
-        eps = float(limits(self.dtype).eps)
-        allowed = self.pair.tolerance.gradient * eps * self.budget(what, 1, True).scale
-        apart = np.abs(one - other) > allowed
-        slopes = []
-        for moved in [near for _ in range(FEW) for near in beside(self.inputs, rng, MOVED)]:
-            wide = self._answers(moved).wide
-            answers = [answer.of(what) for answer in (wide[index] for index in sides) if answer is not None]
-            if not all(np.isfinite(item).all() for item in answers):
-                continue
-            if (np.abs(answers[0] - answers[1]) > allowed)[apart].any():
-                return None
-            slopes.append(answers[0])
-        if not slopes:
-            return None
-        low, high = np.min(slopes, axis=0) - SLACK, np.max(slopes, axis=0) + SLACK
-        between = all(((low <= item) & (item <= high))[apart].all() for item in (one, other))
-        return apart if between else None
-
-    def configs(self) -> Measurement:
-        """Compare each object with the one that its config makes, where both sides have configs.
-
-        Raises:
-            Difference: a config has lost an argument, or makes an object that computes other bits.
-        """
-        found, made = Measurement(), []
-        for witness in self.pair.witnesses:
-            made.append(witness.made(self.config))
-        if not all(hasattr(item, "get_config") and hasattr(type(item), "from_config") for item in made):
-            return found
-        for witness, item, direct in zip(self.pair.witnesses, made, self.here.narrow, strict=False):
-            config = json.loads(json.dumps(item.get_config()))
-            lost = set(self.config) - set(config)
-            if lost:
-                raise Difference(f"{witness.slot}: the config has lost {sorted(lost)}: {config}", "config")
-            revived = Witness(witness.slot, replace(witness.how, target=type(item).from_config(config)))
-            try:
-                same_bits(
-                    f"{witness.slot}: value of an object made from its config, and of the object",
-                    revived.call({}, self.inputs).value,
-                    direct.value,
-                )
-            except ParityError as error:
-                raise Difference(str(error), "config") from error
-            found.add("config", 0.0, 1)
-        return found
-
-
-def _floats(inputs: Mapping[str, Any]) -> list[np.ndarray]:
-    return [item for item in inputs.values() if isinstance(item, np.ndarray) and is_float(item)]
+OTHERS = 12  # further cases, in which a hint has to fit
+LONG = 6  # long streams
+COUNTS = "one counts or adds in float32, which stops to grow at 2**24."
 
 
 def check(
@@ -455,36 +70,127 @@ def check(
         ParityError: the two differ; the message has the smallest case as code, the stage, and a hint where a known
             cause fits. Or nothing was compared.
     """
-    pair = Pair(tf, torch, reference, tuple(gradients), tolerance or Tolerance(), name)
-    examples, seed = DEFAULTS.examples if examples is None else examples, DEFAULTS.seed if seed is None else seed
+    pair = Pair(tf, torch, reference, tuple(gradients), tolerance, name)
 
     def examine(case: Case) -> Measurement:
-        kept = pair.agreed
-        try:
-            at = Examination(pair, case["config"], case["inputs"])
-            found = at.judge()
-            found.merge(at.configs())
-        except Exception:
-            kept = pair.failed
-            raise
-        finally:
-            if len(kept) < KEPT:
-                kept.append(case)
+        at = Examination(pair, case["config"], case["inputs"])
+        found = at.judge()
+        found.merge(at.configs())
         return found
 
-    found, count = search(
-        examine,
-        cases(config, inputs, dtype),
-        partial(explained, pair),
-        examples=examples,
-        seed=zlib.crc32(f"{seed} {pair.name}".encode()),
-    )
-    for column in ("value", *(["gradient"] if gradients else [])):
+    return _searched(pair, examine, cases(config, inputs, dtype), examples, seed)
+
+
+def check_metric(
+    *,
+    tf: Any,
+    torch: Any,
+    inputs: Any,
+    config: Any = None,
+    examples: int | None = None,
+    seed: int | None = None,
+    dtype: str = "float32",
+    reference: Any = None,
+    tolerance: Tolerance | None = None,
+    name: str = "",
+    long: bool = False,
+) -> Report:
+    """Show that two streaming metrics give the same for every stream, or find the smallest one for which they do not.
+
+    Metrics are updated batch by batch (`update_state` and `result`, or `update` and `compute`), and once more after a
+    reset, which must leave nothing.
+
+    Args:
+        tf: a class or function that makes a metric, for TensorFlow's tensors; or a function of NumPy arrays, which is
+            given the whole stream at once.
+        torch: the same for PyTorch's.
+        inputs: of one batch, as in `parity.check`; the axis "batch" has another size in each.
+        config: arguments of the constructors.
+        examples, seed, dtype, reference, tolerance, name: as in `parity.check`.
+        long: try a stream of more than 2**24 samples (of weights, if there are any) too, where counts and sums in
+            float32 stop to grow.
+
+    Returns:
+        What was measured.
+
+    Raises:
+        ParityError: the two differ, or a reset leaves something. Or nothing was compared.
+    """
+    pair = Pair(tf, torch, reference, (), tolerance, name, Stream)
+
+    def examine(case: Case) -> Measurement:
+        at = Examination(pair, case["config"], case["inputs"])
+        found = at.judge()
+        at.reset()
+        return found
+
+    report = _searched(pair, examine, streams(config, inputs, dtype), examples, seed)
+    if long:
+        _searched(pair, partial(_long, pair), streams(config, inputs, dtype), LONG, seed)
+    return report
+
+
+def _long(pair: Pair, case: Case) -> Measurement:
+    """Compare the two on a stream beyond 2**24; what they lose in float32 is no excuse there."""
+    inputs = long_stream(case["inputs"])
+    first, second = (witness.call(case["config"], inputs).value for witness in pair.witnesses)
+    size = np.abs(second.astype(np.float64))
+    try:
+        units = in_units(
+            "value in tf after more than 2**24 samples, with torch as the reference",
+            first.astype(np.float32),
+            second.astype(np.longdouble),
+            size,
+            dtype="float32",
+            units=pair.tolerance.value,
+        )
+    except ParityError as error:
+        raise ParityError(f"{error}\nHint: {COUNTS}") from error
+    return Measurement({"value": units}, {"value": informative(first)})
+
+
+def _searched(
+    pair: Pair,
+    examine: Callable[[Case], Measurement],
+    drawn_from: SearchStrategy[Case],
+    examples: int | None,
+    seed: int | None,
+) -> Report:
+    """Search, and report."""
+    examples, seed = SETTINGS.examples if examples is None else examples, SETTINGS.seed if seed is None else seed
+
+    number = zlib.crc32(f"{seed} {pair.name}".encode())
+
+    def say(error: Exception, case: Case) -> str:
+        others = sampled(drawn_from, examples=OTHERS, seed=number)
+        return explained(pair, error, case, others)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the frameworks, on what was drawn
+        found, count = search(examine, drawn_from, say, examples=examples, seed=number)
+    for column in ("value", *(["gradient"] if pair.gradients else [])):
         if not found.compared.get(column) and not found.compared.get(f"{column} in float64"):
             raise ParityError(f"{pair.name}: no {column} was compared, but for NaN and zeros. That is no proof.")
     pair.report.worst, pair.report.compared = found.worst, found.compared
     pair.report.examples, pair.report.seed = count, seed
+    SETTINGS.summaries.append(pair.report.summary)
     return pair.report
+
+
+@st.composite
+def streams(draw: Any, config: Any, inputs: Any, dtype: str) -> Case:
+    """A config and a stream of batches, of different sizes."""
+    chosen = draw(config) if isinstance(config, SearchStrategy) else dict(config or {})
+    wanted = inputs(chosen) if callable(inputs) else inputs
+    if any(isinstance(key, str) and key.endswith("[0]") for key in wanted):
+        return {"config": chosen, "inputs": dict(wanted)}  # a stream that is given, as a message prints it
+    decided = {axis: draw(st.sampled_from(sizes)) for axis, sizes in SIZES.items() if axis != "batch"}
+    rows = draw(st.lists(st.sampled_from((1, 2, 3, 5)), min_size=1, max_size=4))
+    batches = [draw(drawn(wanted, dtype, {**decided, "batch": size})) for size in rows]
+    return {
+        "config": chosen,
+        "inputs": {f"{key}[{number}]": item for number, batch in enumerate(batches) for key, item in batch.items()},
+    }
 
 
 @st.composite
@@ -495,16 +201,27 @@ def cases(draw: Any, config: Any, inputs: Any, dtype: str) -> Case:
     return {"config": chosen, "inputs": draw(wanted if isinstance(wanted, SearchStrategy) else drawn(wanted, dtype))}
 
 
-def explained(pair: Pair, error: Exception, case: Case) -> str:
-    """The message for the smallest case that fails."""
-    from parity import hints
-
+def explained(pair: Pair, error: Exception, case: Case, others: list[Case]) -> str:
+    """The message for the smallest case that fails; others are for the hints."""
     lines = [f"{pair.name} {told(error)}" if not isinstance(error, Difference) else ""]
     if isinstance(error, Difference):
-        lines = [f"{pair.name}: differs first in the {hints.stage(pair, error, case)}", str(error)]
+        lines = [f"{pair.name}: the two differ, first in the stage: {hints.stage(pair, error, case)}", str(error)]
+        lines += _allowed(pair, error, case)
         lines += hints.nearer(pair, error, case)
-        lines += [f"Hint: {hint}" for hint in hints.hints(pair, error, case)]
+        lines += [f"Hint: {hint}" for hint in hints.hints(pair, error, case, others)]
     return "\n".join([*lines, "To see it again:", code(pair, case)])
+
+
+def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
+    """How the budget came about, where the two are furthest apart."""
+    if not error.arrays or error.arrays[0].shape != error.arrays[1].shape:
+        return []
+    at = Examination(pair, case["config"], case["inputs"])
+    budget = at.budget(error.what, LAST - 1, error.wide)
+    with np.errstate(all="ignore"):
+        apart = np.abs(error.arrays[0].astype(np.float64) - error.arrays[1].astype(np.float64))
+    place = np.unravel_index(int(np.argmax(np.nan_to_num(apart))), apart.shape)
+    return [f"Allowed there: {budget.at(tuple(place), at.dtype, at.units(error.what))}."]
 
 
 def code(pair: Pair, case: Case) -> str:
@@ -518,7 +235,64 @@ def code(pair: Pair, case: Case) -> str:
     return "\n".join(
         [
             *imports,
-            f"parity.check(tf={sides[0]}, torch={sides[1]}, config={domains.literal(case['config'])}, "
-            f"inputs={domains.literal(case['inputs'])}{more})",
+            f"parity.{'check_metric' if pair.streams else 'check'}(tf={sides[0]}, torch={sides[1]}, "
+            f"config={domains.literal(case['config'])}, inputs={domains.literal(case['inputs'])}{more})",
         ]
+    )
+
+
+def pair(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a test of a pair: the decorated function is called with the report, if it wants one as `report`.
+
+    Args:
+        **options: those of `parity.check`. The name of the pair is that of the function, unless it is given.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(function)
+        others = [item for name, item in signature.parameters.items() if name != "report"]
+
+        @wraps(function)
+        def test(*args: Any, **kwargs: Any) -> Any:
+            report = check(**{"name": function.__name__.removeprefix("test_"), **options})
+            return function(*args, **kwargs, **({"report": report} if "report" in signature.parameters else {}))
+
+        test.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+        return test
+
+    return decorate
+
+
+def compare(
+    tf: Any, torch: Any, scale: Any = None, *, tolerance: Tolerance | None = None, name: str = "value"
+) -> float:
+    """Compare two concrete results: tensors, arrays or numbers.
+
+    Shape, dtype, NaN and infinities come first, then the distance in units of `eps(dtype) * scale`.
+
+    Args:
+        tf: a tensor of TensorFlow, or an array.
+        torch: a tensor of PyTorch, or an array.
+        scale: the size of the terms that were added to make each number, if it is not that of the number itself.
+        tolerance: how many units are allowed; 8.
+        name: what the results are called in the message.
+
+    Returns:
+        The largest distance in units.
+
+    Raises:
+        ParityError: they differ.
+    """
+    actual, expected = (bridge.plain(item) for item in (tf, torch))
+    if actual.dtype != expected.dtype:
+        raise ParityError(f"{name}: dtype {actual.dtype} in tf, {expected.dtype} in torch")
+    dtype = str(actual.dtype) if is_float(actual) else "float64"
+    wide = expected.astype(np.longdouble)
+    return in_units(
+        f"{name} in tf, with torch as the reference",
+        actual.astype(numpy_dtype(dtype)),
+        wide,
+        np.abs(wide) if scale is None else np.broadcast_to(np.asarray(bridge.plain(scale), np.longdouble), wide.shape),
+        dtype=dtype,
+        units=(tolerance or Tolerance()).value,
     )

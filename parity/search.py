@@ -3,7 +3,6 @@
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import hypothesis
@@ -15,17 +14,6 @@ from parity.tolerance import Measurement, ParityError
 
 Case = dict[str, Any]
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
-
-
-@dataclass
-class Defaults:
-    """What is drawn where a check of a user's own pair does not say it; pytest's options change it."""
-
-    examples: int = 100
-    seed: int = 0
-
-
-DEFAULTS = Defaults()
 
 
 class _Failed(Exception):
@@ -89,6 +77,18 @@ def search(
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         raise ParityError(say(failed.error, failed.case)) from failed.error
     return found, count
+
+
+def sampled(cases: SearchStrategy[Case], *, examples: int, seed: int) -> list[Case]:
+    """Cases that nothing was looked for in."""
+    kept: list[Case] = []
+
+    def keep(case: Case) -> Measurement:
+        kept.append(case)
+        return Measurement()
+
+    search(keep, cases, lambda error, case: told(error), examples=examples, seed=seed, shrink=False)
+    return kept
 
 
 def told(error: Exception) -> str:

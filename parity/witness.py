@@ -1,10 +1,9 @@
 """One side of a user's own pair: how it is made, called, and asked for float64."""
 
-import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -81,6 +80,8 @@ class Witness:
         self.how = given if isinstance(given, Adapted) else Adapted(given)
         self.side: Any = bridge.side(slot)
         self.certain = slot == "numpy"
+        self.in_float64 = False
+        self._widened: Adapted | None = None
 
     @property
     def title(self) -> str:
@@ -154,18 +155,15 @@ class Witness:
     @contextmanager
     def _in_float64(self) -> Iterator[None]:
         kept = self.how
-        self.how = Adapted(
-            kept.target if self.is_class else self.side.widened(kept.target),
-            kept.order,
-            kept.arguments,
-            kept.axes,
-            kept.result,
-        )
+        if self._widened is None:
+            self._widened = kept if self.is_class else replace(kept, target=self.side.widened(kept.target))
+        self.how = self._widened
         try:
             with self.side.wide():
+                self.in_float64 = True
                 yield
         finally:
-            self.how = kept
+            self.how, self.in_float64 = kept, False
 
     def made(self, config: Mapping[str, Any]) -> Any:
         """The object or function, with its arguments."""
@@ -244,6 +242,71 @@ def _parameters(item: Any) -> dict[str, inspect.Parameter] | None:
 
 
 def _without_reduction(item: Any) -> Any:
-    made = copy.copy(item)
+    made = bridge.twin(item)
     made.reduction = "none"
     return made
+
+
+class Stream(Witness):
+    """One side of a pair of metrics, or a function of NumPy arrays that is given the whole stream at once.
+
+    Its inputs are those of all batches, `y_true[0]` of the first: one mapping, as the inputs of a function are.
+    """
+
+    def _bound(self, config: Mapping[str, Any], inputs: Mapping[str, Any], bare: bool = False) -> Callable[..., Any]:
+        return lambda **given: self._number(self._result(self._metric(config, inputs), given))
+
+    def _metric(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+        """A new metric; a function that has the inputs among its parameters makes none, it is one."""
+        made = self.made(config)
+        names = {key.partition("[")[0] for key in inputs}
+        return made if self.is_class or names & set(_parameters(made) or {}) else made()
+
+    def again(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray | None:
+        """The result for a stream of an object that had seen it before, and was reset; None for a function."""
+        if self.is_numpy:
+            return None
+        metric, given = self._metric(config, inputs), {key: self.side.tensor(item) for key, item in inputs.items()}
+        self._result(metric, given)
+        self._method(metric, "reset_state", "reset")()
+        return np.asarray(self.side.array(self._number(self._result(metric, given))))
+
+    def _result(self, metric: Any, given: Mapping[str, Any]) -> Any:
+        if not any(hasattr(metric, name) for name in UPDATES):
+            return metric(**{key.removesuffix("[0]"): item for key, item in joined(given).items()})
+        update = self._method(metric, *UPDATES)
+        for end in ends(given):
+            batch = {key.removesuffix(end): item for key, item in given.items() if key.endswith(end)}
+            positions, names = self._places(update, tuple(batch))
+            update(
+                *(batch[key] for key in positions), **{names[key]: batch[key] for key in batch if key not in positions}
+            )
+        return self._method(metric, "result", "compute")()
+
+    def _method(self, metric: Any, *names: str) -> Callable[..., Any]:
+        for name in names:
+            if hasattr(metric, name):
+                return getattr(metric, name)
+        raise ParityError(f"{self.slot}: {self.title} has none of the methods {', '.join(names)}")
+
+    def _number(self, result: Any) -> Any:
+        """A number of Python is what a tensor of it is."""
+        if isinstance(result, float | int) and not self.is_numpy:
+            return self.side.tensor(np.asarray(result, np.float64 if self.in_float64 else np.float32))
+        return result
+
+
+UPDATES = ("update_state", "update")
+
+
+def ends(inputs: Mapping[str, Any]) -> list[str]:
+    """The ends of the names of each batch: "[0]", "[1]"."""
+    return list(dict.fromkeys(key[key.rindex("[") :] for key in inputs))
+
+
+def joined(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """A stream as one batch."""
+    names = dict.fromkeys(key[: key.rindex("[")] for key in inputs)
+    return {
+        f"{name}[0]": np.concatenate([np.atleast_1d(inputs[f"{name}{end}"]) for end in ends(inputs)]) for name in names
+    }

@@ -15,6 +15,7 @@ _HOMES = {
     "check_metric": "parity.own",
     "compare": "parity.own",
     "pair": "parity.own",
+    "floats": "parity.domains",
     "labels": "parity.given",
     "logits": "parity.given",
     "mask": "parity.given",

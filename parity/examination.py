@@ -31,7 +31,7 @@ from parity.witness import Answer, Stream, Witness
 
 SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
 LAST = len(SEEN) - 1
-MOVED, SLACK = 2.0**-20, 2.0**-16  # how far a kink is looked around, and how well its slopes are known from there
+MOVED, JUMP = 2.0**-20, 2.0**-8  # how far a kink is looked around, and the least by which its slopes differ
 
 
 class Difference(ParityError):
@@ -115,7 +115,7 @@ class Pair:
     ) -> None:
         self.witnesses = [kind("torch", torch), kind("tf", tf)][::-1]
         self.reference = None if reference is None else kind("numpy", reference)
-        self.streams = kind is Stream
+        self.streams, self.long = kind is Stream, False
         self.gradients, self.tolerance = gradients, tolerance or Tolerance()
         titles = [witness.title for witness in self.witnesses]
         self.name = name or (titles[0] if titles[0] == titles[1] else " and ".join(titles))
@@ -380,15 +380,16 @@ class Examination:
     def _kinks(self, what: str, sides: tuple[int, int]) -> np.ndarray | None:
         """Where gradients differ because the function has a kink: close by the two agree, on one slope or another.
 
-        None if they differ anywhere for another reason.
+        At a kink there is no derivative, and what stands for it is each framework's choice. None if they differ
+        anywhere for another reason.
         """
         rng = np.random.default_rng(0)
         one, other = (answer.of(what) for answer in (self.here.wide[index] for index in sides) if answer is not None)
         eps = float(limits(self.dtype).eps)
-        allowed = self.pair.tolerance.gradient * eps * self.budget(what, 1, True).scale
+        allowed = self.pair.tolerance.gradient * eps * self.budget(what, LAST - 1, True).scale
         apart = np.abs(one - other) > allowed
         slopes = []
-        for moved in [near for _ in range(FEW) for near in beside(self.inputs, rng, MOVED)]:
+        for moved in [near for _ in range(FEW) for near in beside(self.inputs, self.wrt, rng, MOVED)]:
             wide = self._answers(moved).wide
             answers = [answer.of(what) for answer in (wide[index] for index in sides) if answer is not None]
             if not all(np.isfinite(item).all() for item in answers):
@@ -398,9 +399,9 @@ class Examination:
             slopes.append(answers[0])
         if not slopes:
             return None
-        low, high = np.min(slopes, axis=0) - SLACK, np.max(slopes, axis=0) + SLACK
-        between = all(((low <= item) & (item <= high))[apart].all() for item in (one, other))
-        return apart if between else None
+        low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
+        jumps = high - low > JUMP * np.maximum(np.abs(low), np.abs(high))
+        return apart if jumps[apart].all() else None
 
     def reset(self) -> None:
         """Hold each metric to its result once more, after a reset.

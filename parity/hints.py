@@ -13,12 +13,12 @@ from parity.budget import quotients
 from parity.examination import Difference, Examination, Pair
 from parity.given import beside, is_float, rounded
 from parity.search import Case
-from parity.tolerance import ParityError
 from parity.witness import Answer, ends, joined
 
 STAGES = ("config", "reset")
 FIT = 1e-4
 MOST = 3  # hints
+TURNS = 4  # of looking around a point
 WEIGHTS = ("sample_weight", "mask")
 POWERS = {float(f"1e-{power}"): f"1e-{power}" for power in range(3, 17)}
 EPSILONS = {**POWERS, 2.0**-23: "the eps of float32", 2.0**-52: "the eps of float64"}
@@ -60,6 +60,8 @@ def nearer(pair: Pair, error: Difference, case: Case) -> Iterator[str]:
     else:
         yield "Which is right? Say it by reference=, a function of NumPy arrays."
         return
+    if truth.shape != error.arrays[0].shape:
+        return
     distances = [np.abs(array.astype(np.float64) - truth) for array in error.arrays]
     place = tuple(np.unravel_index(int(np.argmax(np.nan_to_num(np.abs(distances[0] - distances[1])))), truth.shape))
     off = [np.inf if np.isnan(distance[place]) else float(distance[place]) for distance in distances]
@@ -88,12 +90,12 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
         _tie,
         _clip,
         _factor,
-        _epsilon,
         _constant,
+        _epsilon,
     ):
         try:
             found.extend(cause(scene))
-        except ParityError:  # what the cause would have to look at cannot be computed
+        except Exception:  # a hint that cannot be computed must not hide the difference
             continue
         if found and cause not in (_argument, _weights):
             break
@@ -279,16 +281,17 @@ def _no_gradient(scene: Scene) -> Iterator[str]:
 
 def _tie(scene: Scene) -> Iterator[str]:
     """Difference at a point, agreement all around it."""
-    rng, around = np.random.default_rng(0), []
-    for _ in range(4):
-        around += [
-            scene.answers({**scene.case, "inputs": inputs}) for inputs in beside(scene.case["inputs"], rng, 2.0**-20)
-        ]
-    if all(first is not None and second is not None and _same(first, second) for first, second in around):
-        yield (
-            "they agree all around this point, and differ at it: a tie. >= for >, a bound that belongs to the other "
-            "side, or another choice among equal numbers."
-        )
+    for name in dict.fromkeys(key.partition("[")[0] for key in scene.case["inputs"]):
+        rng, around = np.random.default_rng(0), []
+        for _ in range(TURNS):
+            for inputs in beside(scene.case["inputs"], (name,), rng, 2.0**-20):
+                around.append(scene.answers({**scene.case, "inputs": inputs}))
+        if all(first is not None and second is not None and _same(first, second) for first, second in around):
+            yield (
+                f"they agree for {name} all around this point, and differ at it: a tie. >= for >, a bound that belongs "
+                "to the other side, or another choice among equal numbers."
+            )
+            return
 
 
 def _clip(scene: Scene) -> Iterator[str]:
@@ -323,7 +326,7 @@ def _factor(scene: Scene) -> Iterator[str]:
             if fits and any(abs(guess - 1) > FIT for guess, _ in guesses):
                 yield said.format(more=names[1], less=names[0])
                 return
-    if len({round(ratio, 3) for _, ratio in ratios}) == 1 and len(ratios) > 2:
+    if len({round(ratio, 3) for _, ratio in ratios}) == 1 and abs(ratios[0][1] - 1) > FIT and len(ratios) > 2:
         yield f"{scene.names[1]} is {ratios[0][1]:.6g} times {scene.names[0]}, always: a constant factor."
 
 

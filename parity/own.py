@@ -25,7 +25,7 @@ from parity.tolerance import compare as in_units
 from parity.witness import Stream
 
 OTHERS = 12  # further cases, in which a hint has to fit
-LONG = 6  # long streams
+LONG = 4  # long streams
 COUNTS = "one counts or adds in float32, which stops to grow at 2**24."
 
 
@@ -126,7 +126,8 @@ def check_metric(
 
     report = _searched(pair, examine, streams(config, inputs, dtype), examples, seed)
     if long:
-        _searched(pair, partial(_long, pair), streams(config, inputs, dtype), LONG, seed)
+        pair.long = True
+        _searched(pair, partial(_long, pair), streams(config, inputs, dtype), LONG, seed, shrink=False)
     return report
 
 
@@ -155,6 +156,7 @@ def _searched(
     drawn_from: SearchStrategy[Case],
     examples: int | None,
     seed: int | None,
+    shrink: bool = True,
 ) -> Report:
     """Search, and report."""
     examples, seed = SETTINGS.examples if examples is None else examples, SETTINGS.seed if seed is None else seed
@@ -167,7 +169,7 @@ def _searched(
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on what was drawn
-        found, count = search(examine, drawn_from, say, examples=examples, seed=number)
+        found, count = search(examine, drawn_from, say, examples=examples, seed=number, shrink=shrink)
     for column in ("value", *(["gradient"] if pair.gradients else [])):
         if not found.compared.get(column) and not found.compared.get(f"{column} in float64"):
             raise ParityError(f"{pair.name}: no {column} was compared, but for NaN and zeros. That is no proof.")
@@ -231,7 +233,7 @@ def code(pair: Pair, case: Case) -> str:
         line, text = witness.source()
         imports += [line] if line else []
         sides.append(text)
-    more = f", gradients={pair.gradients!r}" if pair.gradients else ""
+    more = (f", gradients={pair.gradients!r}" if pair.gradients else "") + (", long=True" if pair.long else "")
     return "\n".join(
         [
             *imports,

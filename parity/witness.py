@@ -202,8 +202,8 @@ class Witness:
     def _places(self, item: Any, inputs: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
         """Which inputs go by position, and under which name the others go."""
         rest = tuple(key for key in inputs if key not in self.how.order)
-        if len(rest) == 1 and not self.how.order:
-            return rest, {}
+        if not rest or (len(rest) == 1 and not self.how.order):
+            return (*self.how.order, *rest), {}
         parameters = _parameters(item)
         if parameters is not None:
             anything = any(found.kind is found.VAR_KEYWORD for found in parameters.values())
@@ -263,11 +263,11 @@ class Stream(Witness):
         return made if self.is_class or names & set(_parameters(made) or {}) else made()
 
     def again(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray | None:
-        """The result for a stream of an object that had seen it before, and was reset; None for a function."""
+        """The result for a stream of a metric that had seen its first batch, and was reset; None for a function."""
         if self.is_numpy:
             return None
         metric, given = self._metric(config, inputs), {key: self.side.tensor(item) for key, item in inputs.items()}
-        self._result(metric, given)
+        self._result(metric, {key: item for key, item in given.items() if key.endswith("[0]")})
         self._method(metric, "reset_state", "reset")()
         return np.asarray(self.side.array(self._number(self._result(metric, given))))
 

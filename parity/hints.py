@@ -4,6 +4,7 @@ A hint explains; it decides nothing. It has to fit to four digits, so that const
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from parity.budget import quotients
 from parity.examination import Difference, Examination, Pair
 from parity.given import beside, is_float, rounded
 from parity.search import Case
+from parity.tolerance import numpy_dtype
 from parity.witness import Answer, ends, joined
 
 STAGES = ("config", "reset")
@@ -78,12 +80,14 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
     scene = Scene(pair, error, case, others)
     found: list[str] = []
     for cause in (
+        _swapped,
         _argument,
         _batches,
         _weights,
         _in_float32,
         _not_a_number,
         _order,
+        _meaning,
         _axis,
         _shape,
         _no_gradient,
@@ -91,13 +95,15 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
         _clip,
         _factor,
         _constant,
+        _precision,
         _epsilon,
     ):
         try:
-            found.extend(cause(scene))
+            new = list(cause(scene))
         except Exception:  # a hint that cannot be computed must not hide the difference
             continue
-        if found and cause not in (_argument, _weights):
+        found += new
+        if new and cause not in (_argument, _weights):
             break
     return found[:MOST]
 
@@ -132,7 +138,7 @@ class Scene:
     def answers(self, case: Case | None = None, *, bare: bool = False, leave: tuple[str, ...] = ()) -> Any:
         """What both give, perhaps without some inputs."""
         case = self.case if case is None else case
-        inputs = {key: item for key, item in case["inputs"].items() if key not in leave}
+        inputs = {key: item for key, item in case["inputs"].items() if _base(key) not in leave}
         return [self.answer(side, {**case, "inputs": inputs}, bare) for side in (0, 1)]
 
     def differ(self, case: Case | None = None, *, leave: tuple[str, ...] = ()) -> bool:
@@ -200,12 +206,16 @@ def _batches(scene: Scene) -> Iterator[str]:
 def _weights(scene: Scene) -> Iterator[str]:
     """Weights or a mask that one side ignores, or that the two apply differently."""
     for key in WEIGHTS:
-        if scene.error.what != "value" or key not in scene.case["inputs"] or scene.differ(leave=(key,)):
+        cases = [case for case in scene.cases if key in map(_base, case["inputs"])]
+        if scene.error.what != "value" or not cases or scene.differ(cases[0], leave=(key,)):
             continue
-        given, left = scene.answers(), scene.answers(leave=(key,))
-        lazy = [side for side in (0, 1) if _same(given[side], left[side])]
+        lazy = {0, 1}
+        for case in cases:
+            given, left = scene.answers(case), scene.answers(case, leave=(key,))
+            known = all(item is not None for item in (*given, *left))
+            lazy = {side for side in lazy if known and _same(given[side], left[side])}
         if len(lazy) == 1:
-            yield f"{scene.names[lazy[0]]} gives the same with and without {key}: it ignores it."
+            yield f"{scene.names[lazy.pop()]} gives the same with and without {key}: it ignores it."
         else:
             yield f"they agree without {key}."
 
@@ -239,6 +249,38 @@ def _order(scene: Scene) -> Iterator[str]:
             f"they agree when one gets {keys[0]} for {keys[1]}: the order of arguments. "
             "PyTorch's losses take (input, target): parity.adapt(..., order=...)."
         )
+
+
+def _swapped(scene: Scene) -> Iterator[str]:
+    """Two arguments taken for one another."""
+    names = list(dict.fromkeys(name for case in scene.cases for name in case["config"]))
+    for first, second in combinations(names, 2):
+
+        def change(case: Case, first: str = first, second: str = second) -> Case:
+            config = case["config"]
+            if first not in config or second not in config:
+                return case
+            return {**case, "config": {**config, first: config[second], second: config[first]}}
+
+        if _explains(scene, change, lambda array: array):
+            yield f"they agree when one gets {first} for {second}: two arguments are swapped."
+            return
+
+
+def _meaning(scene: Scene) -> Iterator[str]:
+    """Logits taken for probabilities, or numbers for logarithms."""
+    for key in [key for key, item in scene.case["inputs"].items() if isinstance(item, np.ndarray) and is_float(item)]:
+        for said, function in MEANINGS.items():
+
+            def change(case: Case, key: str = key, function: Callable[[Any], Any] = function) -> Case:
+                array = case["inputs"][key]
+                with np.errstate(all="ignore"):
+                    turned = np.asarray(function(array.astype(np.float64)), array.dtype)
+                return {**case, "inputs": {**case["inputs"], key: turned}}
+
+            if _explains(scene, change, lambda array: array):
+                yield f"they agree when one gets the {said} of {key}: what {key} means differs."
+                return
 
 
 def _axis(scene: Scene) -> Iterator[str]:
@@ -279,9 +321,24 @@ def _no_gradient(scene: Scene) -> Iterator[str]:
         yield f"every gradient of {name} is 0: something stops it (detach, stop_gradient, a comparison, rounding)."
 
 
+def _precision(scene: Scene) -> Iterator[str]:
+    """Results in float64 that are all numbers of a smaller dtype."""
+    found = [(first, second) for _, first, second in scene.pairs()] if scene.error.wide else []
+    for dtype in ("float16", "bfloat16", "float32"):
+        with np.errstate(over="ignore"):
+            coarse = [
+                all((pair[side].astype(numpy_dtype(dtype)).astype(np.float64) == pair[side]).all() for pair in found)
+                for side in (0, 1)
+            ]
+        if len(found) > 2 and coarse[0] != coarse[1]:
+            name = scene.names[int(coarse[1])]
+            yield f"every result of {name} in float64 is a number of {dtype}: it computes in {dtype} on the way."
+            return
+
+
 def _tie(scene: Scene) -> Iterator[str]:
     """Difference at a point, agreement all around it."""
-    for name in dict.fromkeys(key.partition("[")[0] for key in scene.case["inputs"]):
+    for name in dict.fromkeys(map(_base, scene.case["inputs"])):
         rng, around = np.random.default_rng(0), []
         for _ in range(TURNS):
             for inputs in beside(scene.case["inputs"], (name,), rng, 2.0**-20):
@@ -408,6 +465,11 @@ def _less_one(count: int) -> float:
     return count / (count - 1) if count > 1 else 0.0
 
 
+MEANINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": lambda array: 1 / (1 + np.exp(-array)),
+    "softmax": lambda array: np.exp(array) / np.exp(array).sum(-1, keepdims=True) if array.ndim else array,
+    "logarithm": np.log,
+}
 FACTORS: dict[str, Callable[[Case], float]] = {
     "{more} is -1 times {less}: a sign.": lambda case: -1.0,
     "{more} is 2 times {less}: a factor 2.": lambda case: 2.0,
@@ -439,6 +501,11 @@ FACTORS: dict[str, Callable[[Case], float]] = {
     ),
     "{more} is the mean weight times {less}: one divides by the number of samples, one by the sum of weights.": _weight,
 }
+
+
+def _base(name: str) -> str:
+    """The name of an input, in whatever batch of a stream."""
+    return name.partition("[")[0]
 
 
 def _known(number: float) -> str:

@@ -15,7 +15,7 @@ from parity.tolerance import ParityError
 
 SYNONYMS = {
     "y_true": ("target", "targets", "labels"),
-    "y_pred": ("input", "preds", "predictions", "inputs", "output"),
+    "y_pred": ("input", "log_input", "preds", "predictions", "inputs", "output", "logits", "scores", "y_score"),
 }
 REDUCTION = "reduction"
 

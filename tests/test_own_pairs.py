@@ -257,6 +257,16 @@ WRONG = {
         "call",
         "they agree without label_smoothing, and differ with it",
     ),
+    "arguments swapped": (
+        {
+            "tf": lambda x, low=0.5, high=2.0: low * tf.nn.relu(x) + high * tf.nn.relu(-x),
+            "torch": lambda x, low=0.5, high=2.0: high * torch.relu(x) + low * torch.relu(-x),
+            "config": parity.options(low=st.floats(0.25, 1.0), high=st.floats(1.5, 4.0)),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "two arguments are swapped",
+    ),
     "order of arguments": (
         {
             "tf": keras.losses.KLDivergence(),
@@ -265,6 +275,35 @@ WRONG = {
         },
         "call",
         "the order of arguments",
+    ),
+    "probabilities for logits": (
+        {
+            "tf": keras.losses.BinaryCrossentropy(from_logits=True),
+            "torch": torch.nn.BCELoss(),
+            "inputs": {"y_true": parity.binary(), "y_pred": parity.probabilities(low=0.01, high=0.99)},
+        },
+        "call",
+        "they agree when one gets the sigmoid of y_pred",
+    ),
+    "half precision on the way": (
+        {"tf": tf.tanh, "torch": lambda x: x.half().tanh().to(x.dtype), "inputs": {"x": parity.reals(-4.0, 4.0)}},
+        "call",
+        "every result of torch in float64 is a number of float16",
+    ),
+    "another divisor of weights": (
+        {
+            "tf": lambda y_true, y_pred, sample_weight=None: keras.losses.MeanSquaredError()(
+                y_true, y_pred, sample_weight
+            ),
+            "torch": lambda y_true, y_pred, sample_weight=None: (
+                F.mse_loss(y_pred, y_true)
+                if sample_weight is None
+                else torch_weighted(y_true, y_pred, sample_weight) / sample_weight.sum()
+            ),
+            "inputs": {**TWO, "sample_weight": parity.reals(0.5, 2.0, axes=("batch",))},
+        },
+        "weighting",
+        "one divides by the number of samples, one by the sum of weights",
     ),
     "half a gradient": (
         {"tf": half_a_gradient, "torch": torch.square, "inputs": {"x": parity.reals()}, "gradients": ("x",)},
@@ -362,6 +401,11 @@ class MeanInFloat32(Mean):
     dtype = torch.float32
 
 
+class IgnoresWeights(Mean):
+    def update(self, values, sample_weight=1.0):
+        super().update(values)
+
+
 class NeverForgets(Mean):
     def reset(self):
         if not hasattr(self, "total"):
@@ -419,6 +463,11 @@ WRONG_STREAMS = {
         {"tf": tfimpl.metrics.Mean, "torch": MeanInFloat32, "inputs": HEAVY, "long": True},
         "after more than 2**24 samples",
         "one counts or adds in float32",
+    ),
+    "weights ignored": (
+        {"tf": keras.metrics.Mean, "torch": IgnoresWeights, "inputs": HEAVY},
+        "first in the stage: update",
+        "torch gives the same with and without sample_weight",
     ),
     "a reset that keeps": (
         {"tf": keras.metrics.Mean, "torch": NeverForgets, "inputs": VALUES},

@@ -98,13 +98,15 @@ def quotients(
         return float((np.asarray(function({**inputs, key: moved}), np.float64) * weights).sum())
 
     for place in np.ndindex(*array.shape):
-        size = max(abs(float(array[place])), 2.0**-10)
-        best = (np.nan, np.inf)
+        size, best, here = max(abs(float(array[place])), 2.0**-10), (np.nan, np.inf), total(place, 0.0)
         for step in (size * 2.0**-6, size * 2.0**-9, size * 2.0**-12):
             sums = [total(place, by) for by in (step, -step, step / 2, -step / 2)]
             wide, narrow = (sums[0] - sums[1]) / (2 * step), (sums[2] - sums[3]) / step
+            bends = [abs(sums[0] + sums[1] - 2 * here) / step, 2 * abs(sums[2] + sums[3] - 2 * here) / step]
             found = (4 * narrow - wide) / 3
             off = abs(found - narrow) + 8 * float(limits("float64").eps) * max(map(abs, sums)) / step
+            if bends[1] > 0.75 * bends[0]:  # a curve bends half as much over half a step, a kink as much
+                off += bends[1]
             if off < best[1]:
                 best = (found, off)
         gradient[place], doubt[place] = best

@@ -179,8 +179,8 @@ def mutants(
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def init(file: Path) -> None:
-    """Write FILE, a pair of your own to start from: `pytest FILE` checks it."""
-    _need("hypothesis", "ml_dtypes", "torch", "tensorflow", "pytest")
+    """Write FILE, a pair of your own to start from: `pytest FILE`, or `python FILE`, checks it."""
+    _need("hypothesis", "ml_dtypes", "torch", "tensorflow")
     if file.exists():
         raise click.ClickException(f"{file} exists already; nothing was written")
     file.write_text((Path(__file__).parent / "starting_file.py").read_text())

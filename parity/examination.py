@@ -31,6 +31,7 @@ from parity.witness import Answer, Stream, Witness
 
 SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
 LAST = len(SEEN) - 1
+TURNS = 24  # of looking around a kink: where many numbers are equal, each has to be the largest once
 MOVED, JUMP = 2.0**-20, 2.0**-8  # how far a kink is looked around, and the least by which its slopes differ
 
 
@@ -386,22 +387,26 @@ class Examination:
         rng = np.random.default_rng(0)
         one, other = (answer.of(what) for answer in (self.here.wide[index] for index in sides) if answer is not None)
         eps = float(limits(self.dtype).eps)
-        allowed = self.pair.tolerance.gradient * eps * self.budget(what, LAST - 1, True).scale
+        budget = self.budget(what, LAST - 1, True)
+        # Not what rounding the inputs does: beside a kink that is a jump.
+        allowed = self.pair.tolerance.gradient * eps * (budget.result + budget.steps)
         apart = np.abs(one - other) > allowed
-        slopes = []
-        for moved in [near for _ in range(FEW) for near in beside(self.inputs, self.wrt, rng, MOVED)]:
-            wide = self._answers(moved).wide
-            answers = [answer.of(what) for answer in (wide[index] for index in sides) if answer is not None]
-            if not all(np.isfinite(item).all() for item in answers):
-                continue
-            if (np.abs(answers[0] - answers[1]) > allowed)[apart].any():
-                return None
-            slopes.append(answers[0])
-        if not slopes:
+        if not apart.any():
             return None
-        low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
-        jumps = high - low > JUMP * np.maximum(np.abs(low), np.abs(high))
-        return apart if jumps[apart].all() else None
+        slopes: list[np.ndarray] = []
+        for _ in range(TURNS):
+            for moved in beside(self.inputs, self.wrt, rng, MOVED):
+                wide = self._answers(moved).wide
+                near = [answer.of(what) for answer in (wide[index] for index in sides) if answer is not None]
+                if all(np.isfinite(item).all() for item in near):
+                    if (np.abs(near[0] - near[1]) > allowed)[apart].any():
+                        return None
+                    slopes.append(near[0])
+            if len(slopes) > FEW:
+                low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
+                if (high - low > JUMP * np.maximum(np.abs(low), np.abs(high)))[apart].all():
+                    return apart
+        return None
 
     def reset(self) -> None:
         """Hold each metric to its result once more, after a reset.

@@ -404,8 +404,11 @@ class Examination:
                     slopes.append(near[0])
             if len(slopes) > FEW:
                 low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
-                if (high - low > JUMP * np.maximum(np.abs(low), np.abs(high)))[apart].all():
+                jumps = (high - low > JUMP * np.maximum(np.abs(low), np.abs(high)))[apart]
+                if jumps.all():
                     return apart
+                if not jumps.any():
+                    return None
         return None
 
     def reset(self) -> None:

@@ -1,9 +1,11 @@
 """The only file that holds both frameworks: NumPy arrays in, NumPy arrays out."""
 
+import copy
 import importlib
 import importlib.util
 import io
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +57,37 @@ class TensorFlow:
         self.keras.utils.set_random_seed(seed)
         return function(*arguments)
 
+    @contextmanager
+    def wide(self) -> Iterator[None]:
+        """Let what is made within be float64, where nothing else is asked for."""
+        keras = importlib.import_module("keras")
+        before = keras.config.floatx()
+        keras.config.set_floatx("float64")
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(before)
+
+    def widened(self, item: Any) -> Any:
+        """A copy of an object of Keras that computes in float64; a function is what it is."""
+        keras = importlib.import_module("keras")
+        if isinstance(item, keras.layers.Layer):
+            return _remade(item)
+        return _retyped(twin(item)) if isinstance(item, keras.losses.Loss) else item
+
+    def transposed(self, tensor: Any, axes: tuple[int, ...]) -> Any:
+        return self.tf.transpose(tensor, axes)
+
+    def answers(self, function: Callable, inputs: Arrays) -> bool:
+        """Whether a function of tensors gives a tensor, and no array of NumPy."""
+        try:
+            given = {
+                key: self.tensor(value) if isinstance(value, np.ndarray) else value for key, value in inputs.items()
+            }
+            return bool(self.tf.is_tensor(function(**given)))
+        except Exception:  # of whatever the user gave
+            return False
+
     def registered(self, item: Any) -> str:
         """The name under which Keras saves a class or function, and finds it again."""
         return str(self.keras.saving.get_registered_name(item))
@@ -69,7 +102,7 @@ class TensorFlow:
             with self.tf.GradientTape() as tape:
                 watched = [tensors[key] for key in wrt]
                 tape.watch(watched)
-                value = function(**tensors)
+                value = self.tf.convert_to_tensor(function(**tensors))
                 if wrt:
                     weighted = value * self._weights(value)
             return value, tape.gradient(weighted, watched) if wrt else []
@@ -170,8 +203,12 @@ class Torch:
         tensors = {key: self.tensor(value).requires_grad_(key in wrt) for key, value in inputs.items()}
         with self._compiled(function, mode) as run:
             value = run(**tensors)
+            if not isinstance(value, self.torch.Tensor):
+                raise ParityError(f"torch: expected a tensor. Received: {type(value).__name__}")
             if not wrt:
                 return self.array(value), {}
+            if not value.requires_grad:
+                raise ParityError(f"torch: no gradient with respect to {', '.join(wrt)}")
             name = str(value.dtype).removeprefix("torch.")
             gradients = self.torch.autograd.grad(
                 value, [tensors[key] for key in wrt], self.tensor(cotangent(value.shape, name)), allow_unused=True
@@ -195,6 +232,34 @@ class Torch:
         file.seek(0)
         fresh.load_state_dict(self.torch.load(file, weights_only=True))
         return fresh
+
+    @contextmanager
+    def wide(self) -> Iterator[None]:
+        """Let what is made within be float64, where nothing else is asked for."""
+        before = self.torch.get_default_dtype()
+        self.torch.set_default_dtype(self.torch.float64)
+        try:
+            yield
+        finally:
+            self.torch.set_default_dtype(before)
+
+    def widened(self, item: Any) -> Any:
+        """A copy of a module that computes in float64; a function is what it is."""
+        return _retyped(copy.deepcopy(item)).double() if isinstance(item, self.torch.nn.Module) else item
+
+    def transposed(self, tensor: Any, axes: tuple[int, ...]) -> Any:
+        return tensor.permute(axes)
+
+    def answers(self, function: Callable, inputs: Arrays) -> bool:
+        """Whether a function of tensors gives a tensor, and no array of NumPy."""
+        given = {key: self.tensor(value) if isinstance(value, np.ndarray) else value for key, value in inputs.items()}
+        for value in given.values():
+            if isinstance(value, self.torch.Tensor) and value.is_floating_point():
+                value.requires_grad_()  # which NumPy refuses
+        try:
+            return isinstance(function(**given), self.torch.Tensor)
+        except Exception:  # of whatever the user gave
+            return False
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: its states must not change."""
@@ -220,6 +285,36 @@ class Torch:
             yield self.torch.compile(function, fullgraph=True, backend=backend)
 
 
+class NumPy:
+    """Functions of arrays, computed in float64: a user's reference, or one of a pair. Has no gradients of its own."""
+
+    name = "numpy"
+
+    def tensor(self, array: Any) -> Any:
+        return np.asarray(array)
+
+    def array(self, value: Any) -> np.ndarray:
+        return np.asarray(value)
+
+    @contextmanager
+    def wide(self) -> Iterator[None]:
+        """Everything is float64 here."""
+        yield
+
+    def widened(self, item: Any) -> Any:
+        return item
+
+    def transposed(self, array: Any, axes: tuple[int, ...]) -> Any:
+        return np.transpose(array, axes)
+
+    def call(
+        self, function: Callable, inputs: Arrays, wrt: tuple[str, ...] = ()
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Call a function and return its value."""
+        with np.errstate(all="ignore"):
+            return self.array(function(**inputs)), {}
+
+
 Side = TensorFlow | Torch
 
 
@@ -242,6 +337,53 @@ def missing() -> list[str]:
     """The packages that cannot run here, for want of their framework."""
     frameworks = {"torchimpl": "torch", "tfimpl": "tensorflow"}
     return [package for package, framework in frameworks.items() if not importlib.util.find_spec(framework)]
+
+
+def side(name: str) -> TensorFlow | Torch | NumPy:
+    """One framework by its name: "tf" or "torch"; or "numpy".
+
+    Raises:
+        ParityError: it is not installed.
+    """
+    if name == NumPy.name:
+        return NumPy()
+    for found in sides():
+        if found.name == name:
+            return found
+    raise ParityError(f"{name} is not installed: pip install -c constraints.txt '.[parity,torch,tf-cpu]'")
+
+
+def plain(item: Any) -> np.ndarray:
+    """A tensor of either framework, an array or a number as an array."""
+    for name in ("torch", "tensorflow"):
+        module = sys.modules.get(name)  # who has a tensor has imported what it is of
+        if module is not None and isinstance(item, module.Tensor):
+            return side("tf" if name == "tensorflow" else name).array(item)
+    return np.asarray(item)
+
+
+def twin(item: Any) -> Any:
+    """An object with the same attributes. Keras's own copies go through configs, which lose arguments at times."""
+    made = object.__new__(type(item))
+    made.__dict__.update(item.__dict__)
+    return made
+
+
+def _retyped(item: Any) -> Any:
+    """The object; the dtype that it keeps, if it is float32, is float64."""
+    for name in ("_dtype", "dtype"):
+        if item.__dict__.get(name) == "float32":
+            item.__dict__[name] = "float64"
+    return item
+
+
+def _remade(layer: Any) -> Any:
+    """A layer of Keras once more, in float64 and with the same weights."""
+    made = type(layer).from_config({**layer.get_config(), "dtype": "float64"})
+    if layer.built:
+        made.build(layer.get_build_config()["input_shape"])
+        made.set_weights(layer.get_weights())
+    return made
 
 
 @contextmanager

@@ -213,6 +213,17 @@ def migrate(path: Path, out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def init(file: Path) -> None:
+    """Write FILE, a pair of your own to start from: `pytest FILE`, or `python FILE`, checks it."""
+    _need("hypothesis", "ml_dtypes", "torch", "tensorflow")
+    if file.exists():
+        raise click.ClickException(f"{file} exists already; nothing was written")
+    file.write_text((Path(__file__).parent / "starting_file.py").read_text())
+    click.echo(f"{file} is a pair to start from. Check it: pytest {file}")
+
+
+@main.command()
 @click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
 @click.option(
     "--picture",

@@ -32,7 +32,8 @@ from parity.checks.subject import (
 from parity.deviations.regions import REGIONS, Case
 from parity.registry import find
 from parity.registry.entry import Entry
-from parity.runner import cases, checks_of, variety
+from parity.runner import cases, checks_of
+from parity.search import variety
 from parity.tolerance import ParityError, compare
 
 

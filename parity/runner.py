@@ -5,21 +5,18 @@ import traceback
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
 from parity.checks import configs, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry.entry import Entry, Raises
+from parity.search import search, told
 from parity.tolerance import Measurement, ParityError
 
 CHECKS: dict[str, Callable[..., Measurement]] = {
@@ -34,7 +31,6 @@ COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", 
 MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 3  # a case in so many is compiled, which takes some ten times as long
 MODE_TRIES = 4
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
-SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
 
 class NothingComparedError(ParityError):
@@ -99,61 +95,23 @@ def explore(
     Raises:
         ParityError: a case failed; the message holds the smallest one found, as code. Or nothing was compared.
     """
-    found, count = Measurement(), 0
     options: dict[str, Any] = {"modes": modes} if modes else {}
-
-    @hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=SEARCH if shrink else (Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
+    found, count = search(
+        lambda case: CHECKS[check](entry, fault=fault, **case, **options),
+        cases(entry, check, modes),
+        lambda error, case: _report(error, entry, check, {**case, **options}),
+        examples=examples,
+        seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
+        shrink=shrink,
     )
-    @hypothesis.given(cases(entry, check, modes))
-    def run(case: dict[str, Any]) -> None:
-        nonlocal count
-        count += 1
-        try:
-            found.merge(CHECKS[check](entry, fault=fault, **case, **options))
-        except Exception as error:
-            raise ParityError(_report(error, entry, check, {**case, **options})) from error
-
-    try:
-        with variety():
-            run()
-    except ParityError as error:
-        # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
-        error.__notes__ = []
-        raise
     _something_was_compared(entry, check, found)
     return found, count
 
 
-@contextmanager
-def variety() -> Iterator[None]:
-    """Let every case be a new one.
-
-    Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no
-    public way to say so; a test counts the cases, and fails where this has no effect any more.
-    """
-    usual = ConjectureRunner.generate_mutations_from
-    ConjectureRunner.generate_mutations_from = lambda self, data: None  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        ConjectureRunner.generate_mutations_from = usual  # type: ignore[method-assign]
-
-
 def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) -> str:
-    what = (
-        str(error) if isinstance(error, ParityError) else "".join(traceback.format_exception(error, limit=-3)).strip()
-    )
     arguments = "".join(f", {key}={domains.literal(value)}" for key, value in case.items())
     return (
-        f"{what}\nTo see it again:\n"
+        f"{told(error)}\nTo see it again:\n"
         f"import parity\nfrom numpy import inf, nan\nparity.replay({entry.name!r}, {check!r}{arguments})"
     )
 

@@ -8,6 +8,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with contextlib.suppress(ImportError):
     import torch  # noqa: F401
 
+pytest_plugins = ["pytester"]
+
 
 def pytest_configure(config):
     for name in ("requires_trainable_backend", "multi_device"):

@@ -21,7 +21,7 @@ from parity import bridge, domains
 from parity.checks import streams
 from parity.checks.subject import build, counted, expect_stream
 from parity.registry.entry import Entry
-from parity.runner import variety
+from parity.search import variety
 from parity.tolerance import Measurement, ParityError, informative, same_bits
 
 SIZES = st.sampled_from((1, 2, 3, 5, 0))

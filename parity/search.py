@@ -1,0 +1,113 @@
+"""Hypothesis at work: one check on many generated cases, and the smallest one that fails."""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture.engine import ConjectureRunner
+from hypothesis.strategies import SearchStrategy
+
+from parity.tolerance import Measurement, ParityError
+
+Case = dict[str, Any]
+SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
+
+
+class _Failed(Exception):
+    """A case that failed, on its way through Hypothesis."""
+
+    def __init__(self, case: Case, error: Exception) -> None:
+        super().__init__(str(error))
+        self.case, self.error = case, error
+
+
+def search(
+    examine: Callable[[Case], Measurement],
+    cases: SearchStrategy[Case],
+    say: Callable[[Exception, Case], str],
+    *,
+    examples: int,
+    seed: int,
+    shrink: bool = True,
+) -> tuple[Measurement, int]:
+    """Examine generated cases.
+
+    Args:
+        examine: raises where a case fails, and else says what it measured.
+        cases: what to draw from.
+        say: the message for an error and the case that brought it.
+        examples: how many cases, at most.
+        seed: the same seed, the same cases.
+        shrink: look for the smallest case that fails; else the first one is it.
+
+    Returns:
+        What was measured, and the number of cases.
+
+    Raises:
+        ParityError: a case failed; its message is what `say` makes of the smallest one.
+    """
+    found, count = Measurement(), 0
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=SEARCH if shrink else (Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    @hypothesis.given(cases)
+    def run(case: Case) -> None:
+        nonlocal count
+        count += 1
+        try:
+            found.merge(examine(case))
+        except Exception as error:
+            raise _Failed(case, error) from error
+
+    try:
+        with variety():
+            run()
+    except _Failed as failed:
+        # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
+        raise ParityError(say(failed.error, failed.case)) from failed.error
+    return found, count
+
+
+def sampled(cases: SearchStrategy[Case], *, examples: int, seed: int) -> list[Case]:
+    """Cases that nothing was looked for in."""
+    kept: list[Case] = []
+
+    def keep(case: Case) -> Measurement:
+        kept.append(case)
+        return Measurement()
+
+    search(keep, cases, lambda error, case: told(error), examples=examples, seed=seed, shrink=False)
+    return kept
+
+
+def told(error: Exception) -> str:
+    """What differs; of an error that is no verdict, where it came from."""
+    if isinstance(error, ParityError):
+        return str(error)
+    return "".join(traceback.format_exception(error, limit=-3)).strip()
+
+
+@contextmanager
+def variety() -> Iterator[None]:
+    """Let every case be a new one.
+
+    Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no
+    public way to say so; a test counts the cases, and fails where this has no effect any more.
+    """
+    usual = ConjectureRunner.generate_mutations_from
+    ConjectureRunner.generate_mutations_from = lambda self, data: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ConjectureRunner.generate_mutations_from = usual  # type: ignore[method-assign]

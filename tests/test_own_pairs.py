@@ -1,0 +1,659 @@
+"""Pairs that are none of ours: right ones pass as they are, and of each wrong one the cause is named."""
+
+import functools
+import runpy
+import unittest
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import strategies as st
+
+import parity
+from parity.cli import main
+from parity.examination import Examination, Pair
+from parity.settings import SETTINGS
+
+torch = pytest.importorskip("torch")
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+torchmetrics = pytest.importorskip("torchmetrics")
+
+import tfimpl  # noqa: E402
+
+F = torch.nn.functional
+
+TWO = {"y_true": parity.reals(), "y_pred": parity.reals()}
+BOTH = ("y_pred", "y_true")
+DELTA = parity.options(delta=st.floats(0.25, 4.0))
+SHARES = {"y_true": parity.probabilities(classes=3), "y_pred": parity.probabilities(classes=3)}
+AWAY_FROM_0 = {"y_true": parity.reals(0.5, 4.0), "y_pred": parity.reals(0.5, 4.0)}
+WEIGHTED = {**TWO, "sample_weight": parity.weights()}
+
+
+def numpy_layer_norm(x):
+    return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
+
+
+def torch_layer_norm(x, epsilon=1e-5, unbiased=False):
+    return (x - x.mean(-1, keepdim=True)) / (x.var(-1, keepdim=True, unbiased=unbiased) + epsilon).sqrt()
+
+
+def keras_weighted(y_true, y_pred, sample_weight=None):
+    return keras.losses.MeanSquaredError(reduction="sum")(y_true, y_pred, sample_weight=sample_weight)
+
+
+def torch_weighted(y_true, y_pred, sample_weight):
+    return ((y_pred - y_true).square().mean(-1) * sample_weight).sum()
+
+
+def torch_smoothed(y_true, y_pred, label_smoothing=0.0):
+    classes = y_pred.shape[-1]
+    return -((y_true * (1 - label_smoothing) + label_smoothing / classes) * F.log_softmax(y_pred, -1)).sum(-1).mean()
+
+
+def keras_softmax(y_true, y_pred, label_smoothing=0.0):
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)(y_true, y_pred)
+
+
+class MaxNormOfRows(torch.nn.Module):
+    """A constraint on kernels of the other layout."""
+
+    def __init__(self, max_value=2.0):
+        super().__init__()
+        self.max_value = max_value
+
+    def forward(self, w):
+        norm = w.square().sum(1, keepdim=True).sqrt()
+        return w * (norm.clamp(max=self.max_value) / (1e-7 + norm))
+
+
+RIGHT = {
+    "huber": {"tf": keras.losses.Huber, "torch": torch.nn.HuberLoss, "inputs": TWO, "config": DELTA, "gradients": BOTH},
+    "smooth l1": {
+        "tf": keras.losses.Huber(delta=1.0),
+        "torch": torch.nn.SmoothL1Loss(),
+        "inputs": TWO,
+        "gradients": ("y_pred",),
+    },
+    "arguments of other names": {
+        "tf": lambda y_true, y_pred, delta=1.0: keras.losses.Huber(delta=delta)(y_true, y_pred) / delta,
+        "torch": parity.adapt(torch.nn.SmoothL1Loss, arguments={"delta": "beta"}),
+        "inputs": TWO,
+        "config": DELTA,
+    },
+    "mse": {"tf": keras.losses.MeanSquaredError, "torch": torch.nn.MSELoss, "inputs": TWO, "gradients": BOTH},
+    "bce from logits": {
+        "tf": keras.losses.BinaryCrossentropy(from_logits=True),
+        "torch": torch.nn.BCEWithLogitsLoss(),
+        "inputs": {"y_true": parity.binary(), "y_pred": parity.logits()},
+        "gradients": ("y_pred",),
+    },
+    "kl divergence": {
+        "tf": keras.losses.KLDivergence(),
+        "torch": lambda y_true, y_pred: F.kl_div(y_pred.log(), y_true, reduction="batchmean"),
+        "inputs": SHARES,
+        "gradients": ("y_pred",),
+    },
+    "sparse crossentropy": {
+        "tf": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        "torch": torch.nn.CrossEntropyLoss(),
+        "inputs": {"y_true": parity.labels(classes=4), "y_pred": parity.logits(classes=4)},
+        "gradients": ("y_pred",),
+    },
+    "smoothed labels": {
+        "tf": keras_softmax,
+        "torch": torch_smoothed,
+        "config": parity.options(label_smoothing=st.floats(0.0, 0.5)),
+        "inputs": {"y_true": parity.one_hot(classes=4), "y_pred": parity.logits(classes=4)},
+        "gradients": ("y_pred",),
+    },
+    "gelu": {
+        "tf": keras.activations.gelu,
+        "torch": lambda x, approximate=False: F.gelu(x, approximate="tanh" if approximate else "none"),
+        "inputs": {"x": parity.reals()},
+        "config": parity.options(approximate=st.booleans()),
+        "gradients": ("x",),
+    },
+    "softmax over the rows": {
+        "tf": functools.partial(keras.activations.softmax, axis=0),
+        "torch": torch.nn.Softmax(dim=0),
+        "inputs": {"x": parity.logits()},
+        "gradients": ("x",),
+    },
+    "layer norm": {
+        "tf": keras.layers.LayerNormalization(epsilon=1e-5),
+        "torch": torch.nn.LayerNorm(4),
+        "inputs": {"x": parity.reals(axes=("batch", 4))},
+        "gradients": ("x",),
+    },
+    "numpy": {"tf": numpy_layer_norm, "torch": torch_layer_norm, "inputs": {"x": parity.reals()}, "gradients": ("x",)},
+    "numpy, with a kink": {
+        "tf": tf.nn.relu,
+        "torch": lambda x: np.maximum(x, 0.0),
+        "inputs": {"x": parity.reals()},
+        "gradients": ("x",),
+    },
+    "cosine similarity": {
+        "tf": keras.losses.cosine_similarity,
+        "torch": lambda y_true, y_pred: -F.cosine_similarity(y_true, y_pred, dim=-1),
+        "inputs": AWAY_FROM_0,
+        "gradients": ("y_pred",),
+    },
+    "penalty": {
+        "tf": keras.regularizers.L2,
+        "torch": lambda w, l2=0.01: l2 * w.square().sum(),
+        "inputs": {"w": parity.reals()},
+        "config": parity.options(l2=st.floats(0.0, 1.0)),
+        "gradients": ("w",),
+    },
+    "constraint, transposed": {
+        "tf": keras.constraints.MaxNorm,
+        "torch": parity.adapt(MaxNormOfRows, axes={"w": (1, 0)}, result=(1, 0)),
+        "inputs": {"w": parity.reals()},
+        "config": parity.options(max_value=st.floats(0.5, 4.0)),
+    },
+    "initializer": {
+        "tf": keras.initializers.Constant,
+        "torch": lambda shape, value=0.0: torch.full(shape, value),
+        "inputs": {"shape": st.sampled_from(((2, 3), (4,)))},
+        "config": {"value": 0.5},
+    },
+    "kink": {
+        "tf": keras.activations.relu,
+        "torch": lambda x: x.clamp(min=0),
+        "inputs": {"x": parity.reals()},
+        "gradients": ("x",),
+    },
+    "weights": {"tf": keras_weighted, "torch": torch_weighted, "inputs": WEIGHTED, "gradients": ("y_pred",)},
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_pair_passes(name):
+    report = parity.check(**RIGHT[name], examples=6)
+    assert report.worst
+    assert all(0 <= units <= 16 for units in report.worst.values())
+    assert all("eps" in budget for budget in report.budgets.values())
+
+
+@tf.custom_gradient
+def half_a_gradient(x):
+    return tf.square(x), lambda upstream: upstream * x
+
+
+WRONG = {
+    "delta ignored": (
+        {
+            "tf": keras.losses.Huber,
+            "torch": lambda y_true, y_pred, delta=1.0: F.huber_loss(y_pred, y_true),
+            "inputs": TWO,
+            "config": DELTA,
+        },
+        "call",
+        "torch gives the same with and without delta",
+    ),
+    "sum for mean": (
+        {"tf": keras.losses.MeanSquaredError(), "torch": torch.nn.MSELoss(reduction="sum"), "inputs": TWO},
+        "reduction",
+        "number of elements times tf: a sum in one, a mean in the other",
+    ),
+    "mean over another axis": (
+        {
+            "tf": lambda x: tf.reduce_mean(tf.square(x), -1),
+            "torch": lambda x: x.square().mean(0),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "transposed: it works along another axis",
+    ),
+    "another epsilon in a logarithm": (
+        {
+            "tf": lambda p: -tf.math.log(tf.maximum(p, 1e-7)),
+            "torch": lambda p: -p.clamp(min=1e-8).log(),
+            "inputs": {"p": parity.probabilities()},
+        },
+        "call",
+        "an epsilon: tf at 1e-7, torch at 1e-8",
+    ),
+    "another epsilon in a root": (
+        {
+            "tf": keras.layers.LayerNormalization(epsilon=1e-3),
+            "torch": torch_layer_norm,
+            "inputs": {"x": parity.reals(axes=("batch", 4))},
+        },
+        "call",
+        "fades as the inputs grow: an epsilon",
+    ),
+    "softmax along another axis": (
+        {"tf": keras.activations.softmax, "torch": torch.nn.Softmax(dim=0), "inputs": {"x": parity.logits()}},
+        "call",
+        "transposed: it works along another axis",
+    ),
+    ">= for >": (
+        {
+            "tf": lambda x: tf.cast(x > 0.5, tf.float32),
+            "torch": lambda x: (x >= 0.5).float(),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "a tie. >= for >",
+    ),
+    "a factor 2": (
+        {"tf": keras.losses.Huber(delta=1e6), "torch": torch.nn.MSELoss(), "inputs": TWO},
+        "call",
+        "torch is 2 times tf: a factor 2",
+    ),
+    "ddof": (
+        {
+            "tf": lambda x: keras.ops.var(x, -1),
+            "torch": lambda x: x.var(-1),
+            "inputs": {"x": parity.reals(axes=("batch", 4))},
+        },
+        "call",
+        "another ddof",
+    ),
+    "another formula of smoothing": (
+        {
+            "tf": keras_softmax,
+            "torch": lambda y_true, y_pred, label_smoothing=0.0: torch_smoothed(y_true, y_pred, label_smoothing / 2),
+            "config": parity.options(label_smoothing=st.floats(0.125, 0.5)),
+            "inputs": {"y_true": parity.one_hot(classes=4), "y_pred": parity.logits(classes=4)},
+        },
+        "call",
+        "they agree without label_smoothing, and differ with it",
+    ),
+    "arguments swapped": (
+        {
+            "tf": lambda x, low=0.5, high=2.0: low * tf.nn.relu(x) + high * tf.nn.relu(-x),
+            "torch": lambda x, low=0.5, high=2.0: high * torch.relu(x) + low * torch.relu(-x),
+            "config": parity.options(low=st.floats(0.25, 1.0), high=st.floats(1.5, 4.0)),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "two arguments are swapped",
+    ),
+    "order of arguments": (
+        {
+            "tf": keras.losses.KLDivergence(),
+            "torch": lambda y_true, y_pred: F.kl_div(y_true.log(), y_pred, reduction="batchmean"),
+            "inputs": SHARES,
+        },
+        "call",
+        "the order of arguments",
+    ),
+    "probabilities for logits": (
+        {
+            "tf": keras.losses.BinaryCrossentropy(from_logits=True),
+            "torch": torch.nn.BCELoss(),
+            "inputs": {"y_true": parity.binary(), "y_pred": parity.probabilities(low=0.01, high=0.99)},
+        },
+        "call",
+        "they agree when one gets the sigmoid of y_pred",
+    ),
+    "half precision on the way": (
+        {"tf": tf.tanh, "torch": lambda x: x.half().tanh().to(x.dtype), "inputs": {"x": parity.reals(-4.0, 4.0)}},
+        "call",
+        "every result of torch in float64 is a number of float16",
+    ),
+    "another divisor of weights": (
+        {
+            "tf": lambda y_true, y_pred, sample_weight=None: keras.losses.MeanSquaredError()(
+                y_true, y_pred, sample_weight
+            ),
+            "torch": lambda y_true, y_pred, sample_weight=None: (
+                F.mse_loss(y_pred, y_true)
+                if sample_weight is None
+                else torch_weighted(y_true, y_pred, sample_weight) / sample_weight.sum()
+            ),
+            "inputs": {**TWO, "sample_weight": parity.reals(0.5, 2.0, axes=("batch",))},
+        },
+        "weighting",
+        "one divides by the number of samples, one by the sum of weights",
+    ),
+    "half a gradient": (
+        {"tf": half_a_gradient, "torch": torch.square, "inputs": {"x": parity.reals()}, "gradients": ("x",)},
+        "gradient",
+        "torch is 2 times tf: a factor 2",
+    ),
+    "a gradient that is stopped": (
+        {
+            "tf": lambda x: tf.square(x),
+            "torch": lambda x: x.square().detach() + 0 * x,
+            "inputs": {"x": parity.reals()},
+            "gradients": ("x",),
+        },
+        "gradient",
+        "every gradient of torch is 0",
+    ),
+    "overflow in float32": (
+        {"tf": tf.math.softplus, "torch": lambda x: x.exp().log1p(), "inputs": {"x": parity.reals()}},
+        "call",
+        "in float64 they agree, so they mean the same",
+    ),
+    "weights ignored": (
+        {
+            "tf": keras_weighted,
+            "torch": lambda y_true, y_pred, sample_weight=None: torch_weighted(y_true, y_pred, 1),
+            "inputs": {**TWO, "sample_weight": parity.weights()},
+        },
+        "weighting",
+        "ignores",
+    ),
+    "logarithms of another base": (
+        {"tf": tf.math.log, "torch": torch.log2, "inputs": {"x": parity.reals(0.5, 8.0)}},
+        "call",
+        "another base",
+    ),
+    "a constant left out": (
+        {
+            "tf": keras.losses.Poisson(),
+            "torch": lambda y_true, y_pred: F.poisson_nll_loss(y_pred, y_true, log_input=False, eps=1e-7) + 0.5,
+            "inputs": AWAY_FROM_0,
+        },
+        "call",
+        "torch is tf + 0.5, always",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_of_a_wrong_pair_the_stage_and_the_cause_are_named(name):
+    pair, stage, hint = WRONG[name]
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check(**pair, examples=50)
+    message = str(caught.value)
+    assert f"first in the stage: {stage}" in message, message
+    assert hint in message, message
+    assert "inputs={" in message.partition("To see it again:")[2]
+
+
+class MeanOfMeans:
+    """A mean that takes every batch for as much as any other."""
+
+    def __init__(self):
+        self.reset()
+
+    def update(self, values):
+        self.means.append(values.mean())
+
+    def compute(self):
+        return torch.stack(self.means).mean()
+
+    def reset(self):
+        self.means = []
+
+
+class Mean:
+    """A weighted mean; its sums are of the dtype that is asked for."""
+
+    dtype = torch.float64
+
+    def __init__(self):
+        self.reset()
+
+    def update(self, values, sample_weight=1.0):
+        self.total = self.total + (values * sample_weight).sum()
+        self.count = self.count + (sample_weight * torch.ones_like(values)).sum()
+
+    def compute(self):
+        return (self.total / self.count).float()
+
+    def reset(self):
+        self.total = self.count = torch.zeros((), dtype=self.dtype)
+
+
+class MeanInFloat32(Mean):
+    dtype = torch.float32
+
+
+class IgnoresWeights(Mean):
+    def update(self, values, sample_weight=1.0):
+        super().update(values)
+
+
+class NeverForgets(Mean):
+    def reset(self):
+        if not hasattr(self, "total"):
+            super().reset()
+
+
+class GenerousAccuracy(torchmetrics.Metric):
+    def __init__(self):
+        super().__init__()
+        self.add_state("hits", torch.tensor(0), dist_reduce_fx="sum")
+        self.add_state("seen", torch.tensor(0), dist_reduce_fx="sum")
+
+    def update(self, preds, target):
+        self.hits += ((preds >= 0.5) == (target > 0.5)).sum()
+        self.seen += target.numel()
+
+    def compute(self):
+        return self.hits / self.seen
+
+
+VALUES = {"values": parity.reals(axes=("batch",))}
+SCORES = {"y_true": parity.binary(), "y_pred": parity.probabilities()}
+HEAVY = {"values": parity.reals(0.5, 4.0, axes=("batch",)), "sample_weight": parity.reals(0.5, 2.0, axes=("batch",))}
+RIGHT_STREAMS = {
+    "mse": {"tf": keras.metrics.MeanSquaredError, "torch": torchmetrics.MeanSquaredError, "inputs": TWO},
+    "mean": {
+        "tf": keras.metrics.Mean,
+        "torch": torchmetrics.MeanMetric,
+        "inputs": {"x": parity.reals(axes=("batch",))},
+    },
+    "accuracy": {
+        "tf": keras.metrics.BinaryAccuracy,
+        "torch": torchmetrics.classification.BinaryAccuracy,
+        "inputs": SCORES,
+    },
+    "numpy": {
+        "tf": lambda y_true, y_pred: np.abs(y_pred - y_true).mean(),
+        "torch": torchmetrics.MeanAbsoluteError,
+        "inputs": TWO,
+    },
+    "long": {"tf": lambda: tfimpl.metrics.Mean(), "torch": Mean, "inputs": HEAVY, "long": True},
+}
+WRONG_STREAMS = {
+    "mean of means": (
+        {"tf": keras.metrics.Mean, "torch": MeanOfMeans, "inputs": VALUES},
+        "first in the stage: stream",
+        "torch gives the mean of the batches' results",
+    ),
+    ">= for >": (
+        {"tf": keras.metrics.BinaryAccuracy, "torch": GenerousAccuracy, "inputs": SCORES},
+        "first in the stage: update",
+        "a tie. >= for >",
+    ),
+    "counts in float32": (
+        {"tf": tfimpl.metrics.Mean, "torch": MeanInFloat32, "inputs": HEAVY, "long": True},
+        "after more than 2**24 samples",
+        "one counts or adds in float32",
+    ),
+    "weights ignored": (
+        {"tf": keras.metrics.Mean, "torch": IgnoresWeights, "inputs": HEAVY},
+        "first in the stage: update",
+        "torch gives the same with and without sample_weight",
+    ),
+    "a reset that keeps": (
+        {"tf": keras.metrics.Mean, "torch": NeverForgets, "inputs": VALUES},
+        "first in the stage: reset",
+        "torch: result after a reset",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_STREAMS)
+def test_right_metrics_pass(name):
+    assert parity.check_metric(**RIGHT_STREAMS[name], examples=4).worst["value"] <= 8
+
+
+@pytest.mark.parametrize("name", WRONG_STREAMS)
+def test_of_wrong_metrics_the_stage_and_the_cause_are_named(name):
+    pair, stage, hint = WRONG_STREAMS[name]
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check_metric(**pair, examples=30)
+    assert stage in str(caught.value), caught.value
+    assert hint in str(caught.value), caught.value
+
+
+class Scaled(torch.nn.Module):
+    def __init__(self, factor=1.0):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
+
+    def get_config(self):
+        return {"factor": self.factor}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+class Forgetful(Scaled):
+    def get_config(self):
+        return {}
+
+
+class Stubborn(Scaled):
+    @classmethod
+    def from_config(cls, config):
+        return cls()
+
+
+class ScaledInKeras(Scaled):
+    """Stands in for a class of Keras: what is called has a config, and works on any tensor."""
+
+    def __call__(self, x):
+        return self.factor * x
+
+
+@pytest.mark.parametrize(("wrong", "says"), [(Forgetful, "the config has lost"), (Stubborn, "made from its config")])
+def test_a_config_that_loses_an_argument(wrong, says):
+    pair = {"tf": ScaledInKeras, "inputs": {"x": parity.reals()}, "config": parity.options(factor=st.floats(2.0, 4.0))}
+    assert parity.check(torch=Scaled, examples=10, **pair).compared["config"] > 0
+    with pytest.raises(parity.ParityError, match=says) as caught:
+        parity.check(torch=wrong, examples=10, **pair)
+    assert "first in the stage: config" in str(caught.value)
+
+
+def test_the_third_witness_says_who_is_right():
+    with pytest.raises(parity.ParityError, match=r"By the reference it is .*: torch is nearer"):
+        parity.check(
+            tf=lambda x: 2.0 * x,
+            torch=lambda x: 3.0 * x,
+            reference=lambda x: 3.0 * x,
+            inputs={"x": parity.reals()},
+            examples=10,
+        )
+
+
+def test_the_message_is_code_that_fails_again():
+    def twice(x):
+        return 2.0 * x
+
+    def thrice(x):
+        return 3.0 * x
+
+    twice.__qualname__, thrice.__qualname__ = "twice", "thrice"
+    twice.__module__ = thrice.__module__ = "__main__"
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check(tf=twice, torch=thrice, inputs={"x": parity.reals()}, examples=10)
+    code = str(caught.value).partition("To see it again:\n")[2]
+    with pytest.raises(parity.ParityError, match="the two differ"):
+        exec(code, {"twice": twice, "thrice": thrice})
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"torch": lambda x: 0 * x, "tf": lambda x: 0 * x}, "no value was compared"),
+        ({"torch": lambda one, other: one, "tf": lambda y_true, y_pred: y_true, "inputs": TWO}, "parity.adapt"),
+        ({"torch": lambda x: x.double(), "tf": lambda x: x}, "dtype float32, expected float64"),
+        ({"torch": lambda x: x[None], "tf": lambda x: x}, "shape"),
+        ({"torch": torch.relu, "tf": tf.stop_gradient, "gradients": ("x",)}, "no gradient with respect to x"),
+    ],
+)
+def test_what_is_no_comparison_says_so(options, says):
+    with pytest.raises(parity.ParityError, match=says):
+        parity.check(**{"inputs": {"x": parity.reals()}, "examples": 5, **options})
+
+
+def test_two_results():
+    one = np.array([1.0, 2.0], np.float32)
+    assert parity.compare(tf.constant(one), torch.from_numpy(one)) == 0
+    assert 0.9 < parity.compare(one, np.nextafter(one, np.float32(9))) <= 1
+    assert parity.compare(np.float32(1e-8), np.float32(0.0), scale=1.0) < 1
+    for wrong in (one * 2, one[:1], one.astype(np.float64), one * np.float32("nan")):
+        with pytest.raises(parity.ParityError):
+            parity.compare(one, wrong)
+
+
+def test_the_budget_has_three_parts():
+    def budget(function, x):
+        pair = Pair(function, function, None, (), None, "")
+        return Examination(pair, {}, {"x": np.array([x], np.float32)}).budget("value", 2, True)
+
+    near = budget(lambda x: x - 0.75, 1.0)
+    assert (float(near.result[0]), float(near.inputs[0]), float(near.steps[0])) == (0.25, 1.0, 0.0)
+    lossy = budget(lambda x: (x + 1024.0) - 1024.0, 1.3)
+    assert 64 < float(lossy.steps[0]) < 2048
+
+
+def test_a_wrong_gradient_where_there_is_no_kink():
+    with pytest.raises(parity.ParityError, match=r"By the difference quotient of the value it is .*: torch is nearer"):
+        parity.check(tf=keras.activations.celu, torch=F.celu, inputs={"x": parity.reals()}, gradients=("x",))
+
+
+def test_in_unittest():
+    class Pairs(unittest.TestCase):
+        @parity.pair(tf=tf.nn.relu, torch=torch.relu, inputs={"x": parity.reals()}, examples=5)
+        def test_relu(self, report):
+            assert report.examples == 5
+
+        @parity.pair(tf=tf.nn.relu, torch=torch.tanh, inputs={"x": parity.reals()}, examples=5)
+        def test_wrong(self):
+            raise AssertionError("never called")
+
+    found = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(Pairs).run(found)
+    assert found.testsRun == 2
+    assert len(found.failures) == 1
+    assert "To see it again:" in found.failures[0][1]
+
+
+PLUGIN_TEST = """
+import torch
+import tensorflow as tf
+import parity
+
+@parity.pair(tf=tf.nn.relu, torch=torch.relu, inputs={"x": parity.reals()})
+def test_relu(report, tmp_path):
+    assert report.examples == 7 and report.seed == 3
+
+@parity.pair(tf=tf.nn.relu, torch=torch.tanh, inputs={"x": parity.reals()})
+def test_wrong():
+    raise SystemExit("never called")
+"""
+
+
+def test_the_plugin(pytester):
+    pytester.makepyfile(PLUGIN_TEST)
+    done = pytester.runpytest_inprocess(
+        "-p", "parity.pytest_plugin", "--parity-examples", "7", "--parity-seed", "3", "-p", "no:cacheprovider"
+    )
+    done.assert_outcomes(passed=1, failed=1)
+    done.stdout.fnmatch_lines(["*To see it again:*", "*pairs that agree*", "relu: 7 cases, seed 3; units at most: *"])
+
+
+def test_the_file_to_start_from_runs(tmp_path, monkeypatch):
+    path = tmp_path / "my_pair.py"
+    first = CliRunner().invoke(main, ["init", str(path)])
+    assert first.exit_code == 0, first.output
+    assert CliRunner().invoke(main, ["init", str(path)]).exit_code == 1  # nothing is overwritten
+    monkeypatch.setattr(SETTINGS, "examples", 4)
+    scope = runpy.run_path(str(path), run_name="my_pair")
+    scope["test_focal"]()

@@ -245,5 +245,5 @@ def cotangent(shape: Any, dtype: str) -> np.ndarray:
     None is above 1: a derivative that is flushed for being subnormal must not be made normal again.
     """
     shape = tuple(int(item) for item in shape)
-    weights = np.resize([1.0, -0.5, 0.75, -1.0, 0.25], int(np.prod(shape, dtype=int))).reshape(shape)
-    return weights.astype(numpy_dtype(dtype))
+    size, pattern = int(np.prod(shape, dtype=int)), np.array([1.0, -0.5, 0.75, -1.0, 0.25]).astype(numpy_dtype(dtype))
+    return np.tile(pattern, -(-size // len(pattern)))[:size].reshape(shape)

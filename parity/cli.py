@@ -136,6 +136,75 @@ def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, 
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="docs",
+    show_default=True,
+    help="The folder of certificate.json, certificate.md, and the details in certificate/.",
+)
+@click.option(
+    "--exhaustive", is_flag=True, help="Put every float32 through functions of one number; goes on where it stopped."
+)
+@click.option("--values", is_flag=True, help="With --exhaustive: values only, without derivatives.")
+@click.option(
+    "--shard", default="1/1", show_default=True, help="With --exhaustive: part I of N, for a machine of its own."
+)
+@click.option("--anew", is_flag=True, help="Measure also what has figures that hold.")
+@click.option("--check", is_flag=True, help="Measure nothing: say which figures no longer hold.")
+@click.option("--examples", type=click.IntRange(10), default=100, show_default=True, help="Cases for each component.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
+)
+def certify(
+    names: tuple[str, ...],
+    family: str | None,
+    folder: Path,
+    exhaustive: bool,
+    values: bool,
+    shard: str,
+    anew: bool,
+    check: bool,
+    examples: int,
+    seed: int,
+    jobs: int,
+) -> None:
+    """Measure how far the components are from the reference and from each other: those whose figures no longer hold.
+
+    Figures hold as long as the sources that a component reaches, and the versions, are those they were measured with.
+    Exits with 0 only if everything measured is within its limits.
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    _need("torch", "tensorflow")
+    from parity.certify import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    selected = _selected(names, family)
+    if check:
+        found = report.stale(folder, selected)
+        for name, reason in found.items():
+            console.print(f"{name}: {reason}", highlight=False, soft_wrap=True)
+        console.print(f"The figures of {len(selected) - len(found)} of {len(selected)} components hold.")
+        sys.exit(1 if found else 0)
+    wish = report.Wish(selected, folder, examples, seed, jobs, anew, exhaustive, not values, _shard(shard))
+    sys.exit(0 if report.run(console, wish) else 1)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 256):
+        raise click.UsageError(f"--shard must be I/N with 1 <= I <= N <= 256, such as 2/8. Received: {text}")
+    return int(part), int(parts)
+
+
+@main.command()
 @click.option("--sample", type=click.IntRange(1), default=120, show_default=True, help="How many mutants to draw.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the sample, and of the checks.")
 @click.option("--only", default="", help="Only files whose module name contains this: losses.regression, torchimpl.")

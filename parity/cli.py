@@ -38,8 +38,36 @@ def main() -> None:
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page to look at here: one file, with nothing to load.",
+)
+@click.option(
+    "--changed",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[REV]",
+    help="Only what is something else than in a commit, HEAD unless one is named.",
+)
+@click.option(
+    "--kept",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".parity",
+    show_default=True,
+    help="The folder of counterexamples: those found before are tried first.",
+)
 def run(
-    names: tuple[str, ...], family: str | None, examples: int, seed: int, jobs: int, json_file: Path | None
+    names: tuple[str, ...],
+    family: str | None,
+    examples: int,
+    seed: int,
+    jobs: int,
+    json_file: Path | None,
+    html_file: Path | None,
+    changed: str | None,
+    kept: Path,
 ) -> None:
     """Run the checks, for all components or for NAMES (losses.Huber, Huber, losses).
 
@@ -52,12 +80,17 @@ def run(
     console = Console()
     console.width = max(console.width, WIDTH)
     selected = _selected(names, family)
+    if changed is not None:
+        selected = _changed(selected, changed)
+        if not selected:
+            console.print(f"No component is anything else than in {changed}: there is nothing to run.")
+            return
     started = time.perf_counter()
     rows: dict[str, Row] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=len(selected))
-        for row in _rows(selected, examples, seed, min(jobs, len(selected))):
+        for row in _rows(selected, examples, seed, kept, min(jobs, len(selected))):
             rows[row.name] = row
             progress.update(task, advance=1, description=row.name)
             if not row.agreed:
@@ -70,8 +103,8 @@ def run(
             console.rule(f"[bold red]{row.name}")
             console.print(failure, markup=False, highlight=False, soft_wrap=True)
     agreed = _verdict(console, found, examples, seed, seconds)
-    if json_file is not None:
-        report = {
+    report = _plain(
+        {
             "agreed": agreed,
             "examples": examples,
             "seed": seed,
@@ -80,7 +113,14 @@ def run(
             "machine": platform.platform(),
             "components": [row.as_json() for row in found],
         }
-        json_file.write_text(json.dumps(_plain(report), indent=2) + "\n")
+    )
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, indent=2) + "\n")
+    if html_file is not None:
+        from parity.html import page
+
+        html_file.write_text(page.write(report))
+        console.print(f"{html_file} shows it.", highlight=False, soft_wrap=True)
     sys.exit(0 if agreed else 1)
 
 
@@ -387,15 +427,26 @@ def _selected(names: tuple[str, ...], family: str | None) -> list[str]:
     return found
 
 
-def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
+def _changed(names: list[str], revision: str) -> list[str]:
+    from parity import closure
+    from parity.registry import find
+    from parity.tolerance import ParityError
+
+    try:
+        return closure.changed([find(name) for name in names], revision)
+    except ParityError as error:
+        raise click.UsageError(f"--changed: {error}") from error
+
+
+def _rows(names: list[str], examples: int, seed: int, kept: Path, jobs: int) -> Any:
     if jobs == 1:
-        yield from (_run_one(name, examples, seed) for name in names)
+        yield from (_run_one(name, examples, seed, kept) for name in names)
         return
     # Forking a process that runs TensorFlow's threads would hang.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         # Those that take longest come first, lest one of them be alone at the end.
         ordered = sorted(names, key=lambda name: not name.startswith("metrics."))
-        futures = {pool.submit(_run_one, name, examples, seed): name for name in ordered}
+        futures = {pool.submit(_run_one, name, examples, seed, kept): name for name in ordered}
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -403,11 +454,11 @@ def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
                 yield _crashed(futures[future])
 
 
-def _run_one(name: str, examples: int, seed: int) -> "Row":
+def _run_one(name: str, examples: int, seed: int, kept: Path) -> "Row":
     from parity.registry import find
     from parity.runner import run_entry
 
-    return run_entry(find(name), examples=examples, seed=seed)
+    return run_entry(find(name), examples=examples, seed=seed, kept=kept)
 
 
 def _crashed(name: str) -> "Row":
@@ -422,14 +473,15 @@ def _table(rows: "list[Row]") -> Any:
 
     from parity.runner import COLUMNS
 
-    table = Table("component", *COLUMNS, "cases", "s", box=None, header_style="bold", pad_edge=False)
+    table = Table("component", *COLUMNS, "cases", "s", "cases/s", box=None, header_style="bold", pad_edge=False)
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
         cells = [_cell(row, column) for column in COLUMNS]
         name = row.name if row.agreed else f"[bold red]{row.name}[/]"
-        table.add_row(name, *cells, str(row.examples), f"{row.seconds:.1f}")
+        speed = f"{row.examples / row.seconds:.0f}" if row.seconds else "-"
+        table.add_row(name, *cells, str(row.examples), f"{row.seconds:.1f}", speed)
     return table
 
 

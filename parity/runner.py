@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
@@ -30,7 +32,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
-MODE_EXAMPLES = 6
+MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 3  # a case in so many is compiled, which takes some ten times as long
 MODE_TRIES = 4
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
@@ -88,8 +90,13 @@ def explore(
     modes: tuple[str, ...] = (),
     fault: Fault = NONE,
     shrink: bool = True,
+    kept: Path | None = None,
 ) -> tuple[Measurement, int]:
     """Run one check on generated cases.
+
+    Args:
+        kept: the folder of counterexamples: those found before are tried first, and leave no trace in what the seed
+            brings then; what is found goes there, until it passes.
 
     Returns:
         What was measured, and the number of cases.
@@ -100,17 +107,11 @@ def explore(
     found, count = Measurement(), 0
     options: dict[str, Any] = {"modes": modes} if modes else {}
 
-    @hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=SEARCH if shrink else (Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
-    @hypothesis.given(cases(entry, check, modes))
+    database = None
+    if kept is not None:
+        # A folder each: Hypothesis tells tests apart by their source, which is one for all of these.
+        database = DirectoryBasedExampleDatabase(kept / entry.name / "-".join((check, *modes)))
+
     def run(case: dict[str, Any]) -> None:
         nonlocal count
         count += 1
@@ -119,9 +120,22 @@ def explore(
         except Exception as error:
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
+    search = SEARCH if shrink else (Phase.generate,)
     try:
         with variety():
-            run()
+            for phases in (search,) if database is None else ((Phase.reuse,), search):
+                found, count = Measurement(), 0
+                in_phases = settings(
+                    max_examples=examples,
+                    database=database,
+                    deadline=None,
+                    phases=phases,
+                    suppress_health_check=list(HealthCheck),
+                    report_multiple_bugs=False,
+                    print_blob=False,
+                )
+                drawn = in_phases(hypothesis.given(cases(entry, check, modes))(run))
+                hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))(drawn)()
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         error.__notes__ = []
@@ -191,18 +205,25 @@ def checks_of(entry: Entry) -> Iterator[str]:
 
 
 def attempts(
-    entry: Entry, *, examples: int, seed: int, shrink: bool = True, quick: bool = False
+    entry: Entry,
+    *,
+    examples: int,
+    seed: int,
+    shrink: bool = True,
+    quick: bool = False,
+    kept: Path | None = None,
 ) -> Iterator[Callable[[], tuple[Measurement, int]]]:
     """Every check that a component goes through, one after the other; each raises ParityError if it fails.
 
     Args:
         quick: leave out what takes long: compiled modes, sweeps, real data.
+        kept: the folder of counterexamples (see explore).
     """
     yield partial(_names, entry)
     for wrong in entry.errors:
         yield partial(_wrong_use, entry, wrong)
     for check in checks_of(entry):
-        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
+        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept)
     if quick:
         return
     if entry.ulp is not None:
@@ -210,15 +231,16 @@ def attempts(
     if entry.real is not None and real.available():
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
-    yield partial(_modes, entry, next(checks_of(entry)), min(MODE_EXAMPLES, examples), seed)
+    few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
+    yield partial(_modes, entry, next(checks_of(entry)), few, seed, kept)
 
 
-def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
-    """Run every check of a component; a failure is kept, and the other checks go on."""
+def run_entry(entry: Entry, *, examples: int, seed: int, kept: Path | None = None) -> Row:
+    """Run every check of a component; a failure is noted, and the other checks go on."""
     row, started = Row(entry.name), time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
-        for attempt in attempts(entry, examples=examples, seed=seed):
+        for attempt in attempts(entry, examples=examples, seed=seed, kept=kept):
             try:
                 found, count = attempt()
             except Exception as error:
@@ -254,13 +276,13 @@ def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:
     return errors.check(entry, wrong=wrong), 1
 
 
-def _modes(entry: Entry, check: str, examples: int, seed: int) -> tuple[Measurement, int]:
+def _modes(entry: Entry, check: str, examples: int, seed: int, kept: Path | None) -> tuple[Measurement, int]:
     """The compiled modes, on few cases: each is compiled anew."""
     if not any(set(side.modes) & set(entry.modes) for side in bridge.sides()):
         return Measurement(), 0
     for again in range(MODE_TRIES):  # so few cases are all empty or NaN at times
         try:
-            found, count = explore(entry, check, examples=examples, seed=seed + again, modes=entry.modes)
+            found, count = explore(entry, check, examples=examples, seed=seed + again, modes=entry.modes, kept=kept)
             break
         except NothingComparedError:
             if again == MODE_TRIES - 1:

@@ -208,11 +208,18 @@ def power_of_two(positive: np.ndarray) -> np.ndarray:
     return np.asarray(np.ldexp(positive.dtype.type(1), exponent - 1))
 
 
-def same_bits(what: str, first: np.ndarray, second: np.ndarray) -> None:
-    """Raise ParityError unless two arrays have the same shape, dtype and bits (any NaN equals any NaN)."""
+def same_bits(what: str, first: np.ndarray, second: np.ndarray, *, flushed: bool = False) -> None:
+    """Raise ParityError unless two arrays have the same shape, dtype and bits (any NaN equals any NaN).
+
+    Args:
+        flushed: take all numbers up to the smallest normal one for equal, as one side may have flushed them to zero.
+    """
     if first.dtype != second.dtype or first.shape != second.shape:
         raise ParityError(f"{what}: {first.dtype}{first.shape} and {second.dtype}{second.shape}")
     different = (first != second) & ~(np.isnan(first) & np.isnan(second))
+    if flushed:
+        tiny = limits(first.dtype.name).smallest_normal
+        different &= (np.abs(first) > tiny) | (np.abs(second) > tiny)
     if different.any():
         place = np.unravel_index(int(np.argmax(different)), different.shape)
         raise ParityError(

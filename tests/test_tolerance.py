@@ -106,3 +106,11 @@ def test_bits():
             same_bits("it", np.array([1.0, np.nan, 0.0]), other)
     with pytest.raises(ParityError):
         same_bits("it", np.array([1.0]), np.array([np.nextafter(1.0, 2.0)]))
+
+
+def test_bits_below_the_smallest_normal_number():
+    least = np.array([np.finfo(F32).smallest_normal], F32)
+    same_bits("it", least / 2, least * 0, flushed=True)
+    for first, second, flushed in ((least / 2, least * 0, False), (least * 0, least * 1.5, True)):
+        with pytest.raises(ParityError):
+            same_bits("it", first, second, flushed=flushed)

@@ -99,7 +99,7 @@ def _against_reference(
 def _against_each_other(entry: Entry, eager: Mapping[str, Any], expected: Expected) -> None:
     (value, gradients), (other, other_gradients) = eager["tf"], eager["torch"]
     if entry.exact and expected.dtype not in entry.inexact_dtypes:
-        same_bits(f"{entry.name} value, tf and torch", value, other)
+        same_bits(f"{entry.name} value, tf and torch", value, other, flushed=True)
         return
     compare(
         f"{entry.name} value in tf, with torch as the reference",

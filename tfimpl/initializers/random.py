@@ -11,6 +11,7 @@ on TensorFlow, in tfimpl and in torchimpl. Bits can differ in these cases, and o
 - Uniform numbers: none, anywhere, in any dtype.
 - Orthogonal: up to 2e-5 from Keras in float32, whose own decomposition is the less exact one. Between the packages, a
   last bit; where the draw is float64, what its last places make of it.
+- Numbers below the smallest normal one, and a stddev below it: TensorFlow takes them for zero, torchimpl does not.
 - What is drawn inside of `tf.function(jit_compile=True)` by Keras, or by tfimpl with a SeedGenerator: everything, for
   XLA has another stream. (With an integer seed tfimpl draws outside of the graph. Keras builds its layers there too.)
 

@@ -13,7 +13,7 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -77,23 +77,22 @@ class Sources:
     def digest(self, roots: Iterable[Definition], within: str = "") -> str:
         """A hash over all that is reached, or over that part of it whose modules begin so."""
         reached = sorted(item for item in self.closure(roots) if item[0].startswith(within))
-        text = repr([(module, name, self._module(module).text(name)) for module, name in reached])
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _hash([(module, name, self._module(module).hash(name)) for module, name in reached])[:16]
 
     def text(self, *prefixes: str) -> str:
-        """All statements of the files whose path without its suffix is, or lies in, one of these."""
+        """What says whether the files have changed whose path without its suffix is, or lies in, one of these."""
         paths = [
             path
             for path in sorted(self.files)
             if any(f"{path.removesuffix('.py')}/".startswith(f"{prefix}/") for prefix in prefixes)
         ]
-        return repr([(path, [_plain(node) for node in ast.parse(self.files[path]).body]) for path in paths])
+        return repr([(path, _hash(_plain(ast.parse(self.files[path]).body))) for path in paths])
 
     def _module(self, name: str) -> "_Module":
         if name not in self._modules:
             path = self._path(name)
             assert path is not None
-            self._modules[name] = _Module(name, ast.parse(self.files[path]), path.endswith("__init__.py"))
+            self._modules[name] = _module(name, self.files[path], path.endswith("__init__.py"))
         return self._modules[name]
 
     def _path(self, module: str) -> str | None:
@@ -153,6 +152,7 @@ class _Module:
 
     def __init__(self, name: str, tree: ast.Module, is_package: bool):
         self.definitions: dict[str, list[ast.stmt]] = {}
+        self._hashes: dict[str, str] = {}
         self.imports: dict[str, tuple[str, str]] = {}
         others = []
         for statement in tree.body:
@@ -178,10 +178,20 @@ class _Module:
     def mentions(self, name: str) -> list[list[str]]:
         return _chains(self.definitions.get(name, []))
 
-    def text(self, name: str) -> Any:
-        if name in self.definitions:
-            return [_plain(node) for node in self.definitions[name]]
-        return self.imports[name]
+    def hash(self, name: str) -> str:
+        if name not in self._hashes:
+            what = _plain(self.definitions[name]) if name in self.definitions else self.imports[name]
+            self._hashes[name] = _hash(what)
+        return self._hashes[name]
+
+
+@lru_cache(maxsize=512)
+def _module(name: str, text: str, is_package: bool) -> _Module:
+    return _Module(name, ast.parse(text), is_package)
+
+
+def _hash(what: Any) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
 def _git(*arguments: str) -> bytes:

@@ -5,11 +5,12 @@ import traceback
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -120,22 +121,26 @@ def explore(
         except Exception as error:
             raise ParityError(_report(error, entry, check, {**case, **options})) from error
 
-    search = SEARCH if shrink else (Phase.generate,)
+    def draw(phases: tuple[Phase, ...]) -> None:
+        in_phases = settings(
+            max_examples=examples,
+            database=database,
+            deadline=None,
+            phases=phases,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )
+        drawn = in_phases(hypothesis.given(cases(entry, check, modes))(run))
+        hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))(drawn)()
+
     try:
         with variety():
-            for phases in (search,) if database is None else ((Phase.reuse,), search):
+            if database is not None:
+                with suppress(SkipTest):  # raised where nothing is kept
+                    draw((Phase.reuse,))
                 found, count = Measurement(), 0
-                in_phases = settings(
-                    max_examples=examples,
-                    database=database,
-                    deadline=None,
-                    phases=phases,
-                    suppress_health_check=list(HealthCheck),
-                    report_multiple_bugs=False,
-                    print_blob=False,
-                )
-                drawn = in_phases(hypothesis.given(cases(entry, check, modes))(run))
-                hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))(drawn)()
+            draw(SEARCH if shrink else (Phase.generate,))
     except ParityError as error:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         error.__notes__ = []

@@ -131,8 +131,9 @@ def explore(
             report_multiple_bugs=False,
             print_blob=False,
         )
-        drawn = in_phases(hypothesis.given(cases(entry, check, modes))(run))
-        hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))(drawn)()
+        seeded = hypothesis.seed(zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()))
+        # The seed would take the database away; so the settings, which bring it, come after it.
+        in_phases(seeded(hypothesis.given(cases(entry, check, modes))(run)))()
 
     try:
         with variety():

@@ -11,7 +11,9 @@ from parity.tolerance import ParityError
 
 FILES = {
     "house/__init__.py": "",
-    "house/losses/__init__.py": "from house.losses.near import near\nfrom house.losses.far import Far\nregister(near)\n",
+    "house/losses/__init__.py": (
+        "from house.losses.near import near\nfrom house.losses.far import Far\nregister(near)\n"
+    ),
     "house/losses/near.py": (
         "import numpy as np\nfrom .._tools import LIMITS, halve\n\n"
         'def near(x):\n    """Says."""\n    return np.abs(halve(x))\n'

@@ -84,7 +84,8 @@ def flushed(
         return expected, scale
     zero = entry.reference(np.zeros((), expected.dtype), **entry.required)
     got = value.astype(expected.dtype)
-    nearer = tiny & (np.abs(got - zero.value) < np.abs(got - expected))
+    with np.errstate(invalid="ignore"):
+        nearer = tiny & (np.abs(got - zero.value) < np.abs(got - expected))
     return np.where(nearer, zero.value, expected), np.where(nearer, zero.scale, scale)
 
 

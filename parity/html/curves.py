@@ -55,7 +55,7 @@ def draw(name: str, curves: dict[str, np.ndarray]) -> str:
         if abs(ten) in (0.01, 1, 100):
             parts.append(f'<text x="{place:.1f}" y="{HEIGHT - 8}" text-anchor="middle">{ten:g}</text>')
     parts.append(f'<text x="{across(0.5):.1f}" y="{HEIGHT - 8}" text-anchor="middle">0</text>')
-    for side, curve in curves.items():
+    for side, curve in sorted(curves.items()):  # the dashed one of PyTorch comes last, and lets the other be seen
         places = [across((number + 0.5) / len(curve)) for number in range(len(curve))]
         points = " ".join(f"{place:.1f},{up(ulp):.1f}" for place, ulp in zip(places, curve, strict=True))
         parts.append(f'<polyline class="{escape(side)}" points="{points}"/>')

@@ -109,8 +109,10 @@ class Certificate:
             del self.components[name]
 
     def add(self, entry: Entry, digest: str, found: Found, cases: int, date: str) -> None:
-        """Put in what was measured of a component. A sweep of the same sources stays."""
+        """Put in what was measured of a component. A sweep of the same sources, with the same versions, stays."""
         sweep = self.components.get(entry.name, {}).get("every_float32")
+        if sweep is not None and self.environments[sweep["environment"]]["versions"] != versions():
+            sweep = None
         self.components[entry.name] = {
             "sources": digest,
             "measured": date,

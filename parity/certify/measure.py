@@ -98,6 +98,8 @@ def through(
     """Put numbers through a function of one number, and add how far its values and its derivative are off.
 
     Args:
+        modes: those that are run; TensorFlow and PyTorch are held against each other where both have one.
+        gradients: whether the derivative is measured too.
         kind: the type in which the reference computes. Where that is float64, what seems farther off than all before is
             held against the reference in longdouble.
     """

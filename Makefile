@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3.11
-SOURCES := $(shell find tfimpl torchimpl parity -name '*.py' -o -name py.typed) README.md LICENSE
+SOURCES := $(shell find tfimpl torchimpl parity -name '*.py' -o -name py.typed -o -name '*.html') README.md LICENSE
 
 # tensorflow-cpu is built for Linux on x86-64 only; it owns the same files as tensorflow, so that it is one or the other.
 ifeq ($(shell uname -sm),Linux x86_64)
@@ -40,4 +40,4 @@ $(VENV)/.dependencies: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .parity

@@ -406,5 +406,5 @@ def standard_error_closed() -> Iterator[None]:
 def cotangent(shape: Any, dtype: str) -> np.ndarray:
     """Weights by which outputs are added before a gradient is taken."""
     shape = tuple(int(item) for item in shape)
-    weights = np.resize(WEIGHTS, int(np.prod(shape, dtype=int))).reshape(shape)
-    return weights.astype(numpy_dtype(dtype))
+    size, pattern = int(np.prod(shape, dtype=int)), np.array(WEIGHTS).astype(numpy_dtype(dtype))
+    return np.tile(pattern, -(-size // len(pattern)))[:size].reshape(shape)

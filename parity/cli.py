@@ -38,8 +38,36 @@ def main() -> None:
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page to look at here: one file, with nothing to load.",
+)
+@click.option(
+    "--changed",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[REV]",
+    help="Only what is something else than in a commit, HEAD unless one is named.",
+)
+@click.option(
+    "--kept",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".parity",
+    show_default=True,
+    help="The folder of counterexamples: those found before are tried first.",
+)
 def run(
-    names: tuple[str, ...], family: str | None, examples: int, seed: int, jobs: int, json_file: Path | None
+    names: tuple[str, ...],
+    family: str | None,
+    examples: int,
+    seed: int,
+    jobs: int,
+    json_file: Path | None,
+    html_file: Path | None,
+    changed: str | None,
+    kept: Path,
 ) -> None:
     """Run the checks, for all components or for NAMES (losses.Huber, Huber, losses).
 
@@ -52,12 +80,17 @@ def run(
     console = Console()
     console.width = max(console.width, WIDTH)
     selected = _selected(names, family)
+    if changed is not None:
+        selected = _changed(selected, changed)
+        if not selected:
+            console.print(f"No component is anything else than in {changed}: there is nothing to run.")
+            return
     started = time.perf_counter()
     rows: dict[str, Row] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=len(selected))
-        for row in _rows(selected, examples, seed, min(jobs, len(selected))):
+        for row in _rows(selected, examples, seed, kept, min(jobs, len(selected))):
             rows[row.name] = row
             progress.update(task, advance=1, description=row.name)
             if not row.agreed:
@@ -70,8 +103,8 @@ def run(
             console.rule(f"[bold red]{row.name}")
             console.print(failure, markup=False, highlight=False, soft_wrap=True)
     agreed = _verdict(console, found, examples, seed, seconds)
-    if json_file is not None:
-        report = {
+    report = _plain(
+        {
             "agreed": agreed,
             "examples": examples,
             "seed": seed,
@@ -80,7 +113,14 @@ def run(
             "machine": platform.platform(),
             "components": [row.as_json() for row in found],
         }
-        json_file.write_text(json.dumps(_plain(report), indent=2) + "\n")
+    )
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, indent=2) + "\n")
+    if html_file is not None:
+        from parity.html import page
+
+        html_file.write_text(page.write(report))
+        console.print(f"{html_file} shows it.", highlight=False, soft_wrap=True)
     sys.exit(0 if agreed else 1)
 
 
@@ -133,6 +173,75 @@ def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, 
     console = Console()
     console.width = max(console.width, WIDTH)
     sys.exit(0 if differential.report(console, _selected(names, family), examples, seed, show) else 1)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--family", type=click.Choice(FAMILIES), help="Only the components of one family.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="docs",
+    show_default=True,
+    help="The folder of certificate.json, certificate.md, and the details in certificate/.",
+)
+@click.option(
+    "--exhaustive", is_flag=True, help="Put every float32 through functions of one number; goes on where it stopped."
+)
+@click.option("--values", is_flag=True, help="With --exhaustive: values only, without derivatives.")
+@click.option(
+    "--shard", default="1/1", show_default=True, help="With --exhaustive: part I of N, for a machine of its own."
+)
+@click.option("--anew", is_flag=True, help="Measure also what has figures that hold.")
+@click.option("--check", is_flag=True, help="Measure nothing: say which figures no longer hold.")
+@click.option("--examples", type=click.IntRange(10), default=100, show_default=True, help="Cases for each component.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
+)
+def certify(
+    names: tuple[str, ...],
+    family: str | None,
+    folder: Path,
+    exhaustive: bool,
+    values: bool,
+    shard: str,
+    anew: bool,
+    check: bool,
+    examples: int,
+    seed: int,
+    jobs: int,
+) -> None:
+    """Measure how far the components are from the reference and from each other: those whose figures no longer hold.
+
+    Figures hold as long as the sources that a component reaches, and the versions, are those they were measured with.
+    Exits with 0 only if everything measured is within its limits.
+    """
+    from rich.console import Console
+
+    _need_the_harness()
+    _need("torch", "tensorflow")
+    from parity.certify import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    selected = _selected(names, family)
+    if check:
+        found = report.stale(folder, selected)
+        for name, reason in found.items():
+            console.print(f"{name}: {reason}", highlight=False, soft_wrap=True)
+        console.print(f"The figures of {len(selected) - len(found)} of {len(selected)} components hold.")
+        sys.exit(1 if found else 0)
+    wish = report.Wish(selected, folder, examples, seed, jobs, anew, exhaustive, not values, _shard(shard))
+    sys.exit(0 if report.run(console, wish) else 1)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 256):
+        raise click.UsageError(f"--shard must be I/N with 1 <= I <= N <= 256, such as 2/8. Received: {text}")
+    return int(part), int(parts)
 
 
 @main.command()
@@ -365,15 +474,26 @@ def _selected(names: tuple[str, ...], family: str | None) -> list[str]:
     return found
 
 
-def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
+def _changed(names: list[str], revision: str) -> list[str]:
+    from parity import closure
+    from parity.registry import find
+    from parity.tolerance import ParityError
+
+    try:
+        return closure.changed([find(name) for name in names], revision)
+    except ParityError as error:
+        raise click.UsageError(f"--changed: {error}") from error
+
+
+def _rows(names: list[str], examples: int, seed: int, kept: Path, jobs: int) -> Any:
     if jobs == 1:
-        yield from (_run_one(name, examples, seed) for name in names)
+        yield from (_run_one(name, examples, seed, kept) for name in names)
         return
     # Forking a process that runs TensorFlow's threads would hang.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         # Those that take longest come first, lest one of them be alone at the end.
         ordered = sorted(names, key=lambda name: not name.startswith("metrics."))
-        futures = {pool.submit(_run_one, name, examples, seed): name for name in ordered}
+        futures = {pool.submit(_run_one, name, examples, seed, kept): name for name in ordered}
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -381,11 +501,11 @@ def _rows(names: list[str], examples: int, seed: int, jobs: int) -> Any:
                 yield _crashed(futures[future])
 
 
-def _run_one(name: str, examples: int, seed: int) -> "Row":
+def _run_one(name: str, examples: int, seed: int, kept: Path) -> "Row":
     from parity.registry import find
     from parity.runner import run_entry
 
-    return run_entry(find(name), examples=examples, seed=seed)
+    return run_entry(find(name), examples=examples, seed=seed, kept=kept)
 
 
 def _crashed(name: str) -> "Row":
@@ -400,14 +520,15 @@ def _table(rows: "list[Row]") -> Any:
 
     from parity.runner import COLUMNS
 
-    table = Table("component", *COLUMNS, "cases", "s", box=None, header_style="bold", pad_edge=False)
+    table = Table("component", *COLUMNS, "cases", "s", "cases/s", box=None, header_style="bold", pad_edge=False)
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
         cells = [_cell(row, column) for column in COLUMNS]
         name = row.name if row.agreed else f"[bold red]{row.name}[/]"
-        table.add_row(name, *cells, str(row.examples), f"{row.seconds:.1f}")
+        speed = f"{row.examples / row.seconds:.0f}" if row.seconds else "-"
+        table.add_row(name, *cells, str(row.examples), f"{row.seconds:.1f}", speed)
     return table
 
 

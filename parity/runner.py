@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -86,8 +87,12 @@ def explore(
     modes: tuple[str, ...] = (),
     fault: Fault = NONE,
     shrink: bool = True,
+    kept: Path | None = None,
 ) -> tuple[Measurement, int]:
     """Run one check on generated cases.
+
+    Args:
+        kept: the folder of counterexamples (see search), in which each check has its own.
 
     Returns:
         What was measured, and the number of cases.
@@ -103,6 +108,7 @@ def explore(
         examples=examples,
         seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
         shrink=shrink,
+        kept=None if kept is None else kept / entry.name / "-".join((check, *modes)),
     )
     _something_was_compared(entry, check, found)
     return found, count
@@ -152,21 +158,28 @@ def checks_of(entry: Entry) -> Iterator[str]:
 
 
 def attempts(
-    entry: Entry, *, examples: int, seed: int, shrink: bool = True, quick: bool = False
+    entry: Entry,
+    *,
+    examples: int,
+    seed: int,
+    shrink: bool = True,
+    quick: bool = False,
+    kept: Path | None = None,
 ) -> Iterator[Callable[[], tuple[Measurement, int]]]:
     """Every check that a component goes through, one after the other; each raises ParityError if it fails.
 
     Args:
         quick: leave out what takes long: compiled modes, sweeps, real data.
+        kept: the folder of counterexamples (see explore).
     """
     yield partial(_names, entry)
     for wrong in entry.errors:
         yield partial(_wrong_use, entry, wrong)
     for check in checks_of(entry):
-        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink)
+        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept)
     if exchange.possible(entry):
         few = max(examples // EXCHANGED, 1)
-        yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink)
+        yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink, kept=kept)
     if quick:
         return
     if entry.ulp is not None:
@@ -175,15 +188,15 @@ def attempts(
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
     few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
-    yield partial(_modes, entry, next(checks_of(entry)), few, seed)
+    yield partial(_modes, entry, next(checks_of(entry)), few, seed, kept)
 
 
-def run_entry(entry: Entry, *, examples: int, seed: int) -> Row:
-    """Run every check of a component; a failure is kept, and the other checks go on."""
+def run_entry(entry: Entry, *, examples: int, seed: int, kept: Path | None = None) -> Row:
+    """Run every check of a component; a failure is noted, and the other checks go on."""
     row, started = Row(entry.name), time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
-        for attempt in attempts(entry, examples=examples, seed=seed):
+        for attempt in attempts(entry, examples=examples, seed=seed, kept=kept):
             try:
                 found, count = attempt()
             except Exception as error:
@@ -219,13 +232,13 @@ def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:
     return errors.check(entry, wrong=wrong), 1
 
 
-def _modes(entry: Entry, check: str, examples: int, seed: int) -> tuple[Measurement, int]:
+def _modes(entry: Entry, check: str, examples: int, seed: int, kept: Path | None) -> tuple[Measurement, int]:
     """The compiled modes, on few cases: each is compiled anew."""
     if not any(set(side.modes) & set(entry.modes) for side in bridge.sides()):
         return Measurement(), 0
     for again in range(MODE_TRIES):  # so few cases are all empty or NaN at times
         try:
-            found, count = explore(entry, check, examples=examples, seed=seed + again, modes=entry.modes)
+            found, count = explore(entry, check, examples=examples, seed=seed + again, modes=entry.modes, kept=kept)
             break
         except NothingComparedError:
             if again == MODE_TRIES - 1:

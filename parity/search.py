@@ -2,11 +2,14 @@
 
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.strategies import SearchStrategy
 
@@ -32,6 +35,7 @@ def search(
     examples: int,
     seed: int,
     shrink: bool = True,
+    kept: Path | None = None,
 ) -> tuple[Measurement, int]:
     """Examine generated cases.
 
@@ -42,6 +46,8 @@ def search(
         examples: how many cases, at most.
         seed: the same seed, the same cases.
         shrink: look for the smallest case that fails; else the first one is it.
+        kept: a folder for the counterexamples to this one check: those found before are tried first, and leave no trace
+            in what the seed brings then; what is found goes there, until it passes.
 
     Returns:
         What was measured, and the number of cases.
@@ -50,18 +56,9 @@ def search(
         ParityError: a case failed; its message is what `say` makes of the smallest one.
     """
     found, count = Measurement(), 0
+    # A folder each: Hypothesis tells tests apart by their source, which is one for all of these.
+    database = None if kept is None else DirectoryBasedExampleDatabase(kept)
 
-    @hypothesis.seed(seed)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=SEARCH if shrink else (Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
-    @hypothesis.given(cases)
     def run(case: Case) -> None:
         nonlocal count
         count += 1
@@ -70,9 +67,26 @@ def search(
         except Exception as error:
             raise _Failed(case, error) from error
 
+    def draw(phases: tuple[Phase, ...]) -> None:
+        in_phases = settings(
+            max_examples=examples,
+            database=database,
+            deadline=None,
+            phases=phases,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )
+        # The seed would take the database away; so the settings, which bring it, come after it.
+        in_phases(hypothesis.seed(seed)(hypothesis.given(cases)(run)))()
+
     try:
         with variety():
-            run()
+            if database is not None:
+                with suppress(SkipTest):  # raised where nothing is kept
+                    draw((Phase.reuse,))
+                found, count = Measurement(), 0
+            draw(SEARCH if shrink else (Phase.generate,))
     except _Failed as failed:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         raise ParityError(say(failed.error, failed.case)) from failed.error

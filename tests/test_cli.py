@@ -7,11 +7,17 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from parity import runner
+from parity import closure, runner
 from parity.checks import outputs
 from parity.cli import main
 from parity.registry import find
 from parity.tolerance import ParityError
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """Counterexamples are kept in the working directory."""
+    monkeypatch.chdir(tmp_path)
 
 
 def invoke(*arguments):
@@ -19,9 +25,11 @@ def invoke(*arguments):
 
 
 def test_run_prints_a_row_and_writes_json(tmp_path):
-    path = tmp_path / "report.json"
-    done = invoke("run", "losses.Huber", "--examples", "10", "--jobs", "1", "--seed", "3", "--json", str(path))
+    path, page = tmp_path / "report.json", tmp_path / "report.html"
+    options = ("--examples", "10", "--jobs", "1", "--seed", "3", "--json", str(path), "--html", str(page))
+    done = invoke("run", "losses.Huber", *options)
     assert done.exit_code == 0, done.output
+    assert '"name": "losses.Huber"' in page.read_text()
     assert "All 1 components agree" in done.output
     assert "seed 3" in done.output
     report = json.loads(path.read_text())
@@ -70,6 +78,31 @@ def test_nothing_compared_is_a_failure(monkeypatch):
     done = invoke("run", "losses.Huber", "--jobs", "1")
     assert done.exit_code == 1
     assert "Nothing was compared" in done.output
+
+
+def test_only_what_changed_is_run(monkeypatch):
+    asked = []
+
+    def changed(entries, revision):
+        asked.append(revision)
+        return [entry.name for entry in entries if entry.name == "losses.Huber" and revision == "main"]
+
+    monkeypatch.setattr(closure, "changed", changed)
+    monkeypatch.setattr(
+        runner, "run_entry", lambda entry, **options: runner.Row(entry.name, {"value": 1}, {"value": 1}, 1)
+    )
+    done = invoke("run", "losses", "--jobs", "1", "--changed=main")
+    assert "All 1 components agree" in done.output
+    done = invoke("run", "losses", "--jobs", "1", "--changed")
+    assert done.exit_code == 0
+    assert "there is nothing to run" in done.output
+    assert asked == ["main", "HEAD"]
+
+
+def test_changes_want_a_checkout():
+    done = invoke("run", "losses.Huber", "--changed=nowhere")
+    assert done.exit_code == 2
+    assert "--changed: git rev-parse" in done.output
 
 
 @pytest.mark.parametrize(

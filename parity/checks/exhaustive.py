@@ -42,12 +42,7 @@ def _values(
     column, limit = ("half ulp", entry.ulp.half) if dtype in HALVES else ("ulp", entry.ulp.single)
     value, _ = side.call(caller(side, entry, entry.required, {}), {"x": numbers}, mode=mode)
     value = fault.output(side.name, value, expected, limit)
-    off = ulp_distance(value, expected.value, dtype)
-    if subnormal(numbers).any():
-        # TensorFlow takes them for 0.
-        at_zero = entry.reference(np.zeros((), np.longdouble), **entry.required).value
-        flushed = ulp_distance(value, np.broadcast_to(at_zero, value.shape), dtype)
-        off = np.where(subnormal(numbers), np.minimum(off, flushed), off)
+    off = ulp_distance(value, flushed(entry, numbers, value, expected.value, expected.scale)[0], dtype)
     worst = int(np.argmax(off))
     if not off[worst] <= limit:
         raise ParityError(
@@ -64,13 +59,12 @@ def _gradients(
 ) -> Measurement:
     assert expected.pullback is not None
     dtype, found = dtype_of(numbers), Measurement()
-    finite = np.isfinite(numbers.astype(np.float32)) & (np.abs(expected.value) <= np.longdouble(limits(dtype).max))
-    asked = finite & ~subnormal(numbers)
-    weights = bridge.cotangent((int(asked.sum()),), dtype)
+    places = asked(numbers, expected.value)
+    weights = bridge.cotangent((int(places.sum()),), dtype)
     cotangent = np.zeros(numbers.shape, np.longdouble)
-    cotangent[asked] = weights
-    reference, scale = (item[asked] for item in expected.pullback(cotangent)["x"])
-    _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers[asked]}, ("x",), mode)
+    cotangent[places] = weights
+    reference, scale = (item[places] for item in expected.pullback(cotangent)["x"])
+    _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers[places]}, ("x",), mode)
     actual = fault.gradient(side.name, gradients["x"])
     what = f"{entry.name} gradient of x in {_where(side, mode)}"
     units = compare(what, actual, reference, scale, dtype=dtype, units=entry.tolerance.gradient)
@@ -83,8 +77,33 @@ def _where(side: bridge.Side, mode: str) -> str:
 
 
 def subnormal(numbers: np.ndarray) -> np.ndarray:
-    """Which numbers are subnormal as float32, in which half precision is computed."""
-    return (np.abs(numbers.astype(np.float32)) < np.finfo(np.float32).smallest_normal) & (numbers != 0)
+    """Which numbers are subnormal, as float32 where half precision is computed in that."""
+    wide = numbers if numbers.dtype == np.float64 else numbers.astype(np.float32)
+    return (np.abs(wide) < np.finfo(wide.dtype).smallest_normal) & (numbers != 0)
+
+
+def flushed(
+    entry: Entry, numbers: np.ndarray, value: np.ndarray, expected: np.ndarray, scale: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a function must give, and its scale: at a subnormal number also what it gives at 0, if that is nearer.
+
+    TensorFlow takes subnormal numbers for 0.
+    """
+    tiny = subnormal(numbers)
+    if not tiny.any():
+        return expected, scale
+    zero = entry.reference(np.zeros((), expected.dtype), **entry.required)
+    got = value.astype(expected.dtype)
+    with np.errstate(invalid="ignore"):
+        nearer = tiny & (np.abs(got - zero.value) < np.abs(got - expected))
+    return np.where(nearer, zero.value, expected), np.where(nearer, zero.scale, scale)
+
+
+def asked(numbers: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Where derivatives are compared: at finite numbers with finite values that are not subnormal."""
+    largest = expected.dtype.type(limits(dtype_of(numbers)).max)
+    wide = numbers if numbers.dtype == np.float64 else numbers.astype(np.float32)
+    return np.isfinite(wide) & (np.abs(expected) <= largest) & ~subnormal(numbers)
 
 
 @cache
@@ -96,14 +115,16 @@ def every(dtype: str) -> np.ndarray:
 
 
 @cache
-def dense() -> np.ndarray:
+def dense(dtype: str = "float32") -> np.ndarray:
     """Numbers of every size and both signs, and those on and beside multiples of a half, where formulas change."""
-    largest = int(np.array(np.finfo(np.float32).max).view(np.int32))
-    smallest = int(np.array(np.finfo(np.float32).smallest_normal).view(np.int32))
-    spread = np.linspace(smallest, largest, DENSE).astype(np.int32).view(np.float32)
-    corners = np.arange(-220, 221, dtype=np.float32) / 2
-    beside = [np.nextafter(corners, np.float32(end)) for end in (-np.inf, np.inf)]
-    tails = np.linspace(-105, 105, DENSE // 2, dtype=np.float32)
-    ends = np.array([np.nan, np.inf, -np.inf, 0.0], np.float32)
+    kind = numpy_dtype(dtype).type
+    bits, info = np.int64 if dtype == "float64" else np.int32, np.finfo(dtype)
+    smallest, largest = (int(np.array(end).view(bits)) for end in (info.smallest_normal, info.max))
+    # Towards the largest float64 there is, linspace rounds its bits up to those of infinity.
+    spread = np.minimum(np.linspace(smallest, largest, DENSE), np.nextafter(largest, 0)).astype(bits).view(kind)
+    corners = np.arange(-220, 221).astype(kind) / 2
+    beside = [np.nextafter(corners, kind(end)) for end in (-np.inf, np.inf)]
+    tails = np.linspace(-105, 105, DENSE // 2, dtype=kind)
+    ends = np.array([np.nan, np.inf, -np.inf, 0.0, float(info.max)], kind)
     numbers = np.concatenate([spread, -spread, corners, *beside, tails, ends])
     return numbers[~subnormal(numbers)]

@@ -126,8 +126,13 @@ def agree(
         expected.scale,
         dtype=expected.dtype,
         units=entry.tolerance.value,
-        passed_through=tuple({dtype_of(batch["y_pred"]) for batch in batches if entry.mean_of == "losses"}),
+        passed_through=passed_through(entry, batches),
     )
+
+
+def passed_through(entry: Entry, batches: Batches) -> tuple[str, ...]:
+    """The dtypes to which a metric of losses has rounded on its way: those of its predictions."""
+    return tuple({dtype_of(batch["y_pred"]) for batch in batches if entry.mean_of == "losses"})
 
 
 def _run(side: bridge.Side, metric: Any, batches: Batches) -> Any:

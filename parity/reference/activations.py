@@ -313,6 +313,8 @@ def tanh_shrink(x: Any) -> Reference:
     for n in range(1, 24):
         term = term * near * near / (2 * n * (2 * n + 1))
         total = total + 2 * n * term
+        if not (2 * n * np.abs(term) > np.abs(total) * np.finfo(x.dtype).eps / 8).any():
+            break
     value = np.where(np.abs(x) < 2, total / np.cosh(near), x - np.tanh(x))
     return _pointwise(value, np.square(np.tanh(x)))
 

@@ -101,6 +101,8 @@ def erfc(z: np.ndarray) -> np.ndarray:
     for n in range(1, 60):
         term = term * (2 * near * near / (2 * n + 1))
         total = total + term
+        if not (term > total * np.finfo(z.dtype).eps / 8).any():
+            break
     upper[size < 2] = 1 - 2 / root * np.exp(-near * near) * total
     # erfc(z) = exp(-z**2) / sqrt(pi) / (z + 1/2 / (z + 1 / (z + 3/2 / (z + ...)))); 0 beyond 150
     within = (size >= 2) & (size < 150)

@@ -177,6 +177,26 @@ def mutants(
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+@click.option("--examples", type=click.IntRange(5), default=40, show_default=True, help="Cases for each row.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option("--write", is_flag=True, help="Store what was found in parity/neighbours/table.json.")
+def neighbours(names: tuple[str, ...], examples: int, seed: int, write: bool) -> None:
+    """Find the verdict on each neighbour in other libraries, for all components or for NAMES, by running both.
+
+    Exits with 0 only if every row says what was found.
+    """
+    from rich.console import Console
+
+    _need("torch", "tensorflow", "ml_dtypes", "hypothesis", "torchmetrics", "torcheval", "sklearn")
+    from parity.neighbours import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    sys.exit(0 if report.run(console, _selected(names, None), examples, seed, write) else 1)
+
+
+@main.command()
 @click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
 @click.option(
     "--picture",

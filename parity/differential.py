@@ -133,20 +133,20 @@ def _passed_through(entry: Entry, case: Case, expected: tuple[str, ...]) -> tupl
 
 
 def _built(keras: Any, theirs: Any, config: Mapping[str, Any]) -> Any:
-    arguments = _in_keras_form(config)
+    arguments = in_keras_form(config)
     if "fn" in arguments:
         arguments["fn"] = getattr(keras.losses, arguments["fn"])
     return theirs(**arguments)
 
 
-def _in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
+def in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
     """Several axes are a tuple for Keras."""
     return {key: tuple(value) if "ax" in key and isinstance(value, list) else value for key, value in config.items()}
 
 
 def _caller(entry: Entry, keras: Any, theirs: Any, case: Case) -> Callable[..., Any]:
     if not entry.is_class:
-        return lambda **tensors: theirs(**tensors, **_in_keras_form(case.config))
+        return lambda **tensors: theirs(**tensors, **in_keras_form(case.config))
     item = _built(keras, theirs, case.config)
     if entry.family == "initializers":
         return lambda: item(case.inputs["shape"], dtype=case.inputs["dtype"])

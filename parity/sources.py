@@ -85,7 +85,7 @@ def _arguments(node: ast.ClassDef | ast.FunctionDef, classes: Mapping[str, Any])
     names = [argument.arg for argument in (*given.posonlyargs, *given.args)]
     missing = len(names) - len(given.defaults)
     found = dict.fromkeys(names[:missing], REQUIRED)
-    pairs = [*zip(names[missing:], given.defaults, strict=True)]
+    pairs: list[tuple[str, ast.expr | None]] = [*zip(names[missing:], given.defaults, strict=True)]
     pairs += [(argument.arg, default) for argument, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
     return {**found, **{name: _value(default) for name, default in pairs}}
 

@@ -4,6 +4,8 @@
 
     ours                "losses.Huber"
     theirs              "torch.nn.HuberLoss"; for the verdict "none", the library that has nothing: "torch"
+    aliases             its other names, "keras.losses.mse"
+    signature           its arguments and defaults, "(reduction='mean', delta=1.0)"; "" where Python does not know them
     library             "torch", "torchmetrics", "torcheval", "sklearn", "scipy", "keras" or "tf"
     verdict             one of VERDICTS
     when                arguments of ours that have these values here, {} for all
@@ -44,7 +46,7 @@ from typing import Any, NamedTuple
 from parity.neighbours.base import ALIKE, NONE, REGION, VERDICTS, call_of, filled, full_name
 from parity.sources import REQUIRED, definition
 
-__all__ = ["VERDICTS", "Nearest", "look_up", "names", "nearest", "table", "versions"]
+__all__ = ["VERDICTS", "Nearest", "close_to", "look_up", "nearest", "numbers_of", "shown", "table", "versions"]
 
 Record = dict[str, Any]
 ORDER = (*ALIKE, REGION, NONE)  # what is nearest; a different function is not near
@@ -90,7 +92,9 @@ def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "
     if not found:
         return None
     best = min(found, key=lambda record: ORDER.index(record["verdict"]))
-    return Nearest(written_out(best, config), best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"]))
+    return Nearest(
+        written_out(best, config), best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
+    )
 
 
 def written_out(record: Record, config: Mapping[str, Any]) -> str:
@@ -142,6 +146,19 @@ def close_to(name: str) -> list[str]:
     found = get_close_matches(full_name(name), whole, n=3, cutoff=0.75)
     found += [last[item] for item in get_close_matches(name.rpartition(".")[2].lower(), last, n=5, cutoff=0.6)]
     return list(dict.fromkeys(found))[:5]
+
+
+def numbers_of(record: Record) -> str:
+    """Both numbers of the counterexample, and the largest difference; "" where there is none."""
+    example = record["counterexample"]
+    if example is None:
+        return ""
+    return f"{shown(example['theirs'])}, {shown(example['ours'])}; {shown(record['largest_difference'])}"
+
+
+def shown(number: float | str) -> str:
+    """A number as one reads it."""
+    return number if isinstance(number, str) else f"{number:.6g}"
 
 
 def _without(code: str, theirs: str, gone: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Activations: their neighbours in PyTorch and TensorFlow."""
 
-from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, NONE, WITH_ARGUMENTS, Row
+from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS, Row
 
 
 def module_and_function(ours: str, module: str, function: str, arguments: str = "", verdict: str = EQUAL) -> list[Row]:
@@ -15,7 +15,15 @@ def module_and_function(ours: str, module: str, function: str, arguments: str = 
 ROWS = (
     *module_and_function("celu", "CELU", "celu", "alpha=alpha"),
     *module_and_function("elu", "ELU", "elu", "alpha=alpha"),
-    Row("activations.elu", "tf.nn.elu", EQUAL, "tf.nn.elu(x)", when={"alpha": 1.0}),
+    Row(
+        "activations.elu",
+        "tf.nn.elu",
+        REGION,
+        "tf.nn.elu(x)",
+        when={"alpha": 1.0},
+        region="rounding: x between -1 and 0, where exp(x) - 1 loses digits",
+        where="(-1 < x) & (x < 0)",
+    ),
     Row("activations.exponential", "torch.exp", EQUAL, "torch.exp(x)"),
     Row(
         "activations.gelu",
@@ -44,6 +52,7 @@ ROWS = (
         "keras.layers.LeakyReLU",
         DEFAULT,
         "keras.layers.LeakyReLU(negative_slope=negative_slope)(x)",
+        given="negative_slope >= 0",
         remark="The layer's slope is 0.3, the activation's 0.2.",
     ),
     Row(
@@ -82,7 +91,7 @@ ROWS = (
     ),
     *module_and_function("mish", "Mish", "mish"),
     *(
-        Row(f"activations.relu", theirs, EQUAL, call, when={"negative_slope": 0.0, "max_value": None, "threshold": 0.0})
+        Row("activations.relu", theirs, EQUAL, call, when={"negative_slope": 0.0, "max_value": None, "threshold": 0.0})
         for theirs, call in (
             ("torch.nn.ReLU", "torch.nn.ReLU()(x)"),
             ("torch.nn.functional.relu", "F.relu(x)"),
@@ -92,12 +101,32 @@ ROWS = (
     *module_and_function("relu6", "ReLU6", "relu6"),
     Row("activations.relu6", "tf.nn.relu6", EQUAL, "tf.nn.relu6(x)"),
     *module_and_function("selu", "SELU", "selu"),
-    Row("activations.selu", "tf.nn.selu", EQUAL, "tf.nn.selu(x)"),
+    Row(
+        "activations.selu",
+        "tf.nn.selu",
+        REGION,
+        "tf.nn.selu(x)",
+        region="rounding: x between -1 and 0, where exp(x) - 1 loses digits",
+        where="(-1 < x) & (x < 0)",
+    ),
     Row("activations.sigmoid", "torch.nn.Sigmoid", EQUAL, "torch.nn.Sigmoid()(x)"),
     Row("activations.sigmoid", "torch.sigmoid", EQUAL, "torch.sigmoid(x)"),
     Row("activations.sigmoid", "tf.nn.sigmoid", EQUAL, "tf.nn.sigmoid(x)"),
-    *module_and_function("silu", "SiLU", "silu"),
-    Row("activations.silu", "tf.nn.silu", EQUAL, "tf.nn.silu(x)"),
+    *(
+        Row(
+            "activations.silu",
+            theirs,
+            REGION,
+            call,
+            region="rounding: x below -86, where the sigmoid is subnormal and the product is not",
+            where="x < -86",
+        )
+        for theirs, call in (
+            ("torch.nn.SiLU", "torch.nn.SiLU()(x)"),
+            ("torch.nn.functional.silu", "F.silu(x)"),
+            ("tf.nn.silu", "tf.nn.silu(x)"),
+        )
+    ),
     *module_and_function("soft_shrink", "Softshrink", "softshrink", "lambd=threshold"),
     *module_and_function("softplus", "Softplus", "softplus"),
     Row("activations.softplus", "tf.nn.softplus", EQUAL, "tf.nn.softplus(x)"),
@@ -154,7 +183,20 @@ ROWS = (
     Row("activations.tanh", "torch.nn.Tanh", EQUAL, "torch.nn.Tanh()(x)"),
     Row("activations.tanh", "torch.tanh", EQUAL, "torch.tanh(x)"),
     Row("activations.tanh", "tf.nn.tanh", EQUAL, "tf.nn.tanh(x)"),
-    *module_and_function("tanh_shrink", "Tanhshrink", "tanhshrink"),
+    *(
+        Row(
+            "activations.tanh_shrink",
+            theirs,
+            REGION,
+            call,
+            region="rounding: x within 2 of 0, where x - tanh(x) cancels",
+            where="(x != 0) & (np.abs(x) < 2)",
+        )
+        for theirs, call in (
+            ("torch.nn.Tanhshrink", "torch.nn.Tanhshrink()(x)"),
+            ("torch.nn.functional.tanhshrink", "F.tanhshrink(x)"),
+        )
+    ),
     Row(
         "activations.threshold",
         "torch.nn.Threshold",

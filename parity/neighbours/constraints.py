@@ -28,7 +28,7 @@ ROWS = (
         "torch",
         NONE,
         "norm = torch.linalg.vector_norm(x, dim=axis, keepdim=True)\n"
-        "x * (rate * norm.clamp(min_value, max_value) + (1 - rate) * norm) / (1e-7 + norm)",
+        "x * ((rate * norm.clamp(min_value, max_value) + (1 - rate) * norm) / (1e-7 + norm))",
         absent=("torch.minmaxnorm", "torch.nn.utils.min_max_norm"),
         remark="It is written out.",
     ),

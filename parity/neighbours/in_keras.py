@@ -15,7 +15,57 @@ from parity.sources import definition
 INPUTS = ("y_true", "y_pred", "x", "ref_labels", "ref_embeddings")
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
-DIFFERS: Mapping[str, str] = {}
+DIFFERS: Mapping[str, str] = {
+    "losses.BinaryCrossentropy": "small probabilities",
+    "losses.binary_crossentropy": "small probabilities",
+    "losses.BinaryFocalCrossentropy": "small probabilities; how hard a saturated example is",
+    "losses.binary_focal_crossentropy": "small probabilities; how hard a saturated example is",
+    "losses.CategoricalCrossentropy": "label smoothing along an axis",
+    "losses.CategoricalFocalCrossentropy": "the loss of wrong logits",
+    "losses.categorical_focal_crossentropy": "the loss of wrong logits",
+    "losses.CategoricalGeneralizedCrossEntropy": "a single class; nearly a cross-entropy",
+    "losses.categorical_generalized_cross_entropy": "nearly a cross-entropy",
+    "losses.CTC": "too few steps for the labels",
+    "losses.ctc": "too few steps for the labels",
+    "losses.Hinge": "a label of 0 beside one of -1",
+    "losses.hinge": "a label of 0 beside one of -1",
+    "losses.mean_squared_logarithmic_error": "a small difference of logarithms",
+    "losses.SparseCategoricalCrossentropy": "a single class",
+    "losses.SquaredHinge": "a label of 0 beside a soft one",
+    "losses.squared_hinge": "a label of 0 beside a soft one",
+    "losses.Tversky": "alpha and beta",
+    "losses.tversky": "alpha and beta",
+    "metrics.BinaryCrossentropy": "small probabilities",
+    "metrics.BinaryIoU": "a prediction on the threshold of a segment",
+    "metrics.CategoricalCrossentropy": "label smoothing along an axis",
+    "metrics.ConcordanceCorrelation": "numbers that are all equal; a perfect concordance",
+    "metrics.concordance_correlation": "numbers that are all equal; a perfect concordance",
+    "metrics.F1Score": "equal scores of two classes; an argmax that is zero",
+    "metrics.FBetaScore": "equal scores of two classes; an argmax that is zero",
+    "metrics.Hinge": "a label of 0 beside one of -1",
+    "metrics.IoU": "classes of segments along an axis",
+    "metrics.MeanIoU": "classes of segments along an axis",
+    "metrics.OneHotIoU": "classes of segments along an axis",
+    "metrics.OneHotMeanIoU": "classes of segments along an axis",
+    "metrics.PearsonCorrelation": "a correlation of small numbers",
+    "metrics.PrecisionAtRecall": "a prediction of 0",
+    "metrics.R2Score": "constant targets that were met; a spread that cancels",
+    "metrics.RecallAtPrecision": "a prediction of 0",
+    "metrics.SparseCategoricalCrossentropy": "samples of the class that is ignored",
+    "metrics.SparseTopKCategoricalAccuracy": "equal scores among the k largest",
+    "metrics.SpecificityAtSensitivity": "a prediction of 0",
+    "metrics.SquaredHinge": "a label of 0 beside a soft one",
+    "activations.elu": "elu near zero",
+    "activations.log_softmax": "axes from the end",
+    "activations.mish": "mish far out",
+    "activations.selu": "selu near zero",
+    "activations.silu": "silu far out",
+    "activations.squareplus": "squareplus below 0",
+    "activations.tanh_shrink": "tanh_shrink near 0",
+    "regularizers.OrthogonalRegularizer": "orthogonality of one vector",
+    "constraints.MaxNorm": "norms of tiny weights",
+    "constraints.MinMaxNorm": "norms of tiny weights",
+}
 
 
 def of(entry: Entry) -> Row:
@@ -23,11 +73,7 @@ def of(entry: Entry) -> Row:
     theirs = f"keras.{entry.name}"
     written = definition("tfimpl", entry.name).arguments
     pinned: dict[str, Any] = {name: None for name in OURS_ALONE if name in written}
-    names = [
-        name
-        for name in written
-        if name not in (*INPUTS, *OBJECT_ARGUMENTS, *OURS_ALONE, "kwargs")
-    ]
+    names = [name for name in written if name not in (*INPUTS, *OBJECT_ARGUMENTS, *OURS_ALONE, "kwargs")]
     handed = ", ".join(f"{name}={name}" for name in names)
     if not entry.is_class:
         inputs = "x" if entry.family == "activations" else "y_true, y_pred"
@@ -35,7 +81,9 @@ def of(entry: Entry) -> Row:
     elif entry.family == "metrics":
         batch = "(values,)" if entry.title in ("Mean", "Sum") else "y_true, y_pred"
         update = "values" if entry.title in ("Mean", "Sum") else "y_true, y_pred"
-        call = f"metric = {theirs}({handed})\nfor {batch} in batches:\n    metric.update_state({update})\nmetric.result()"
+        call = (
+            f"metric = {theirs}({handed})\nfor {batch} in batches:\n    metric.update_state({update})\nmetric.result()"
+        )
     else:
         inputs = {"losses": "y_true, y_pred", "initializers": "shape"}.get(entry.family, "x")
         call = f"{theirs}({handed})({inputs})"

@@ -39,7 +39,9 @@ def kaiming(ours: str, kind: str, verdict: str, argument: str = "", remark: str 
 
 
 def filled_with(ours: str, theirs: str, value: str = "") -> Row:
-    return Row(f"initializers.{ours}", f"torch.nn.init.{theirs}", EQUAL, f"torch.nn.init.{theirs}(torch.empty(shape){value})")
+    return Row(
+        f"initializers.{ours}", f"torch.nn.init.{theirs}", EQUAL, f"torch.nn.init.{theirs}(torch.empty(shape){value})"
+    )
 
 
 ROWS = (
@@ -66,7 +68,13 @@ ROWS = (
         absent=("torch.nn.init.stft_",),
         remark="torch.stft computes the transform of a signal; there is no kernel for a convolution.",
     ),
-    Row("initializers.GlorotUniform", "torch.nn.init.xavier_uniform_", EQUAL, "torch.nn.init.xavier_uniform_(torch.empty(shape))", when=DENSE),
+    Row(
+        "initializers.GlorotUniform",
+        "torch.nn.init.xavier_uniform_",
+        EQUAL,
+        "torch.nn.init.xavier_uniform_(torch.empty(shape))",
+        when=DENSE,
+    ),
     Row(
         "initializers.GlorotUniform",
         "torch.nn.Linear",

@@ -52,7 +52,9 @@ def of_numbers(ours: str, name: str, sklearn: str, torcheval: str = "") -> list[
         row(ours, f"sklearn.metrics.{sklearn}", EQUAL, f"sklearn.metrics.{sklearn}(y_true, y_pred)", given=FLAT),
     ]
     if torcheval:
-        rows.append(row(ours, f"torcheval.metrics.{torcheval}", EQUAL, streamed(f"torcheval.metrics.{torcheval}()"), given=FLAT))
+        rows.append(
+            row(ours, f"torcheval.metrics.{torcheval}", EQUAL, streamed(f"torcheval.metrics.{torcheval}()"), given=FLAT)
+        )
     return rows
 
 
@@ -131,7 +133,11 @@ def best(ours: str, bound: str, theirs_bound: str) -> Row:
         ours,
         theirs,
         DIFFERENT,
-        streamed(f"{theirs}({theirs_bound}={bound}, thresholds=num_thresholds)", "y_pred, y_true.int()", "metric.compute()[0]"),
+        streamed(
+            f"{theirs}({theirs_bound}={bound}, thresholds=num_thresholds)",
+            "y_pred, y_true.int()",
+            "metric.compute()[0]",
+        ),
         when={"class_id": None, "num_thresholds": 200, bound: 0.5},
         given=f"{BINARY} and {SCORES}",
         remark="Its thresholds are others, and it takes the score equal to one as positive.",
@@ -215,7 +221,7 @@ ROWS = (
         WITH_ARGUMENTS,
         streamed("torchmetrics.CosineSimilarity(reduction='mean')"),
         when={"axis": -1},
-        given=f"y_true.ndim == 2 and {SAME} and (np.abs(y_true).max(1) > 0.01).all() and (np.abs(y_pred).max(1) > 0.01).all()",
+        given=f"y_true.ndim == 2 and {SAME} and (np.abs([y_true, y_pred]).max(-1) > 0.01).all()",
         remark="torchmetrics adds the similarities up unless it is told to take the mean.",
     ),
     row(
@@ -395,10 +401,7 @@ ROWS = (
             title,
             "torchmetrics",
             NONE,
-            "metric = torchmetrics.MeanMetric()\n"
-            "for y_true, y_pred in batches:\n"
-            f"    {losses}\n"
-            "metric.compute()",
+            f"metric = torchmetrics.MeanMetric()\nfor y_true, y_pred in batches:\n    {losses}\nmetric.compute()",
             absent=(f"torchmetrics.{title}", f"torchmetrics.classification.{title}"),
             remark="A MeanMetric is given the losses of the samples.",
         )
@@ -436,7 +439,10 @@ ROWS = (
         "Accuracy",
         "torchmetrics.classification.MulticlassAccuracy",
         WITH_ARGUMENTS,
-        streamed("torchmetrics.classification.MulticlassAccuracy(num_classes=3, average='micro')", "y_pred.int(), y_true.int()"),
+        streamed(
+            "torchmetrics.classification.MulticlassAccuracy(num_classes=3, average='micro')",
+            "y_pred.int(), y_true.int()",
+        ),
         plain=streamed("torchmetrics.classification.MulticlassAccuracy(num_classes=3)", "y_pred.int(), y_true.int()"),
         given=f"{SAME} and np.isin(y_true, (0, 1, 2)).all() and np.isin(y_pred, (0, 1, 2)).all()",
         remark="torchmetrics' mean is over classes unless average='micro'.",
@@ -502,7 +508,13 @@ ROWS = (
                 "num_classes=3, top_k=k",
                 "torchmetrics' mean is over classes unless average='micro'; its k is 1, and Keras's 5.",
             ),
-            ("torcheval.metrics.MulticlassAccuracy", WITH_ARGUMENTS, "k=k", "", "The k of torcheval is 1, Keras's is 5."),
+            (
+                "torcheval.metrics.MulticlassAccuracy",
+                WITH_ARGUMENTS,
+                "k=k",
+                "",
+                "The k of torcheval is 1, Keras's is 5.",
+            ),
         )
     ),
     row(
@@ -611,7 +623,8 @@ ROWS = (
             f"torchmetrics.classification.Multilabel{name}",
             REGION,
             streamed(
-                f"torchmetrics.classification.Multilabel{name}({first}num_labels=3, threshold=threshold, average='none')",
+                f"torchmetrics.classification.Multilabel{name}("
+                f"{first}num_labels=3, threshold=threshold, average='none')",
                 "y_pred, y_true.int()",
             ),
             when={"threshold": 0.5, "average": None},
@@ -645,7 +658,9 @@ ROWS = (
         "F1Score",
         "torchmetrics.classification.MulticlassF1Score",
         WITH_ARGUMENTS,
-        streamed("torchmetrics.classification.MulticlassF1Score(num_classes=3, average='none')", "y_pred, y_true.argmax(-1)"),
+        streamed(
+            "torchmetrics.classification.MulticlassF1Score(num_classes=3, average='none')", "y_pred, y_true.argmax(-1)"
+        ),
         plain=streamed("torchmetrics.classification.MulticlassF1Score(num_classes=3)", "y_pred, y_true.argmax(-1)"),
         when={"threshold": None, "average": None},
         given=f"{ONE_HOT} and {NO_TIES}",
@@ -678,7 +693,7 @@ ROWS = (
         "sklearn.metrics.jaccard_score(y_true, y_pred, labels=target_class_ids, average='macro')",
         plain="sklearn.metrics.jaccard_score(y_true, y_pred)",
         when=SPARSE_SIDES,
-        given=f"{VECTOR} and np.isin(y_true, (0, 1)).all() and np.isin(y_pred, (0, 1)).all() and len(np.unique(y_true)) == 2",
+        given=f"{BINARY} and np.isin(y_pred, (0, 1)).all() and len(np.unique(y_true)) == 2",
     ),
     row(
         "MeanIoU",

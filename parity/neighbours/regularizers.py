@@ -38,7 +38,8 @@ ROWS = (
         "torch.optim.Adam",
         WITH_ARGUMENTS,
         NO_GRADIENT + "adam = torch.optim.Adam([w], weight_decay=2 * l2)\nadam.step()\nadam.state[w]['exp_avg'] / 0.1",
-        plain=NO_GRADIENT + "adam = torch.optim.Adam([w], weight_decay=l2)\nadam.step()\nadam.state[w]['exp_avg'] / 0.1",
+        plain=NO_GRADIENT
+        + "adam = torch.optim.Adam([w], weight_decay=l2)\nadam.step()\nadam.state[w]['exp_avg'] / 0.1",
         given=NOT_TINY,
         gradient=True,
         remark="What is compared is the gradient that Adam averages: PyTorch's Adam adds the decay to it, as a penalty "
@@ -59,10 +60,8 @@ ROWS = (
         "regularizers.L2",
         "keras.optimizers.SGD",
         WITH_ARGUMENTS,
-        IN_KERAS
-        + "keras.optimizers.SGD(1.0, weight_decay=2 * l2).apply([tf.zeros_like(wide)], [w])\nwide - w.value",
-        plain=IN_KERAS
-        + "keras.optimizers.SGD(1.0, weight_decay=l2).apply([tf.zeros_like(wide)], [w])\nwide - w.value",
+        IN_KERAS + "keras.optimizers.SGD(1.0, weight_decay=2 * l2).apply([tf.zeros_like(wide)], [w])\nwide - w.value",
+        plain=IN_KERAS + "keras.optimizers.SGD(1.0, weight_decay=l2).apply([tf.zeros_like(wide)], [w])\nwide - w.value",
         given=NOT_TINY,
         gradient=True,
         remark="Without momentum. Keras's weight_decay leaves the gradient alone, so that momentum does not see it.",

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from parity.neighbours import store
+from parity.neighbours import numbers_of, store
 from parity.neighbours.rows import ROWS
 from parity.neighbours.search import search
 from parity.tolerance import ParityError
@@ -35,15 +35,23 @@ def run(console: Console, names: list[str], examples: int, seed: int, write: boo
         try:
             found = search(row, examples=examples, seed=seed)
             if found.verdict != row.verdict:
-                raise ParityError(f"{row.name}: {found.verdict!r} was found, the row says {row.verdict!r}{_case(found)}")
+                raise ParityError(
+                    f"{row.name}: {found.verdict!r} was found, the row says {row.verdict!r}{_case(found)}"
+                )
         except Exception as error:  # the code of a row can raise anything
             wrong.append(row)
-            console.print(f"[bold red]wrong[/] {escape(f'{row.name}: {type(error).__name__}: {error}')}", highlight=False, soft_wrap=True)
+            console.print(
+                f"[bold red]wrong[/] {escape(f'{row.name}: {type(error).__name__}: {error}')}",
+                highlight=False,
+                soft_wrap=True,
+            )
             continue
         record = store.record(row, found)
         records.append(record)
         color = COLORS[found.verdict]
-        console.print(f"[{color}]{found.verdict}[/] {escape(row.name)} {numbers(record)}", highlight=False, soft_wrap=True)
+        console.print(
+            f"[{color}]{found.verdict}[/] {escape(row.name)} {numbers_of(record)}", highlight=False, soft_wrap=True
+        )
     if write:
         store.write(records)
     console.print(f"{len(records)} rows are right, {len(wrong)} are wrong.")
@@ -52,16 +60,3 @@ def run(console: Console, names: list[str], examples: int, seed: int, write: boo
 
 def _case(found: Any) -> str:
     return f"; {found.difference} for {found.case}" if found.case else ""
-
-
-def numbers(record: dict[str, Any]) -> str:
-    """Both numbers of the counterexample, and the largest difference."""
-    example = record["counterexample"]
-    if example is None:
-        return ""
-    return f"{shown(example['theirs'])}, ours {shown(example['ours'])}; at most {shown(record['largest_difference'])}"
-
-
-def shown(number: float | str) -> str:
-    """A number as one reads it."""
-    return number if isinstance(number, str) else f"{number:.6g}"

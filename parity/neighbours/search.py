@@ -17,13 +17,12 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
-from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
 from parity.checks.subject import OBJECT_ARGUMENTS, caller, expect, expect_stream, public
 from parity.deviations.regions import REGIONS
 from parity.deviations.regions import Case as KerasCase
-from parity.differential import _in_keras_form
+from parity.differential import in_keras_form
 from parity.neighbours.base import (
     DEFAULT,
     DIFFERENT,
@@ -263,7 +262,7 @@ def _holds(row: Row, expression: str, case: Case) -> bool:
         key: value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
         for key, value in case.whole().items()
     }
-    scope = {"np": np, **defaults(row.ours), **_in_keras_form(case.config), **numbers, "batches": case.batches}
+    scope = {"np": np, **defaults(row.ours), **in_keras_form(case.config), **numbers, "batches": case.batches}
     with np.errstate(all="ignore"):
         return bool(np.any(eval(expression, scope)))
 
@@ -306,16 +305,13 @@ def against(row: Row, code: str, case: Case) -> Difference | None:
 
 def _difference(ours: np.ndarray, theirs: np.ndarray, scale: np.ndarray) -> Difference:
     if ours.shape != theirs.shape:
-        shapes = (f"shape {list(array.shape)}" for array in (ours, theirs))
-        return Difference(*shapes, np.inf, True)  # type: ignore[misc]
+        return Difference(f"shape {list(ours.shape)}", f"shape {list(theirs.shape)}", np.inf, True)
     with np.errstate(all="ignore"):
         distance = np.abs(theirs.astype(np.float64) - ours)
         distance = np.where(np.isnan(distance), np.where(np.isnan(ours) & np.isnan(theirs), 0, np.inf), distance)
         relative = np.where(distance == 0, 0, distance / scale)
     place = np.unravel_index(int(np.argmax(relative)), relative.shape)
-    return Difference(
-        float(ours[place]), float(theirs[place]), float(distance.max()), bool(relative.max() > IN_SIGHT)
-    )
+    return Difference(float(ours[place]), float(theirs[place]), float(distance.max()), bool(relative.max() > IN_SIGHT))
 
 
 def _of_distributions(row: Row, entry: Entry, code: str, case: Case) -> Difference | None:
@@ -334,33 +330,26 @@ def _of_distributions(row: Row, entry: Entry, code: str, case: Case) -> Differen
     if size <= np.sqrt(-np.log(NOT_THE_SAME / 2) / 2 * (1 / ours.size + 1 / theirs.size)):
         return None
     spread = abs(ours.std() - theirs.std()) > IN_SIGHT * ours.std()
-    texts = [
-        f"std {array.std():.4g}" if spread else f"largest {np.abs(array).max():.4g}" for array in (ours, theirs)
-    ]
+    texts = [f"std {array.std():.4g}" if spread else f"largest {np.abs(array).max():.4g}" for array in (ours, theirs)]
     return Difference(texts[0], texts[1], size, True)
 
 
 def executed(row: Row, code: str, case: Case) -> np.ndarray:
     """Run code of a row on a case."""
     world = row.world
-    side = next((side for side in bridge.sides() if side.name == {TENSORFLOW: "tf"}.get(world, "torch")), None)
-    if side is None:
-        raise ParityError(f"{row.name}: {world} is not installed")
-    tensor = (lambda array: array) if world == NUMPY else side.tensor
-    scope: Value = {**modules(world), **defaults(row.ours), **_in_keras_form(case.config)}
+    side: Any = {item.name: item for item in bridge.sides()}["tf" if world == TENSORFLOW else "torch"]
+    tensor = np.asarray if world == NUMPY else side.tensor
+    scope: Value = {**modules(world), **defaults(row.ours), **in_keras_form(case.config)}
     for key, value in case.whole().items():
         scope[key] = tensor(value) if isinstance(value, np.ndarray) else value
     scope["batches"] = [tuple(tensor(array) for array in batch.values()) for batch in case.batches]
     if "shape" in scope and world != TENSORFLOW:
-        side.torch.manual_seed(zlib.crc32(repr(case).encode()))  # type: ignore[union-attr]
-    tree = ast.parse(code)
-    last = tree.body.pop()
+        side.torch.manual_seed(zlib.crc32(repr(case).encode()))
+    *lines, last = ast.parse(code).body
     assert isinstance(last, ast.Expr), f"{row.name}: the last line is no expression: {ast.unparse(last)}"
-    exec(compile(tree, row.name, "exec"), scope)
+    exec(compile(ast.Module(lines, []), row.name, "exec"), scope)
     value = eval(compile(ast.Expression(last.value), row.name, "eval"), scope)
-    if world == TORCH and isinstance(value, side.torch.Tensor):  # type: ignore[union-attr]
-        return side.array(value)
-    return np.asarray(value) if world != TENSORFLOW else side.array(value)
+    return np.asarray(value) if world == NUMPY else side.array(value)
 
 
 @cache
@@ -401,6 +390,16 @@ def aliases(row: Row) -> list[str]:
             if getattr(module, name, None) is there:
                 found.add(full_name(f"{place}.{name}"))
     return sorted(found - {row.theirs})
+
+
+def signature(row: Row) -> str:
+    """The arguments of a neighbour, as far as Python knows them."""
+    try:
+        found = inspect.signature(_at(row.world, row.theirs))
+    except (TypeError, ValueError):  # of what is written in C
+        return ""
+    parts = [item.replace(annotation=item.empty) for item in found.parameters.values()]
+    return str(found.replace(parameters=parts, return_annotation=found.empty))
 
 
 def _at(world: str, name: str) -> Any:

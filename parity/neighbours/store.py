@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from parity.neighbours.base import NONE, Row
-from parity.neighbours.search import Case, Found, aliases, is_drawn
+from parity.neighbours.search import Case, Found, aliases, is_drawn, signature
 from parity.registry import find
 
 PATH = Path(__file__).parent / "table.json"
@@ -33,6 +33,7 @@ def record(row: Row, found: Found) -> dict[str, Any]:
         "theirs": row.theirs,
         "library": row.library,
         "aliases": [] if row.verdict == NONE else aliases(row),
+        "signature": "" if row.verdict == NONE else signature(row),
         "verdict": found.verdict,
         "when": dict(row.when),
         "given": row.given,

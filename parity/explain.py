@@ -139,9 +139,8 @@ def _prose(docstring: str) -> Text:
 def _arguments(name: str, found: Definition) -> RenderableType:
     """Our arguments, which are Keras's too, beside the signatures of the neighbours."""
     table = _table("argument", "default, here and in Keras")
-    inputs = ("y_true", "y_pred", "x", "name", "kwargs")
     for argument, value in found.arguments.items():
-        if argument not in inputs:
+        if argument not in ("y_true", "y_pred", "x", "name"):
             table.add_row(argument, "" if value == REQUIRED else repr(value))
     signatures = {
         record["theirs"]: record["signature"]
@@ -149,7 +148,7 @@ def _arguments(name: str, found: Definition) -> RenderableType:
         if record["signature"] and record["library"] not in ("keras", "tf")
     }
     lines = [Text(f"{theirs}{signature}", "dim") for theirs, signature in signatures.items()]
-    return Group(table, *([Text("")] if lines else []), *lines)
+    return Group(table if table.row_count else Text("none"), *([Text("")] if lines else []), *lines)
 
 
 def _divisors() -> Table:
@@ -171,6 +170,8 @@ def _neighbours(records: list[dict[str, Any]], with_ours: bool = False) -> Rende
             pinned = ", ".join(f"{key}={value!r}" for key, value in record["when"].items())
             head.append(f"  for {pinned}", "dim")
         lines: list[RenderableType] = [head]
+        if record["given"]:
+            lines.append(_indented(f"inputs: {record['given']}", "dim"))
         if record["region"]:
             lines.append(_indented(f"where: {record['region']}"))
         lines += [_indented(line) for line in _numbers(record)]
@@ -208,8 +209,7 @@ def _ground() -> Text:
 
 def _traps(traps: list[Any]) -> Iterator[RenderableType]:
     for trap in traps:
-        ours = f", ours {trap.ours[1]}" if trap.ours else ""
-        yield Text(trap.name, "bold").append(f"  theirs {trap.theirs[1]}{ours}", "yellow")
+        yield Text(trap.name, "bold").append(f"  theirs {trap.theirs[1]}, ours {trap.ours[1]}", "yellow")
         yield _indented(trap.text)
         if trap.source:
             yield _indented(trap.source, "dim")

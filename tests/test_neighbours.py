@@ -1,5 +1,6 @@
 """The table of neighbours: each row is held to what was found, and one that states something else is refused."""
 
+import ast
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -187,11 +188,9 @@ def test_a_name_from_either_world(name, ours):
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name)
 def test_a_trap(trap):
     scope = {**modules("torch"), **modules("numpy"), "lib": torchimpl, "torch": torch}
-    for code, wanted in filter(None, (trap.theirs, trap.ours)):
-        *lines, last = code.split("\n")
-        while lines and last.startswith((" ", ")")):
-            last = f"{lines.pop()}\n{last}"
-        exec("\n".join(lines), scope)
-        value = eval(last, scope)
+    for code, wanted in (trap.theirs, trap.ours):
+        *lines, last = ast.parse(code).body
+        exec(compile(ast.Module(lines, []), trap.name, "exec"), scope)
+        value = eval(ast.unparse(last), scope)
         assert str(value) == wanted if isinstance(wanted, str) else np.isclose(value, wanted, atol=1e-6), code
     assert any(trap.concerns(entry.name) for entry in ENTRIES)

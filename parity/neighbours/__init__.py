@@ -122,12 +122,16 @@ def look_up(name: str) -> list[Record]:
     exact = [record for record in table() if wanted in (record["ours"], record["theirs"], *record["aliases"])]
     if exact:
         return exact
-    last = [
-        record
-        for record in table()
-        if name in (title.rpartition(".")[2] for title in (record["ours"], record["theirs"], *record["aliases"]))
-    ]
-    return last or [record for record in table() if f"{name}=" in record["call"]]
+    for same in (str, str.lower):
+        last = [
+            record
+            for record in table()
+            if same(name)
+            in (same(title.rpartition(".")[2]) for title in (record["ours"], record["theirs"], *record["aliases"]))
+        ]
+        if last:
+            return last
+    return [record for record in table() if f"{name}=" in record["call"]]
 
 
 def names() -> Iterator[str]:

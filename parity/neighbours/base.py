@@ -54,6 +54,7 @@ class Row:
         call: code, the last line of which is an expression.
         plain: the call as one would write it first; if empty, the call without keyword arguments.
         when: arguments of ours that have these values here.
+        made: for an input, the expression that makes it one that the row is about of what is drawn; it saves draws.
         given: expression over inputs and arguments, true for what the row is about; if empty, that targets and
             predictions have one shape.
         region: what the inputs are like on which they differ.
@@ -70,6 +71,7 @@ class Row:
     call: str = ""
     plain: str = ""
     when: Mapping[str, Any] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
     given: str = ""
     region: str = ""
     where: str = ""

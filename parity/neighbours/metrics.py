@@ -17,6 +17,18 @@ SCORES = "((0 <= y_pred) & (y_pred <= 1)).all()"
 LABELS = "y_true.ndim == 1 and y_true.shape == y_pred.shape[:-1] and (0 <= y_true).all() and (y_true < 3).all()"
 ONE_HOT = f"y_true.ndim == 2 and {SAME} and {YES_OR_NO} and (y_true.sum(-1) == 1).all()"
 NO_TIES = "all(len(set(row)) == len(row) for row in y_pred)"
+MAKE_BINARY = {"y_true": "y_true > 0.5"}
+MAKE_SCORES = {"y_pred": "np.clip(y_pred, 0, 1)"}
+# In batches of an odd size, off the thresholds 0, 1/199, .., 1.
+MAKE_CURVE = {
+    **MAKE_BINARY,
+    "y_pred": "0.001 + 0.998 * np.clip(y_pred, 0, 1) if len(y_pred) % 2 else np.clip(y_pred, 0, 1)",
+}
+MAKE_UNTIED = {"y_pred": "np.clip(y_pred, -8, 8) + np.arange(3) / 64"}
+MAKE_ONE_HOT = {"y_true": "np.eye(3)[y_true.argmax(-1)]", **MAKE_UNTIED}
+MAKE_LABELS = {"y_true": "np.clip(y_true, 0, 2)", **MAKE_UNTIED}
+MAKE_NUMBERS = {"y_true": "np.abs(np.trunc(y_true)) % 3", "y_pred": "np.abs(np.trunc(y_pred)) % 3"}
+MAKE_PAIRS = {"y_true": "np.abs(np.trunc(y_true)) % 2", "y_pred": "np.abs(np.trunc(y_pred)) % 2"}
 OUTSIDE = "a score outside of [0, 1]"
 IS_OUTSIDE = "(y_pred < 0) | (y_pred > 1)"
 SIGMOID = (
@@ -29,6 +41,12 @@ TIE_REMARK = "torcheval counts a score equal to the threshold as positive, Keras
 ALONE = {"thresholds": 0.5}
 SPARSE_SIDES = {"ignore_class": None, "sparse_y_true": True, "sparse_y_pred": True, "axis": -1}
 DENSE_SIDES = {"ignore_class": None, "sparse_y_pred": False, "axis": -1}
+CONSTANT = "targets that are all equal, or of little spread for their size"
+IS_CONSTANT = "y_true.var(0) <= 0.01 * (y_true**2).mean(0)"
+# Some are drawn about 2 ** 24, where squares in float32 lose all.
+MAKE_NEAR = {key: f"np.where(np.abs({key}) > 1e5, {key} - 2**24, {key})" for key in ("y_true", "y_pred")}
+SPREAD = "(np.std([y_true, y_pred], axis=-1) > 0.1 * np.abs([y_true, y_pred]).max(-1)).all()"
+MAKE_SPREAD = {key: f"{key} + 8 * np.arange(3)" for key in ("y_true", "y_pred")}
 RATIO = {**ALONE, "top_k": None, "class_id": None}
 
 
@@ -69,6 +87,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             REGION,
             streamed(f"{there}(threshold={threshold})", "y_pred, y_true.int()"),
             when=when,
+            made=MAKE_BINARY,
             given=BINARY,
             region=OUTSIDE,
             where=IS_OUTSIDE,
@@ -81,6 +100,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             REGION,
             streamed(f"{here}(threshold={threshold})", "y_pred, y_true.int()"),
             when=when,
+            made=MAKE_BINARY,
             given=BINARY,
             region=TIE,
             where=f"y_pred == {threshold}",
@@ -92,6 +112,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             EQUAL,
             f"sklearn.metrics.{sklearn}(y_true, y_pred > {threshold})",
             when=when,
+            made=MAKE_BINARY,
             given=BINARY,
             remark="scikit-learn is given the decisions.",
         ),
@@ -108,6 +129,7 @@ def counted(ours: str, place: int, cell: str) -> list[Row]:
             REGION,
             streamed(f"{theirs}(threshold=thresholds)", "y_pred, y_true.int()", f"metric.compute()[{place}]"),
             when=ALONE,
+            made=MAKE_BINARY,
             given=BINARY,
             region=OUTSIDE,
             where=IS_OUTSIDE,
@@ -121,29 +143,33 @@ def counted(ours: str, place: int, cell: str) -> list[Row]:
             f"sklearn.metrics.confusion_matrix(y_true, y_pred > thresholds, labels=[0, 1])[{cell}]",
             plain=f"sklearn.metrics.confusion_matrix(y_true, y_pred > thresholds, labels=[0, 1])[{cell}]",
             when=ALONE,
+            made=MAKE_BINARY,
             given=BINARY,
         ),
     ]
 
 
-def best(ours: str, bound: str, theirs_bound: str) -> Row:
+def best(ours: str, title: str, bound: str) -> Row:
     """The best of one ratio where another meets a bound."""
-    theirs = f"torchmetrics.classification.Binary{ours}"
+    theirs = f"torchmetrics.classification.Binary{title}"
     return row(
         ours,
         theirs,
-        DIFFERENT,
+        REGION,
         streamed(
-            f"{theirs}({theirs_bound}={bound}, thresholds=num_thresholds)",
-            "y_pred, y_true.int()",
-            "metric.compute()[0]",
+            f"{theirs}(min_{bound}={bound}, thresholds=num_thresholds)", "y_pred, y_true.int()", "metric.compute()[0]"
         ),
         when={"class_id": None, "num_thresholds": 200, bound: 0.5},
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES}",
-        remark="Its thresholds are others, and it takes the score equal to one as positive.",
+        region=ON_GRID + ", or one class alone",
+        where=f"{IS_ON_GRID} | (len(np.unique(y_true)) < 2)",
+        remark="torchmetrics takes a score equal to a threshold as positive.",
     )
 
 
+ON_GRID = "a score equal to one of the thresholds"
+IS_ON_GRID = "(np.abs(y_pred * 199 - np.round(y_pred * 199)) < 1e-4)"
 CURVE = {
     "curve": "ROC",
     "summation_method": "interpolation",
@@ -230,9 +256,10 @@ ROWS = (
         REGION,
         streamed("torchmetrics.R2Score()"),
         when={"class_aggregation": "uniform_average", "num_regressors": 0},
+        made=MAKE_NEAR,
         given=f"y_true.shape[-1] == 1 and len(y_true) > 1 and {SAME}",
-        region="targets that are all equal, or of little spread about a large mean",
-        where="y_true.var(0) <= 1e-6 * (y_true**2).mean(0)",
+        region=CONSTANT,
+        where=IS_CONSTANT,
         remark="torchmetrics adds up squares in float32.",
     ),
     row(
@@ -241,9 +268,10 @@ ROWS = (
         REGION,
         "sklearn.metrics.r2_score(y_true, y_pred)",
         when={"class_aggregation": "uniform_average", "num_regressors": 0},
+        made=MAKE_NEAR,
         given=f"len(y_true) > 1 and {SAME}",
-        region="targets that are all equal",
-        where="(y_true == y_true[0]).all(0)",
+        region=CONSTANT,
+        where=IS_CONSTANT,
     ),
     row(
         "R2Score",
@@ -251,9 +279,10 @@ ROWS = (
         REGION,
         streamed("torcheval.metrics.R2Score()"),
         when={"class_aggregation": "uniform_average", "num_regressors": 0},
+        made=MAKE_NEAR,
         given=f"len(y_true) > 1 and {SAME}",
-        region="targets that are all equal, or of little spread about a large mean",
-        where="y_true.var(0) <= 1e-6 * (y_true**2).mean(0)",
+        region=CONSTANT,
+        where=IS_CONSTANT,
         remark="torcheval adds up squares in float32.",
     ),
     # Correlation
@@ -263,20 +292,20 @@ ROWS = (
         DIFFERENT,
         streamed("torchmetrics.PearsonCorrCoef()", "y_pred.reshape(-1), y_true.reshape(-1)"),
         when={"axis": -1},
-        given=f"{SAME} and len(y_true) > 1",
+        made=MAKE_SPREAD,
+        given=f"y_true.ndim == 2 and {SAME} and len(y_true) > 1 and {SPREAD}",
         remark="Keras correlates the numbers of each sample and takes the mean over samples; torchmetrics correlates "
         "over the whole stream.",
     ),
     row(
         "pearson_correlation",
         "torchmetrics.functional.pearson_corrcoef",
-        REGION,
+        EQUAL,
         "torchmetrics.functional.pearson_corrcoef(y_pred.T, y_true.T)",
         when={"axis": -1},
-        given=f"y_true.ndim == 2 and {SAME}",
-        region="numbers that are equal, or close to one another",
-        where="(y_true.std(1) < 1e-2 * np.abs(y_true).max(1)) | (y_pred.std(1) < 1e-2 * np.abs(y_pred).max(1)) "
-        "| (y_true.std(1) < 1e-3) | (y_pred.std(1) < 1e-3)",
+        made=MAKE_SPREAD,
+        given=f"y_true.ndim == 2 and {SAME} and {SPREAD}",
+        remark="Of numbers that are all equal both give NaN; of little spread torchmetrics loses digits.",
     ),
     row(
         "ConcordanceCorrelation",
@@ -284,20 +313,21 @@ ROWS = (
         DIFFERENT,
         streamed("torchmetrics.ConcordanceCorrCoef()", "y_pred.reshape(-1), y_true.reshape(-1)"),
         when={"axis": -1},
-        given=f"{SAME} and len(y_true) > 1",
+        made=MAKE_SPREAD,
+        given=f"y_true.ndim == 2 and {SAME} and len(y_true) > 1 and {SPREAD}",
         remark="Keras correlates the numbers of each sample and takes the mean over samples; torchmetrics correlates "
         "over the whole stream.",
     ),
     row(
         "concordance_correlation",
         "torchmetrics.functional.concordance_corrcoef",
-        REGION,
+        DIFFERENT,
         "torchmetrics.functional.concordance_corrcoef(y_pred.T, y_true.T)",
         when={"axis": -1},
-        given=f"y_true.ndim == 2 and {SAME}",
-        region="numbers that are equal, or close to one another",
-        where="(y_true.std(1) < 1e-2 * np.abs(y_true).max(1)) | (y_pred.std(1) < 1e-2 * np.abs(y_pred).max(1)) "
-        "| (y_true.std(1) < 1e-3) | (y_pred.std(1) < 1e-3)",
+        made=MAKE_SPREAD,
+        given=f"y_true.ndim == 2 and {SAME} and {SPREAD}",
+        remark="torchmetrics divides the variances by n - 1 and not by n, as Keras and Lin's paper do, before it adds "
+        "the square of the difference of the means.",
     ),
     # Probabilities
     row(
@@ -305,6 +335,7 @@ ROWS = (
         "torchmetrics.KLDivergence",
         DIFFERENT,
         streamed("torchmetrics.KLDivergence()", "y_true, y_pred"),
+        made={key: f"0.1 + 0.8 * np.clip({key}, 0, 1)" for key in ("y_true", "y_pred")},
         given=f"y_true.ndim == 2 and {SAME} and {SCORES} and (y_true > 0).all() and (y_pred > 0).all()",
         remark="torchmetrics takes (p, q), and divides both by their sums first; Keras clips them to [1e-7, 1].",
     ),
@@ -315,6 +346,7 @@ ROWS = (
         "sklearn.metrics.log_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.log_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         when={"from_logits": False, "label_smoothing": 0.0},
+        made={**MAKE_BINARY, **MAKE_SCORES},
         given=f"{SAME} and {YES_OR_NO} and {SCORES}",
         region="a probability that is clipped",
         where="(y_pred < 1.3e-7) | (y_pred > 1 - 1.3e-7)",
@@ -330,6 +362,7 @@ ROWS = (
         "    metric.update(F.binary_cross_entropy(p, y_true, reduction='none').mean(-1))\n"
         "metric.compute()",
         when={"from_logits": False, "label_smoothing": 0.0},
+        made=MAKE_SCORES,
         given=f"{SAME} and {SCORES}",
         absent=("torchmetrics.classification.BinaryCrossEntropy", "torchmetrics.BinaryCrossentropy"),
         remark="A MeanMetric is given the losses of the samples.",
@@ -354,6 +387,7 @@ ROWS = (
         streamed("torchmetrics.text.Perplexity()", "y_pred[None], y_true[None]", "metric.compute().log()"),
         plain=streamed("torchmetrics.text.Perplexity()", "y_pred[None], y_true[None]"),
         when={"from_logits": True, "ignore_class": None, "axis": -1},
+        made={**MAKE_LABELS, "y_pred": "np.clip(y_pred, -4, 4)"},
         given=f"{LABELS} and (np.abs(y_pred) < 5).all()",
         remark="Perplexity is the exponential of the mean cross-entropy.",
     ),
@@ -382,6 +416,7 @@ ROWS = (
         "torchmetrics.classification.BinaryHingeLoss",
         DIFFERENT,
         streamed("torchmetrics.classification.BinaryHingeLoss()", "y_pred.reshape(-1), y_true.reshape(-1).int()"),
+        made=MAKE_BINARY,
         given=f"{SAME} and {YES_OR_NO}",
         remark="torchmetrics takes a sigmoid of scores outside of [0, 1]; of a hinge those are most.",
         source=SIGMOID_SOURCE,
@@ -392,6 +427,7 @@ ROWS = (
         REGION,
         "sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
+        made=MAKE_BINARY,
         given=f"{SAME} and {YES_OR_NO}",
         region="one class alone, of whose labels the smallest is taken for -1",
         where="len(np.unique(y_true)) < 2",
@@ -423,6 +459,7 @@ ROWS = (
         "torchmetrics.classification.MulticlassHingeLoss",
         DIFFERENT,
         streamed("torchmetrics.classification.MulticlassHingeLoss(num_classes=3)", "y_pred, y_true.argmax(-1)"),
+        made=MAKE_ONE_HOT,
         given=ONE_HOT,
         remark="torchmetrics takes a softmax of scores outside of [0, 1], and the best of the other classes.",
     ),
@@ -432,6 +469,7 @@ ROWS = (
         "sklearn.metrics.accuracy_score",
         EQUAL,
         "sklearn.metrics.accuracy_score(y_true, y_pred)",
+        made=MAKE_NUMBERS,
         given=f"{VECTOR} and (y_true == np.trunc(y_true)).all() and (y_pred == np.trunc(y_pred)).all()",
         remark="For class numbers; scikit-learn refuses fractions.",
     ),
@@ -444,6 +482,7 @@ ROWS = (
             "y_pred.int(), y_true.int()",
         ),
         plain=streamed("torchmetrics.classification.MulticlassAccuracy(num_classes=3)", "y_pred.int(), y_true.int()"),
+        made=MAKE_NUMBERS,
         given=f"{SAME} and np.isin(y_true, (0, 1, 2)).all() and np.isin(y_pred, (0, 1, 2)).all()",
         remark="torchmetrics' mean is over classes unless average='micro'.",
     ),
@@ -454,6 +493,7 @@ ROWS = (
         REGION,
         "torchmetrics.functional.classification.binary_accuracy(\n"
         "    y_pred, y_true.int(), threshold, multidim_average='samplewise')",
+        made=MAKE_BINARY,
         given=f"y_true.ndim == 2 and {SAME} and {YES_OR_NO}",
         region=OUTSIDE,
         where=IS_OUTSIDE,
@@ -467,6 +507,7 @@ ROWS = (
             verdict,
             streamed(f"{theirs}({arguments})", f"y_pred, {labels}"),
             plain=streamed(f"{theirs}({first})", f"y_pred, {labels}") if first else "",
+            made=MAKE_LABELS if labels == "y_true" else MAKE_ONE_HOT,
             given=f"{given} and {NO_TIES}",
             remark=remark,
         )
@@ -493,6 +534,7 @@ ROWS = (
             streamed(f"{theirs}({arguments})", f"y_pred, {labels}"),
             plain=streamed(f"{theirs}({first})", f"y_pred, {labels}") if first else "",
             when=when,
+            made=MAKE_LABELS if labels == "y_true" else MAKE_ONE_HOT,
             given=f"{given} and {NO_TIES}",
             remark=remark,
         )
@@ -524,6 +566,7 @@ ROWS = (
         "sklearn.metrics.top_k_accuracy_score(y_true, y_pred, k=k, labels=[0, 1, 2])",
         plain="sklearn.metrics.top_k_accuracy_score(y_true, y_pred)",
         when={"k": 2, "from_sorted_ids": False},
+        made=MAKE_LABELS,
         given=f"{LABELS} and {NO_TIES}",
         remark="scikit-learn's k is 2, Keras's is 5.",
     ),
@@ -536,6 +579,7 @@ ROWS = (
             f"    y_pred[..., None], {labels}[:, None], num_classes=3, average='micro', "
             f"multidim_average='samplewise'{top})",
             when=when,
+            made=MAKE_LABELS if labels == "y_true" else MAKE_ONE_HOT,
             given=f"{given} and {NO_TIES}",
         )
         for ours, labels, given, when, top in (
@@ -565,9 +609,10 @@ ROWS = (
         REGION,
         streamed("torchmetrics.classification.BinaryAUROC(thresholds=num_thresholds)", "y_pred, y_true.int()"),
         when=CURVE,
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES}",
-        region="a score of exactly 0 or another of the thresholds",
-        where="np.abs(y_pred * 199 - np.round(y_pred * 199)) < 1e-4",
+        region=ON_GRID,
+        where=IS_ON_GRID,
         remark="torchmetrics takes a score equal to a threshold as positive.",
     ),
     row(
@@ -576,6 +621,7 @@ ROWS = (
         REGION,
         streamed("torchmetrics.AUROC(task='binary')", "y_pred, y_true.int()"),
         when=CURVE,
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES}",
         region=IN_ONE_BIN,
         where=IS_IN_ONE_BIN,
@@ -587,6 +633,7 @@ ROWS = (
         REGION,
         streamed("torcheval.metrics.BinaryAUROC()"),
         when=CURVE,
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES}",
         region=IN_ONE_BIN,
         where=IS_IN_ONE_BIN,
@@ -598,6 +645,7 @@ ROWS = (
         REGION,
         "sklearn.metrics.roc_auc_score(y_true, y_pred)",
         when=CURVE,
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES}",
         region=IN_ONE_BIN,
         where=IS_IN_ONE_BIN,
@@ -609,13 +657,14 @@ ROWS = (
         DIFFERENT,
         "sklearn.metrics.average_precision_score(y_true, y_pred)",
         when={**CURVE, "curve": "PR"},
+        made=MAKE_CURVE,
         given=f"{BINARY} and {SCORES} and 0 < y_true.sum() < len(y_true)",
         remark="A sum of steps; Keras interpolates the precision (Davis and Goadrich 2006).",
     ),
-    best("SensitivityAtSpecificity", "specificity", "min_specificity"),
-    best("SpecificityAtSensitivity", "sensitivity", "min_sensitivity"),
-    best("PrecisionAtRecall", "recall", "min_recall"),
-    best("RecallAtPrecision", "precision", "min_precision"),
+    best("SensitivityAtSpecificity", "SensitivityAtSpecificity", "specificity"),
+    best("SpecificityAtSensitivity", "SpecificityAtSensitivity", "sensitivity"),
+    best("PrecisionAtRecall", "PrecisionAtFixedRecall", "recall"),
+    best("RecallAtPrecision", "RecallAtFixedPrecision", "precision"),
     # F-scores
     *(
         row(
@@ -628,6 +677,7 @@ ROWS = (
                 "y_pred, y_true.int()",
             ),
             when={"threshold": 0.5, "average": None},
+            made=MAKE_BINARY,
             given=COLUMNS,
             region=OUTSIDE,
             where=IS_OUTSIDE,
@@ -643,6 +693,7 @@ ROWS = (
         "sklearn.metrics.f1_score(y_true, y_pred > threshold, average=average)",
         plain="sklearn.metrics.f1_score(y_true, y_pred > threshold)",
         when={"threshold": 0.5},
+        made=MAKE_BINARY,
         given=COLUMNS,
     ),
     row(
@@ -652,6 +703,7 @@ ROWS = (
         "sklearn.metrics.fbeta_score(y_true, y_pred > threshold, beta=beta, average=average)",
         plain="sklearn.metrics.fbeta_score(y_true, y_pred > threshold, beta=beta)",
         when={"threshold": 0.5},
+        made=MAKE_BINARY,
         given=COLUMNS,
     ),
     row(
@@ -663,6 +715,7 @@ ROWS = (
         ),
         plain=streamed("torchmetrics.classification.MulticlassF1Score(num_classes=3)", "y_pred, y_true.argmax(-1)"),
         when={"threshold": None, "average": None},
+        made=MAKE_ONE_HOT,
         given=f"{ONE_HOT} and {NO_TIES}",
     ),
     # Overlap
@@ -672,7 +725,8 @@ ROWS = (
         REGION,
         streamed("torchmetrics.classification.BinaryJaccardIndex(threshold=threshold)", "y_pred, y_true.int()"),
         when={"target_class_ids": [1]},
-        given=f"{BINARY}",
+        made=MAKE_BINARY,
+        given=BINARY,
         region=OUTSIDE,
         where=IS_OUTSIDE,
         remark="Keras's default is the mean over both classes; here target_class_ids is [1]. " + SIGMOID,
@@ -684,6 +738,7 @@ ROWS = (
         EQUAL,
         "sklearn.metrics.jaccard_score(y_true, y_pred > threshold)",
         when={"target_class_ids": [1]},
+        made=MAKE_BINARY,
         given=BINARY,
     ),
     row(
@@ -693,6 +748,7 @@ ROWS = (
         "sklearn.metrics.jaccard_score(y_true, y_pred, labels=target_class_ids, average='macro')",
         plain="sklearn.metrics.jaccard_score(y_true, y_pred)",
         when=SPARSE_SIDES,
+        made=MAKE_PAIRS,
         given=f"{BINARY} and np.isin(y_pred, (0, 1)).all() and len(np.unique(y_true)) == 2",
     ),
     row(
@@ -701,6 +757,7 @@ ROWS = (
         REGION,
         streamed("torchmetrics.classification.MulticlassJaccardIndex(num_classes)", "y_pred.int(), y_true.int()"),
         when={**SPARSE_SIDES, "num_classes": 2},
+        made=MAKE_PAIRS,
         given=f"{SAME} and np.isin(y_true, (0, 1)).all() and np.isin(y_pred, (0, 1)).all()",
         region="a class that is neither a label nor predicted",
         where="len(np.unique([y_true, y_pred])) < 2",
@@ -717,6 +774,7 @@ ROWS = (
                 f"metric.compute(){chosen}.mean()",
             ),
             when={**DENSE_SIDES, "num_classes": 2, **more},
+            made={key: f"{key} + [0, 1 / 64]" for key in ("y_true", "y_pred")},
             given="y_true.shape[-1] == 2 and y_true.ndim == 2 and (y_true[:, 0] != y_true[:, 1]).all() "
             "and (y_pred[:, 0] != y_pred[:, 1]).all() and len(np.unique(y_true.argmax(-1))) == 2",
             remark="Both classes occur among the labels here; Keras leaves out those that do not occur at all.",

@@ -51,5 +51,9 @@ def _cells(record: Record) -> Iterator[str]:
         if record["library"] == "keras"
         else "<br>".join(f"`{line}`".replace("|", "\\|") for line in record["call"].splitlines())
     )
-    notes = [f"Where: {record['region']}." if record["region"] else "", record["remark"]]
+    notes = [
+        f"Where: {record['region']}." if record["region"] else "",
+        record["remark"],
+        f"Inputs: `{record['given']}`." if record["given"] else "",
+    ]
     yield " ".join(filter(None, notes)).replace("|", "\\|")

@@ -42,6 +42,8 @@ from parity.registry.entry import Entry
 from parity.runner import variety
 from parity.tolerance import ParityError, compare
 
+Value = dict[str, Any]
+
 DTYPE = "float32"
 SAME_SHAPES = "y_true.shape == y_pred.shape"
 MATRICES = ((300, 500), (500, 300))  # large enough to tell one distribution from another
@@ -54,6 +56,11 @@ LIBRARIES = {
     TENSORFLOW: {"tf": "tensorflow", "keras": "keras"},
     NUMPY: {"sklearn": "sklearn", "scipy": "scipy"},
 }
+TASKS: dict[str, Value] = {
+    "Binary": {"task": "binary"},
+    "Multiclass": {"task": "multiclass", "num_classes": 3},
+    "Multilabel": {"task": "multilabel", "num_labels": 3},
+}
 PLACES = {
     "torch": ("torch", "torch.nn", "torch.nn.functional", "torch.special"),
     "torchmetrics": ("torchmetrics", "torchmetrics.classification", "torchmetrics.regression"),
@@ -63,7 +70,6 @@ PLACES = {
     "tf": ("tf.nn", "tf.math", "tf"),
 }
 SUBMODULES = ("torcheval.metrics", "torchmetrics.segmentation", "sklearn.metrics", "scipy.stats")
-Value = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,9 @@ def cases(draw: Any, row: Row, bare: bool = False) -> Case:
         bare: whether all arguments are left out but those that must be given.
     """
     entry = find(row.ours)
-    full = {**entry.required, **row.when} if bare else {**draw(entry.config), **row.when}
+    drawn_config = entry.required if bare else draw(entry.config)
+    assume("fn" not in row.when or drawn_config["fn"] == row.when["fn"])  # its other arguments depend on it
+    full = {**drawn_config, **row.when}
     config = {key: value for key, value in full.items() if key not in OBJECT_ARGUMENTS}
     if entry.family == "initializers":
         given = draw(entry.inputs(full, DTYPE))
@@ -218,10 +226,12 @@ def cases(draw: Any, row: Row, bare: bool = False) -> Case:
         case = Case(config, {"shape": tuple(shape), "dtype": DTYPE})
     elif entry.streams:
         stream = draw(domains.stream(lambda size: entry.inputs(full, DTYPE, size), most=3))
-        case = Case(config, {}, tuple(_plain(batch) for batch in stream if len(next(iter(batch.values())))))
+        case = Case(
+            config, {}, tuple(_made(row, config, _plain(batch)) for batch in stream if len(next(iter(batch.values()))))
+        )
         assume(case.batches)
     else:
-        case = Case(config, _plain(draw(entry.inputs(full, DTYPE))))
+        case = Case(config, _made(row, config, _plain(draw(entry.inputs(full, DTYPE)))))
     arrays = [value for value in case.whole().values() if isinstance(value, np.ndarray)]
     assume(all(array.size for array in arrays))
     given = row.given or (SAME_SHAPES if "y_true" in case.whole() else "True")
@@ -246,6 +256,15 @@ def _plain(given: Mapping[str, Any]) -> Value:
         assume(not are_labels or (numbers == np.trunc(numbers)).all())
         found[key] = value.astype(np.int64 if are_labels else np.float32)
     return found
+
+
+def _made(row: Row, config: Value, given: Value) -> Value:
+    """Inputs, made what the row is about."""
+    scope = {"np": np, **defaults(row.ours), **config, **given}
+    return {
+        key: np.asarray(eval(row.made[key], scope), value.dtype) if key in row.made else value
+        for key, value in given.items()
+    }
 
 
 def inside(row: Row, case: Case) -> bool:
@@ -389,7 +408,22 @@ def aliases(row: Row) -> list[str]:
         for name in {last, *(dir(module) if row.library == "keras" else ())}:
             if getattr(module, name, None) is there:
                 found.add(full_name(f"{place}.{name}"))
+    if row.library == "torchmetrics":
+        found |= _of_a_task(row)
     return sorted(found - {row.theirs})
+
+
+def _of_a_task(row: Row) -> set[str]:
+    """The name under which torchmetrics makes an object of a class, if it is told the task."""
+    kind, title = next(
+        ((kind, last[len(kind) :]) for kind in TASKS if (last := row.theirs.rpartition(".")[2]).startswith(kind)),
+        ("", ""),
+    )
+    maker = getattr(modules(TORCH)["torchmetrics"], title, None) if title else None
+    if maker is None:
+        return set()
+    given = {key: value for key, value in TASKS[kind].items() if key in inspect.signature(maker.__new__).parameters}
+    return {f"torchmetrics.{title}"} if type(maker(**given)) is _at(TORCH, row.theirs) else set()
 
 
 def signature(row: Row) -> str:

@@ -1,7 +1,6 @@
 """The table as it is stored: written from what a search found, read back as cases."""
 
 import json
-import platform
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -78,10 +77,10 @@ def write(records: list[dict[str, Any]], path: Path = PATH) -> None:
 
 def library_versions() -> dict[str, str]:
     """The versions of the libraries that are installed."""
-    found = {"python": platform.python_version()}
+    found: dict[str, str] = {}
     for name in DISTRIBUTIONS:
         try:
-            found[name] = metadata.version(name)
+            found[name.removesuffix("-cpu")] = metadata.version(name).partition("+")[0]
         except metadata.PackageNotFoundError:
             continue
     return found

@@ -13,7 +13,7 @@ class Trap:
         components: a pattern of component names that it concerns, "losses.*".
         text: what happens, and why.
         theirs: code in PyTorch or NumPy, and what it gives, rounded to 6 places, or the error's name.
-        ours: the same with `lib`, which stands for torchimpl; "" where we have nothing like it.
+        ours: the same with `lib`, which stands for torchimpl.
         source: where it is reported.
     """
 
@@ -21,7 +21,7 @@ class Trap:
     components: str
     text: str
     theirs: tuple[str, float | str]
-    ours: tuple[str, float | str] | None = None
+    ours: tuple[str, float | str]
     source: str = ""
 
     def concerns(self, component: str) -> bool:
@@ -100,16 +100,21 @@ TRAPS = (
         "a sigmoid that comes and goes",
         "metrics.*",
         "torchmetrics takes a sigmoid of a whole batch if any of its scores lies outside of [0, 1], so that the result "
-        "depends on the cut of the stream: here three scores at once, or one by one.",
+        "depends on the cut of the stream. Here it is 1.0 for all three at once.",
         (
             "metric = torchmetrics.classification.BinaryAUROC()\n"
-            "for score, label in ((-1.0, 0), (0.0, 1), (1.0, 0)):\n"
+            "for score, label in ((-1.0, 0), (0.0, 1), (1.0, 1)):\n"
             "    metric.update(torch.tensor([score]), torch.tensor([label]))\n"
-            "metric.compute().item() - torchmetrics.functional.classification.binary_auroc(\n"
-            "    torch.tensor([-1.0, 0.0, 1.0]), torch.tensor([0, 1, 0])).item()",
-            0.0,
+            "metric.compute().item()",
+            0.5,
         ),
-        None,
+        (
+            "metric = lib.metrics.AUC(from_logits=True)\n"
+            "for score, label in ((-1.0, 0), (0.0, 1), (1.0, 1)):\n"
+            "    metric.update_state([label], [score])\n"
+            "metric.result().item()",
+            1.0,
+        ),
         "https://github.com/Lightning-AI/torchmetrics/issues/1604",
     ),
     Trap(

@@ -15,10 +15,11 @@ pytest.importorskip("torcheval")
 pytest.importorskip("sklearn")
 
 import torch
+from rich.console import Console
 
 import torchimpl
 from parity import neighbours
-from parity.neighbours import page
+from parity.neighbours import page, report
 from parity.neighbours.base import DEFAULT, DIFFERENT, NONE, REGION, VERDICTS, WITH_ARGUMENTS, Row
 from parity.neighbours.rows import ROWS
 from parity.neighbours.search import against, check, exists, inside, modules, search
@@ -96,18 +97,18 @@ HUBER = next(row for row in ROWS if row.theirs == "torch.nn.HuberLoss")
 SLOPE = next(row for row in ROWS if row.theirs == "torch.nn.LeakyReLU")
 POISSON = next(row for row in ROWS if row.theirs == "torch.nn.PoissonNLLLoss")
 NORM = next(row for row in ROWS if row.theirs == "torch.renorm")
-GLOROT = next(row for row in ROWS if row.theirs == "torch.nn.init.xavier_normal_")
+HINGE = next(row for row in ROWS if row.theirs == "torch.nn.HingeEmbeddingLoss")
 NOTHING = next(row for row in ROWS if row.ours == "activations.sparse_plus" and row.verdict == NONE)
 
 
-@pytest.mark.parametrize("row", [HUBER, SLOPE, POISSON, NORM, GLOROT, NOTHING], ids=lambda row: row.verdict)
-def test_a_verdict_is_found_and_no_other_holds(row):
-    for verdict in VERDICTS:
-        wrong = replace(row, verdict=verdict)
-        try:
-            assert (search(wrong, examples=10).verdict == verdict) == (verdict == row.verdict)
-        except ParityError:
-            assert verdict == NONE != row.verdict
+@pytest.mark.parametrize("row", [HUBER, SLOPE, POISSON, NORM, HINGE, NOTHING], ids=lambda row: row.verdict)
+def test_a_row_that_states_another_verdict_is_refused(monkeypatch, row):
+    assert search(row, examples=5).verdict == row.verdict
+    other = VERDICTS[(VERDICTS.index(row.verdict) + 1) % 5]
+    monkeypatch.setattr(report, "ROWS", (replace(row, verdict=other),))
+    with (console := Console(width=200)).capture() as printed:
+        assert not report.run(console, [row.ours], 5, 0, write=False)
+    assert "0 rows are right, 1 are wrong" in printed.get()
 
 
 @pytest.mark.parametrize(
@@ -122,11 +123,11 @@ def test_a_verdict_is_found_and_no_other_holds(row):
         (replace(NOTHING, call="torch.relu(x)"), "no region"),
         (replace(HUBER, given="False"), "what the row is about"),
     ],
-    ids=["too-small", "all", "nothing-differs", "too-narrow", "exists", "unreasoned", "wrong-instead", "no-case"],
+    ids=["wrong", "everything", "nothing-differs", "too-narrow", "exists", "unreasoned", "wrong-instead", "no-case"],
 )
 def test_a_row_that_cannot_be_right(row, said):
     with pytest.raises(ParityError, match=said):
-        search(row, examples=20)
+        search(row, examples=10)
 
 
 def test_a_few_cases_notice_a_difference():

@@ -14,6 +14,8 @@ NONE = "none"
 VERDICTS = (EQUAL, WITH_ARGUMENTS, DEFAULT, REGION, DIFFERENT, NONE)
 ALIKE = (EQUAL, WITH_ARGUMENTS, DEFAULT)  # the verdicts whose call gives our numbers
 
+LABELS = "y_true.shape == y_pred.shape[:-1]"  # what a row is about whose targets are class numbers
+
 # What a person writes for what.
 SHORT = {
     "F": "torch.nn.functional",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.checks.subject import OBJECT_ARGUMENTS
-from parity.neighbours.base import EQUAL, REGION, Row
+from parity.neighbours.base import EQUAL, LABELS, REGION, Row
 from parity.registry import ENTRIES
 from parity.registry.entry import Entry
 from parity.sources import definition
@@ -60,6 +60,7 @@ DIFFERS: Mapping[str, str] = {
     "activations.mish": "mish far out",
     "activations.selu": "selu near zero",
     "activations.silu": "silu far out",
+    "activations.sparsemax": "sparsemax of two",
     "activations.squareplus": "squareplus below 0",
     "activations.tanh_shrink": "tanh_shrink near 0",
     "regularizers.OrthogonalRegularizer": "orthogonality of one vector",
@@ -106,7 +107,7 @@ def of(entry: Entry) -> Row:
 def _given(entry: Entry) -> str:
     title = entry.title.lower()
     if entry.family in ("losses", "metrics") and ("sparse" in title or "generalized" in title):
-        return "y_true.shape == y_pred.shape[:-1]"
+        return LABELS
     if title in ("ctc", "circle"):
         return "len(y_true) == len(y_pred)"
     return ""

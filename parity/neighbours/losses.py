@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from parity.neighbours.base import DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS, Row
+from parity.neighbours.base import DIFFERENT, EQUAL, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
-LABELS = "y_true.shape == y_pred.shape[:-1]"  # class numbers
 MATRIX = "y_true.ndim == 2 and y_true.shape == y_pred.shape"
 FLAT = "y_true.ndim <= 2 and y_true.shape == y_pred.shape"  # what scikit-learn takes
 HARD = "y_true.shape == y_pred.shape and np.isin(y_true, (0, 1)).all()"

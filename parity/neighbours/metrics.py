@@ -5,7 +5,7 @@ torchmetrics and torcheval are given the batches of a stream, prediction first; 
 
 from typing import Any
 
-from parity.neighbours.base import DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS, Row
+from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
 SAME = "y_true.shape == y_pred.shape"
 FLAT = f"y_true.ndim <= 2 and {SAME}"
@@ -14,21 +14,31 @@ YES_OR_NO = "np.isin(y_true, (0, 1)).all()"
 BINARY = f"{VECTOR} and {YES_OR_NO}"
 COLUMNS = f"y_true.ndim == 2 and {SAME} and {YES_OR_NO}"
 SCORES = "((0 <= y_pred) & (y_pred <= 1)).all()"
-LABELS = "y_true.ndim == 1 and y_true.shape == y_pred.shape[:-1] and (0 <= y_true).all() and (y_true < 3).all()"
+NUMBERS = f"y_true.ndim == 1 and {LABELS} and (0 <= y_true).all() and (y_true < 3).all()"
 ONE_HOT = f"y_true.ndim == 2 and {SAME} and {YES_OR_NO} and (y_true.sum(-1) == 1).all()"
 NO_TIES = "all(len(set(row)) == len(row) for row in y_pred)"
 MAKE_BINARY = {"y_true": "y_true > 0.5"}
+# In one batch of three, scores from -1 to 2.
+MAKE_FLAT = {
+    "y_true": "y_true.ravel() > 0.5",
+    "y_pred": "y_pred.ravel() if len(y_pred) % 3 else 3 * y_pred.ravel() - 1",
+}
 MAKE_SCORES = {"y_pred": "np.clip(y_pred, 0, 1)"}
 # In batches of an odd size, off the thresholds 0, 1/199, .., 1.
 MAKE_CURVE = {
-    **MAKE_BINARY,
-    "y_pred": "0.001 + 0.998 * np.clip(y_pred, 0, 1) if len(y_pred) % 2 else np.clip(y_pred, 0, 1)",
+    "y_true": "y_true.ravel() > 0.5",
+    "y_pred": "(np.clip(y_pred, 0, 1) * (1 - len(y_pred) % 2 / 500) + len(y_pred) % 2 / 1000).ravel()",
 }
 MAKE_UNTIED = {"y_pred": "np.clip(y_pred, -8, 8) + np.arange(3) / 64"}
 MAKE_ONE_HOT = {"y_true": "np.eye(3)[y_true.argmax(-1)]", **MAKE_UNTIED}
-MAKE_LABELS = {"y_true": "np.clip(y_true, 0, 2)", **MAKE_UNTIED}
-MAKE_NUMBERS = {"y_true": "np.abs(np.trunc(y_true)) % 3", "y_pred": "np.abs(np.trunc(y_pred)) % 3"}
-MAKE_PAIRS = {"y_true": "np.abs(np.trunc(y_true)) % 2", "y_pred": "np.abs(np.trunc(y_pred)) % 2"}
+MAKE_LABELS = {"y_true": "np.clip(y_true, 0, 2).ravel()", "y_pred": f"({MAKE_UNTIED['y_pred']}).reshape(-1, 3)"}
+MAKE_NUMBERS = {key: f"np.abs(np.trunc({key})).ravel() % 3" for key in ("y_true", "y_pred")}
+MAKE_TWO = {key: f"{key}.reshape(-1, 2) + [0, 1 / 64]" for key in ("y_true", "y_pred")}
+TWO_CLASSES = (
+    "y_true.shape[-1] == 2 and (y_true[:, 0] != y_true[:, 1]).all() and (y_pred[:, 0] != y_pred[:, 1]).all() "
+    "and len(np.unique(y_true.argmax(-1))) == 2"
+)
+MAKE_PAIRS = {key: f"np.abs(np.trunc({key})).ravel() % 2" for key in ("y_true", "y_pred")}
 OUTSIDE = "a score outside of [0, 1]"
 IS_OUTSIDE = "(y_pred < 0) | (y_pred > 1)"
 SIGMOID = (
@@ -87,7 +97,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             REGION,
             streamed(f"{there}(threshold={threshold})", "y_pred, y_true.int()"),
             when=when,
-            made=MAKE_BINARY,
+            made=MAKE_FLAT,
             given=BINARY,
             region=OUTSIDE,
             where=IS_OUTSIDE,
@@ -100,7 +110,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             REGION,
             streamed(f"{here}(threshold={threshold})", "y_pred, y_true.int()"),
             when=when,
-            made=MAKE_BINARY,
+            made=MAKE_FLAT,
             given=BINARY,
             region=TIE,
             where=f"y_pred == {threshold}",
@@ -112,7 +122,7 @@ def of_decisions(ours: str, name: str, sklearn: str, when: dict[str, Any], thres
             EQUAL,
             f"sklearn.metrics.{sklearn}(y_true, y_pred > {threshold})",
             when=when,
-            made=MAKE_BINARY,
+            made=MAKE_FLAT,
             given=BINARY,
             remark="scikit-learn is given the decisions.",
         ),
@@ -129,7 +139,7 @@ def counted(ours: str, place: int, cell: str) -> list[Row]:
             REGION,
             streamed(f"{theirs}(threshold=thresholds)", "y_pred, y_true.int()", f"metric.compute()[{place}]"),
             when=ALONE,
-            made=MAKE_BINARY,
+            made=MAKE_FLAT,
             given=BINARY,
             region=OUTSIDE,
             where=IS_OUTSIDE,
@@ -143,7 +153,7 @@ def counted(ours: str, place: int, cell: str) -> list[Row]:
             f"sklearn.metrics.confusion_matrix(y_true, y_pred > thresholds, labels=[0, 1])[{cell}]",
             plain=f"sklearn.metrics.confusion_matrix(y_true, y_pred > thresholds, labels=[0, 1])[{cell}]",
             when=ALONE,
-            made=MAKE_BINARY,
+            made=MAKE_FLAT,
             given=BINARY,
         ),
     ]
@@ -155,16 +165,14 @@ def best(ours: str, title: str, bound: str) -> Row:
     return row(
         ours,
         theirs,
-        REGION,
+        DEFAULT,
         streamed(
             f"{theirs}(min_{bound}={bound}, thresholds=num_thresholds)", "y_pred, y_true.int()", "metric.compute()[0]"
         ),
         when={"class_id": None, "num_thresholds": 200, bound: 0.5},
-        made=MAKE_CURVE,
-        given=f"{BINARY} and {SCORES}",
-        region=ON_GRID + ", or one class alone",
-        where=f"{IS_ON_GRID} | (len(np.unique(y_true)) < 2)",
-        remark="torchmetrics takes a score equal to a threshold as positive.",
+        made={**MAKE_CURVE, "y_pred": "(0.001 + 0.998 * np.clip(y_pred, 0, 1)).ravel()"},
+        given=f"{BINARY} and {SCORES} and not {IS_ON_GRID}.any() and len(np.unique(y_true)) == 2",
+        remark="Without thresholds torchmetrics keeps all scores. It takes a score equal to a threshold as positive.",
     )
 
 
@@ -182,7 +190,8 @@ CURVE = {
 }
 IN_ONE_BIN = "two scores between the same two of the thresholds, or one class alone"
 IS_IN_ONE_BIN = (
-    "len(np.unique(np.ceil(y_pred * (num_thresholds - 1)))) < len(np.unique(y_pred)) or len(np.unique(y_true)) < 2"
+    "len(np.unique(np.ceil(y_pred * (num_thresholds - 1)).clip(1))) < len(np.unique(y_pred)) "
+    "or len(np.unique(y_true)) < 2"
 )
 ROWS = (
     # Sums
@@ -233,6 +242,7 @@ ROWS = (
         "sklearn.metrics.root_mean_squared_error",
         EQUAL,
         "sklearn.metrics.root_mean_squared_error(y_true, y_pred)",
+        made={key: f"{key}.ravel()" for key in ("y_true", "y_pred")},
         given=VECTOR,
     ),
     row(
@@ -253,14 +263,12 @@ ROWS = (
     row(
         "R2Score",
         "torchmetrics.R2Score",
-        REGION,
+        EQUAL,
         streamed("torchmetrics.R2Score()"),
         when={"class_aggregation": "uniform_average", "num_regressors": 0},
-        made=MAKE_NEAR,
-        given=f"y_true.shape[-1] == 1 and len(y_true) > 1 and {SAME}",
-        region=CONSTANT,
-        where=IS_CONSTANT,
-        remark="torchmetrics adds up squares in float32.",
+        made={key: f"{made}[:, :1] + 200 * np.arange(len({key}))[:, None]" for key, made in MAKE_NEAR.items()},
+        given=f"y_true.shape[-1] == 1 and len(y_true) > 1 and {SAME} and not ({IS_CONSTANT}).any()",
+        remark="torchmetrics adds up squares in float32: of little spread about a large mean nothing is left.",
     ),
     row(
         "R2Score",
@@ -387,8 +395,8 @@ ROWS = (
         streamed("torchmetrics.text.Perplexity()", "y_pred[None], y_true[None]", "metric.compute().log()"),
         plain=streamed("torchmetrics.text.Perplexity()", "y_pred[None], y_true[None]"),
         when={"from_logits": True, "ignore_class": None, "axis": -1},
-        made={**MAKE_LABELS, "y_pred": "np.clip(y_pred, -4, 4)"},
-        given=f"{LABELS} and (np.abs(y_pred) < 5).all()",
+        made={**MAKE_LABELS, "y_pred": "np.clip(y_pred, -4, 4).reshape(-1, 3)"},
+        given=f"{NUMBERS} and (np.abs(y_pred) < 5).all()",
         remark="Perplexity is the exponential of the mean cross-entropy.",
     ),
     row(
@@ -414,11 +422,13 @@ ROWS = (
     row(
         "Hinge",
         "torchmetrics.classification.BinaryHingeLoss",
-        DIFFERENT,
-        streamed("torchmetrics.classification.BinaryHingeLoss()", "y_pred.reshape(-1), y_true.reshape(-1).int()"),
-        made=MAKE_BINARY,
-        given=f"{SAME} and {YES_OR_NO}",
-        remark="torchmetrics takes a sigmoid of scores outside of [0, 1]; of a hinge those are most.",
+        REGION,
+        streamed("torchmetrics.classification.BinaryHingeLoss()", "y_pred[:, 0], y_true[:, 0].int()"),
+        made={key: f"({made}).reshape(-1, 1)" for key, made in MAKE_FLAT.items()},
+        given=f"y_true.ndim == 2 and y_true.shape[1] == 1 and {SAME} and {YES_OR_NO}",
+        region=OUTSIDE + ", as those of a hinge mostly are",
+        where=IS_OUTSIDE,
+        remark=SIGMOID,
         source=SIGMOID_SOURCE,
     ),
     row(
@@ -459,9 +469,9 @@ ROWS = (
         "torchmetrics.classification.MulticlassHingeLoss",
         DIFFERENT,
         streamed("torchmetrics.classification.MulticlassHingeLoss(num_classes=3)", "y_pred, y_true.argmax(-1)"),
-        made=MAKE_ONE_HOT,
+        made={**MAKE_ONE_HOT, "y_pred": "8 + np.clip(y_pred, -4, 4) + np.arange(3) / 64"},
         given=ONE_HOT,
-        remark="torchmetrics takes a softmax of scores outside of [0, 1], and the best of the other classes.",
+        remark="torchmetrics takes a softmax of scores outside of [0, 1].",
     ),
     # Hits
     row(
@@ -492,12 +502,12 @@ ROWS = (
         "torchmetrics.functional.classification.binary_accuracy",
         REGION,
         "torchmetrics.functional.classification.binary_accuracy(\n"
-        "    y_pred, y_true.int(), threshold, multidim_average='samplewise')",
-        made=MAKE_BINARY,
-        given=f"y_true.ndim == 2 and {SAME} and {YES_OR_NO}",
+        "    y_pred[:, None], y_true[:, None].int(), threshold, multidim_average='samplewise')",
+        made=MAKE_FLAT,
+        given=BINARY,
         region=OUTSIDE,
         where=IS_OUTSIDE,
-        remark=SIGMOID,
+        remark="It is the mean over each sample, here of one number. " + SIGMOID,
         source=SIGMOID_SOURCE,
     ),
     *(
@@ -513,7 +523,7 @@ ROWS = (
         )
         for ours, labels, given in (
             ("CategoricalAccuracy", "y_true.argmax(-1)", ONE_HOT),
-            ("SparseCategoricalAccuracy", "y_true", LABELS),
+            ("SparseCategoricalAccuracy", "y_true", NUMBERS),
         )
         for theirs, verdict, arguments, first, remark in (
             (
@@ -540,7 +550,7 @@ ROWS = (
         )
         for ours, labels, given, when in (
             ("TopKCategoricalAccuracy", "y_true.argmax(-1)", ONE_HOT, {"k": 2}),
-            ("SparseTopKCategoricalAccuracy", "y_true", LABELS, {"k": 2, "from_sorted_ids": False}),
+            ("SparseTopKCategoricalAccuracy", "y_true", NUMBERS, {"k": 2, "from_sorted_ids": False}),
         )
         for theirs, verdict, arguments, first, remark in (
             (
@@ -552,7 +562,7 @@ ROWS = (
             ),
             (
                 "torcheval.metrics.MulticlassAccuracy",
-                WITH_ARGUMENTS,
+                DEFAULT,
                 "k=k",
                 "",
                 "The k of torcheval is 1, Keras's is 5.",
@@ -567,7 +577,7 @@ ROWS = (
         plain="sklearn.metrics.top_k_accuracy_score(y_true, y_pred)",
         when={"k": 2, "from_sorted_ids": False},
         made=MAKE_LABELS,
-        given=f"{LABELS} and {NO_TIES}",
+        given=f"{NUMBERS} and {NO_TIES}",
         remark="scikit-learn's k is 2, Keras's is 5.",
     ),
     *(
@@ -584,7 +594,7 @@ ROWS = (
         )
         for ours, labels, given, when, top in (
             ("categorical_accuracy", "y_true.argmax(-1)", ONE_HOT, {}, ""),
-            ("sparse_categorical_accuracy", "y_true", LABELS, {}, ""),
+            ("sparse_categorical_accuracy", "y_true", NUMBERS, {}, ""),
             ("top_k_categorical_accuracy", "y_true.argmax(-1)", ONE_HOT, {"k": 2}, ", top_k=k"),
             (
                 "sparse_top_k_categorical_accuracy",
@@ -725,7 +735,7 @@ ROWS = (
         REGION,
         streamed("torchmetrics.classification.BinaryJaccardIndex(threshold=threshold)", "y_pred, y_true.int()"),
         when={"target_class_ids": [1]},
-        made=MAKE_BINARY,
+        made=MAKE_FLAT,
         given=BINARY,
         region=OUTSIDE,
         where=IS_OUTSIDE,
@@ -738,7 +748,7 @@ ROWS = (
         EQUAL,
         "sklearn.metrics.jaccard_score(y_true, y_pred > threshold)",
         when={"target_class_ids": [1]},
-        made=MAKE_BINARY,
+        made=MAKE_FLAT,
         given=BINARY,
     ),
     row(
@@ -754,34 +764,36 @@ ROWS = (
     row(
         "MeanIoU",
         "torchmetrics.classification.MulticlassJaccardIndex",
-        REGION,
+        EQUAL,
         streamed("torchmetrics.classification.MulticlassJaccardIndex(num_classes)", "y_pred.int(), y_true.int()"),
         when={**SPARSE_SIDES, "num_classes": 2},
         made=MAKE_PAIRS,
         given=f"{SAME} and np.isin(y_true, (0, 1)).all() and np.isin(y_pred, (0, 1)).all()",
-        region="a class that is neither a label nor predicted",
-        where="len(np.unique([y_true, y_pred])) < 2",
-        remark="Keras leaves out a class that does not occur.",
+        remark="Both leave out a class that does not occur. torchmetrics.segmentation.MeanIoU is another metric.",
     ),
-    *(
-        row(
-            ours,
-            "torchmetrics.classification.MulticlassJaccardIndex",
-            WITH_ARGUMENTS,
-            streamed(
-                "torchmetrics.classification.MulticlassJaccardIndex(num_classes, average='none')",
-                "y_pred.argmax(-1), y_true.argmax(-1)",
-                f"metric.compute(){chosen}.mean()",
-            ),
-            when={**DENSE_SIDES, "num_classes": 2, **more},
-            made={key: f"{key} + [0, 1 / 64]" for key in ("y_true", "y_pred")},
-            given="y_true.shape[-1] == 2 and y_true.ndim == 2 and (y_true[:, 0] != y_true[:, 1]).all() "
-            "and (y_pred[:, 0] != y_pred[:, 1]).all() and len(np.unique(y_true.argmax(-1))) == 2",
-            remark="Both classes occur among the labels here; Keras leaves out those that do not occur at all.",
-        )
-        for ours, chosen, more in (
-            ("OneHotIoU", "[target_class_ids]", {"target_class_ids": [0]}),
-            ("OneHotMeanIoU", "", {}),
-        )
+    row(
+        "OneHotIoU",
+        "torchmetrics.classification.MulticlassJaccardIndex",
+        WITH_ARGUMENTS,
+        streamed(
+            "torchmetrics.classification.MulticlassJaccardIndex(num_classes, average='none')",
+            "y_pred.argmax(-1), y_true.argmax(-1)",
+            "metric.compute()[target_class_ids].mean()",
+        ),
+        when={**DENSE_SIDES, "num_classes": 2, "target_class_ids": [0]},
+        made=MAKE_TWO,
+        given=TWO_CLASSES,
+        remark="Keras leaves out a class that does not occur at all.",
+    ),
+    row(
+        "OneHotMeanIoU",
+        "torchmetrics.classification.MulticlassJaccardIndex",
+        EQUAL,
+        streamed(
+            "torchmetrics.classification.MulticlassJaccardIndex(num_classes)", "y_pred.argmax(-1), y_true.argmax(-1)"
+        ),
+        when={**DENSE_SIDES, "num_classes": 2},
+        made=MAKE_TWO,
+        given=TWO_CLASSES,
     ),
 )

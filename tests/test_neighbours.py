@@ -23,7 +23,7 @@ from parity.neighbours import page, report
 from parity.neighbours.base import DEFAULT, DIFFERENT, NONE, REGION, VERDICTS, WITH_ARGUMENTS, Row
 from parity.neighbours.rows import ROWS
 from parity.neighbours.search import against, check, exists, inside, modules, search
-from parity.neighbours.store import case_of, library_versions
+from parity.neighbours.store import case_of, library_versions, plain_number
 from parity.neighbours.traps import TRAPS
 from parity.registry import ENTRIES
 from parity.tolerance import ParityError
@@ -69,8 +69,9 @@ def test_what_was_found_is_found_again(family):
         if example is not None:
             found = against(row, example["code"], case_of(example))
             assert found is not None, f"{row.name} does not differ any more"
-            for ours, there in ((found.ours, example["ours"]), (found.theirs, example["theirs"])):
-                assert ours == there if isinstance(there, str) else ours == pytest.approx(there, rel=1e-5), row.name
+            for now, then in ((found.ours, example["ours"]), (found.theirs, example["theirs"])):
+                wanted = then if isinstance(then, str) else pytest.approx(then, rel=1e-5)
+                assert plain_number(now) == wanted, f"{row.name}: {now}, and not {then}"
         if agreement is not None:
             assert against(row, row.call, case_of(agreement)) is None, row.name
             assert not inside(row, case_of(agreement)) or row.where == "deviations", row.name
@@ -103,11 +104,11 @@ NOTHING = next(row for row in ROWS if row.ours == "activations.sparse_plus" and 
 
 @pytest.mark.parametrize("row", [HUBER, SLOPE, POISSON, NORM, HINGE, NOTHING], ids=lambda row: row.verdict)
 def test_a_row_that_states_another_verdict_is_refused(monkeypatch, row):
-    assert search(row, examples=5).verdict == row.verdict
+    assert search(row, examples=10).verdict == row.verdict
     other = VERDICTS[(VERDICTS.index(row.verdict) + 1) % 5]
     monkeypatch.setattr(report, "ROWS", (replace(row, verdict=other),))
     with (console := Console(width=200)).capture() as printed:
-        assert not report.run(console, [row.ours], 5, 0, write=False)
+        assert not report.run(console, [row.ours], 10, 0, write=False)
     assert "0 rows are right, 1 are wrong" in printed.get()
 
 
@@ -117,17 +118,20 @@ def test_a_row_that_states_another_verdict_is_refused(monkeypatch, row):
         (replace(HUBER, call="torch.nn.HuberLoss(delta=2 * delta)(y_pred, y_true)", where="y_pred > 50"), "no region"),
         (replace(HUBER, region="nowhere", where="delta > 0"), "outside of its region"),
         (replace(HUBER, region="nowhere", where="y_pred > y_true"), "0 differ"),
-        (replace(NORM, where="np.sqrt((x**2).sum(0)) < 1e-6"), "no region"),
+        (replace(NORM, where="np.sqrt((x**2).sum(0)) < 1e-25"), "no region"),
         (replace(NOTHING, absent=("torch.nn.SiLU",)), "there is torch.nn.SiLU"),
         (replace(NOTHING, absent=()), "names that were looked for"),
-        (replace(NOTHING, call="torch.relu(x)"), "no region"),
         (replace(HUBER, given="False"), "what the row is about"),
     ],
-    ids=["wrong", "everything", "nothing-differs", "too-narrow", "exists", "unreasoned", "wrong-instead", "no-case"],
+    ids=["wrong", "everything", "nothing-differs", "too-narrow", "exists", "unreasoned", "no-case"],
 )
 def test_a_row_that_cannot_be_right(row, said):
     with pytest.raises(ParityError, match=said):
-        search(row, examples=10)
+        search(row, examples=20)
+
+
+def test_what_people_use_instead_is_held_to_it():
+    assert search(replace(NOTHING, call="torch.relu(x)"), examples=5).verdict == DIFFERENT
 
 
 def test_a_few_cases_notice_a_difference():

@@ -43,13 +43,24 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from parity.neighbours.base import ALIKE, NONE, REGION, VERDICTS, call_of, filled, full_name
+from parity.neighbours.base import (
+    ALIKE,
+    DEFAULT,
+    EQUAL,
+    NONE,
+    REGION,
+    VERDICTS,
+    WITH_ARGUMENTS,
+    call_of,
+    filled,
+    full_name,
+)
 from parity.sources import REQUIRED, definition
 
 __all__ = ["VERDICTS", "Nearest", "close_to", "look_up", "nearest", "numbers_of", "shown", "table", "versions"]
 
 Record = dict[str, Any]
-ORDER = (*ALIKE, REGION, NONE)  # what is nearest; a different function is not near
+ORDER = (EQUAL, DEFAULT, WITH_ARGUMENTS, REGION, NONE)  # what is nearest; a different function is not near
 
 
 class Nearest(NamedTuple):

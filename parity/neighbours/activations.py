@@ -89,7 +89,24 @@ ROWS = (
             (f"tf.nn.{ours}", EQUAL, f"tf.nn.{ours}(x)", ""),
         )
     ),
-    *module_and_function("mish", "Mish", "mish"),
+    *(
+        Row(
+            f"activations.{ours}",
+            theirs,
+            REGION,
+            call,
+            made={"x": "np.where(x < -80, x - 1.1640625, x)"},
+            region="rounding: x below -86, where a factor is subnormal and the product is not",
+            where="x < -86",
+        )
+        for ours, theirs, call in (
+            ("mish", "torch.nn.Mish", "torch.nn.Mish()(x)"),
+            ("mish", "torch.nn.functional.mish", "F.mish(x)"),
+            ("silu", "torch.nn.SiLU", "torch.nn.SiLU()(x)"),
+            ("silu", "torch.nn.functional.silu", "F.silu(x)"),
+            ("silu", "tf.nn.silu", "tf.nn.silu(x)"),
+        )
+    ),
     *(
         Row("activations.relu", theirs, EQUAL, call, when={"negative_slope": 0.0, "max_value": None, "threshold": 0.0})
         for theirs, call in (
@@ -112,21 +129,6 @@ ROWS = (
     Row("activations.sigmoid", "torch.nn.Sigmoid", EQUAL, "torch.nn.Sigmoid()(x)"),
     Row("activations.sigmoid", "torch.sigmoid", EQUAL, "torch.sigmoid(x)"),
     Row("activations.sigmoid", "tf.nn.sigmoid", EQUAL, "tf.nn.sigmoid(x)"),
-    *(
-        Row(
-            "activations.silu",
-            theirs,
-            REGION,
-            call,
-            region="rounding: x below -86, where the sigmoid is subnormal and the product is not",
-            where="x < -86",
-        )
-        for theirs, call in (
-            ("torch.nn.SiLU", "torch.nn.SiLU()(x)"),
-            ("torch.nn.functional.silu", "F.silu(x)"),
-            ("tf.nn.silu", "tf.nn.silu(x)"),
-        )
-    ),
     *module_and_function("soft_shrink", "Softshrink", "softshrink", "lambd=threshold"),
     *module_and_function("softplus", "Softplus", "softplus"),
     Row("activations.softplus", "tf.nn.softplus", EQUAL, "tf.nn.softplus(x)"),

@@ -16,6 +16,13 @@ INPUTS = ("y_true", "y_pred", "x", "ref_labels", "ref_embeddings")
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
+    "metrics.top_k_categorical_accuracy": "equal scores among the k largest",
+    "metrics.TopKCategoricalAccuracy": "equal scores among the k largest",
+    "activations.celu": "celu of the smallest numbers",
+    "losses.MeanSquaredLogarithmicError": "a small difference of logarithms",
+    "losses.log_cosh": "a small error",
+    "losses.LogCosh": "a small error",
+    "losses.Circle": "samples whose loss is 0",
     "losses.BinaryCrossentropy": "small probabilities",
     "losses.binary_crossentropy": "small probabilities",
     "losses.BinaryFocalCrossentropy": "small probabilities; how hard a saturated example is",

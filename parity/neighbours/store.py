@@ -23,8 +23,8 @@ def record(row: Row, found: Found) -> dict[str, Any]:
         example = {
             "code": found.code,
             **_plain_case(found.case),
-            "ours": _number(found.difference.ours),
-            "theirs": _number(found.difference.theirs),
+            "ours": plain_number(found.difference.ours),
+            "theirs": plain_number(found.difference.theirs),
         }
     compared = "gradient" if row.gradient else "distribution" if is_drawn(find(row.ours)) else "value"
     return {
@@ -45,7 +45,7 @@ def record(row: Row, found: Found) -> dict[str, Any]:
         "source": row.source,
         "compared": compared,
         "cases": found.cases,
-        "largest_difference": _number(found.largest),
+        "largest_difference": plain_number(found.largest),
         "counterexample": example,
         "agreement": None if found.agreed is None else _plain_case(found.agreed),
     }
@@ -111,7 +111,8 @@ def _array(value: Any) -> np.ndarray:
     return made.astype(np.int64 if made.dtype.kind == "i" else np.float32)
 
 
-def _number(value: float | str) -> float | str:
+def plain_number(value: float | str) -> float | str:
+    """A number, in words if JSON has none for it."""
     if isinstance(value, str):
         return value
     return value if np.isfinite(value) else str(value)

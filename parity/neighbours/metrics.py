@@ -35,8 +35,8 @@ MAKE_LABELS = {"y_true": "np.clip(y_true, 0, 2).ravel()", "y_pred": f"({MAKE_UNT
 MAKE_NUMBERS = {key: f"np.abs(np.trunc({key})).ravel() % 3" for key in ("y_true", "y_pred")}
 MAKE_TWO = {key: f"{key}.reshape(-1, 2) + [0, 1 / 64]" for key in ("y_true", "y_pred")}
 TWO_CLASSES = (
-    f"{SAME} and y_true.shape[-1] == 2 and (y_true[:, 0] != y_true[:, 1]).all() and (y_pred[:, 0] != y_pred[:, 1]).all() "
-    "and len(np.unique(y_true.argmax(-1))) == 2"
+    f"{SAME} and y_true.shape[-1] == 2 and (y_true[:, 0] != y_true[:, 1]).all() "
+    "and (y_pred[:, 0] != y_pred[:, 1]).all() and len(np.unique(y_true.argmax(-1))) == 2"
 )
 MAKE_PAIRS = {key: f"np.abs(np.trunc({key})).ravel() % 2" for key in ("y_true", "y_pred")}
 OUTSIDE = "a score outside of [0, 1]"

@@ -34,7 +34,7 @@ def test_every_component():
         assert f"keras.{name}" in text
         assert "tfimpl/" in text
         assert "torchimpl/" in text
-        assert text.count("`") == 0, name
+        assert "`" not in text.partition("Arguments")[0], name
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3.11
-SOURCES := $(shell find tfimpl torchimpl parity -name '*.py' -o -name py.typed -o -name '*.html') README.md LICENSE
+SOURCES := $(shell find tfimpl torchimpl parity -name '*.py' -o -name py.typed -o -name '*.html' -o -name table.json) README.md LICENSE
 
 # tensorflow-cpu is built for Linux on x86-64 only; it owns the same files as tensorflow, so that it is one or the other.
 ifeq ($(shell uname -sm),Linux x86_64)

@@ -333,6 +333,55 @@ def init(file: Path) -> None:
 
 
 @main.command()
+@click.argument("name")
+def explain(name: str) -> None:
+    """Explain NAME: a component (Huber, losses.Huber), or what another library has in its place (F.gelu, nn.MSELoss).
+
+    What it computes, defaults and divisors, neighbours with verdicts, traps, deviations from Keras, and both sources.
+    """
+    from rich.console import Console
+
+    _need("ml_dtypes", "hypothesis")
+    from parity import explain as explanation
+
+    try:
+        explanation.explain(Console(), name)
+    except explanation.UnknownNameError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--examples", type=click.IntRange(5), default=40, show_default=True, help="Cases for each row.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
+@click.option("--write", is_flag=True, help="Store what was found in parity/neighbours/table.json.")
+@click.option(
+    "--markdown",
+    "markdown_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the stored table as a page of Markdown here, and run nothing.",
+)
+def neighbours(names: tuple[str, ...], examples: int, seed: int, write: bool, markdown_file: Path | None) -> None:
+    """Find the verdict on each neighbour in other libraries, for all components or for NAMES, by running both.
+
+    Exits with 0 only if every row says what was found.
+    """
+    if markdown_file is not None:
+        from parity.neighbours.page import markdown
+
+        markdown_file.write_text(markdown(), encoding="utf-8")
+        return
+    from rich.console import Console
+
+    _need("torch", "tensorflow", "ml_dtypes", "hypothesis", "torchmetrics", "torcheval", "sklearn")
+    from parity.neighbours import report
+
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    sys.exit(0 if report.run(console, _selected(names, None), examples, seed, write) else 1)
+
+
+@main.command()
 @click.option("--epochs", type=click.IntRange(2), default=20, show_default=True, help="An even number, ten steps each.")
 @click.option(
     "--picture",
@@ -445,7 +494,7 @@ def _need(*modules: str) -> None:
     if lacking:
         raise click.ClickException(
             f"{' and '.join(lacking)} not installed. From the checkout: "
-            "pip install -c constraints.txt '.[parity,torch,tf-cpu]'"
+            "pip install -c constraints.txt '.[parity,peers,torch,tf-cpu]'"
         )
 
 

@@ -65,13 +65,13 @@ def public_in_keras(keras: Any, entry: Entry) -> Any:
 
 def build_in_keras(keras: Any, entry: Entry, config: Mapping[str, Any]) -> Any:
     """Make Keras's own object."""
-    arguments = _in_keras_form(config)
+    arguments = in_keras_form(config)
     if "fn" in arguments:
         arguments["fn"] = getattr(keras.losses, arguments["fn"])
     return public_in_keras(keras, entry)(**arguments)
 
 
-def _in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
+def in_keras_form(config: Mapping[str, Any]) -> dict[str, Any]:
     """Several axes are a tuple for Keras."""
     return {key: tuple(value) if "ax" in key and isinstance(value, list) else value for key, value in config.items()}
 
@@ -81,7 +81,7 @@ def caller_in_keras(
 ) -> Callable[..., Any]:
     """A function of tensors that calls what Keras has; `item` is the object to call if there is one already."""
     if not entry.is_class:
-        return lambda **tensors: public_in_keras(keras, entry)(**tensors, **_in_keras_form(config))
+        return lambda **tensors: public_in_keras(keras, entry)(**tensors, **in_keras_form(config))
     item = build_in_keras(keras, entry, config) if item is None else item
     if entry.family == "initializers":
         return lambda: item(inputs["shape"], dtype=inputs["dtype"])

@@ -1,0 +1,191 @@
+"""What other libraries have in place of each component, with a verdict that is found by running both.
+
+`table()` gives the records, as plain data; no framework is imported for it. One record:
+
+    ours                "losses.Huber"
+    theirs              "torch.nn.HuberLoss"; for the verdict "none", the library that has nothing: "torch"
+    aliases             its other names, "keras.losses.mse"
+    signature           its arguments and defaults, "(reduction='mean', delta=1.0)"; "" where Python does not know them
+    library             "torch", "torchmetrics", "torcheval", "sklearn", "scipy", "keras" or "tf"
+    verdict             one of VERDICTS
+    when                arguments of ours that have these values here, {} for all
+    given               what the inputs are like that the row is about, as an expression; "" for all of the domain
+    call                code in our names (delta, y_true): what was run, and is equal where the verdict says so; or ""
+    plain               the call as one writes it first, where that is not equal; or ""
+    region, where       where they differ, in words and as an expression; or "", ""
+    absent              for "none", the names that were looked for
+    remark, source      what to know, and where it is said; or "", ""
+    compared            "value", "gradient" or "distribution"
+    cases               how many were compared
+    largest_difference  the largest that was seen; 0 if none, "inf" if one raises, has another shape or is not finite
+    counterexample      null, or {code, config, inputs or batches, ours, theirs}: the smallest case that was found, and
+                        one number of each (or what is raised, or a shape)
+    agreement           null, or {config, inputs or batches}: a case on which `call` gives our numbers
+
+The domain: float32, one shape on both sides, at least one number, all of them finite, no weights and no mask. What
+happens beside it stands in `TRAPS`.
+
+`nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
+it is equal: `nearest("losses.Huber", {"delta": 0.5})` is
+`("torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)", True)`; None where there is nothing.
+
+`look_up(name)` gives all records of a name from either world: "Huber", "F.gelu", "tf.keras.losses.mse",
+"weight_decay".
+
+The rows themselves stand in one file a family, the plain Keras's in `in_keras`; `search` runs them.
+"""
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from parity.neighbours.base import (
+    ALIKE,
+    DEFAULT,
+    EQUAL,
+    NONE,
+    REGION,
+    VERDICTS,
+    WITH_ARGUMENTS,
+    call_of,
+    filled,
+    full_name,
+)
+from parity.sources import REQUIRED, definition
+
+__all__ = ["VERDICTS", "Nearest", "close_to", "look_up", "nearest", "numbers_of", "shown", "table", "versions"]
+
+Record = dict[str, Any]
+ORDER = (EQUAL, DEFAULT, WITH_ARGUMENTS, REGION, NONE)  # what is nearest; a different function is not near
+
+
+class Nearest(NamedTuple):
+    """Code that calls a neighbour, in tensors `y_true`, `y_pred`, `x` or `batches`, and whether it is equal to us."""
+
+    call: str
+    equal: bool
+
+
+def table() -> list[Record]:
+    """All records, in the order of the registry."""
+    return _stored()["rows"]
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries of which the table speaks."""
+    return _stored()["versions"]
+
+
+def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "torch") -> Nearest | None:
+    """The best neighbour of a component, called with a config.
+
+    Args:
+        name: the component, "losses.Huber".
+        config: its arguments; those that are left out have our defaults.
+        library: where to look: "torch", "torchmetrics", "torcheval", "sklearn", "keras" or "tf".
+    """
+    config = {} if config is None else dict(config)
+    arguments = {**definition("torchimpl", name).arguments, **config}
+    found = [
+        record
+        for record in table()
+        if record["ours"] == name
+        and record["library"] == library
+        and record["call"]
+        and record["verdict"] in ORDER
+        and record["compared"] != "gradient"
+        and all(arguments.get(key) == value for key, value in record["when"].items())
+    ]
+    if not found:
+        return None
+    best = min(found, key=lambda record: ORDER.index(record["verdict"]))
+    return Nearest(
+        written_out(best, config), best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
+    )
+
+
+def written_out(record: Record, config: Mapping[str, Any]) -> str:
+    """The call of a record with values for the names of our arguments: those of the config, else our defaults.
+
+    Where defaults are equal, an argument that the config leaves out is left out.
+    """
+    arguments = definition("torchimpl", record["ours"]).arguments
+    inputs = {"y_true", "y_pred", "x", "shape", "values"}
+    code = record["call"]
+    if record["verdict"] == "equal":
+        code = _without(code, record["theirs"], [name for name in arguments if name not in config])
+    values = {**arguments, **record["when"], **config}
+    return filled(code, {k: v for k, v in values.items() if k not in inputs and v is not REQUIRED and v != REQUIRED})
+
+
+def look_up(name: str) -> list[Record]:
+    """All records that a name stands for: of ours, of a neighbour, or of an argument of one.
+
+    Args:
+        name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
+            "weight_decay".
+    """
+    wanted = full_name(name)
+    exact = [record for record in table() if wanted in (record["ours"], record["theirs"], *record["aliases"])]
+    if exact:
+        return exact
+    for same in (str, str.lower):
+        last = [
+            record
+            for record in table()
+            if same(name)
+            in (same(title.rpartition(".")[2]) for title in (record["ours"], record["theirs"], *record["aliases"]))
+        ]
+        if last:
+            return last
+    return [record for record in table() if f"{name}=" in record["call"]]
+
+
+def names() -> Iterator[str]:
+    """Every name under which something is found."""
+    for record in table():
+        yield record["ours"]
+        if record["verdict"] != NONE:
+            yield record["theirs"]
+        yield from record["aliases"]
+
+
+def close_to(name: str) -> list[str]:
+    """Names that are much like one that is not found."""
+    whole = sorted(set(names()))
+    last = {item.rpartition(".")[2].lower(): item for item in whole}
+    found = get_close_matches(full_name(name), whole, n=3, cutoff=0.75)
+    found += [last[item] for item in get_close_matches(name.rpartition(".")[2].lower(), last, n=5, cutoff=0.6)]
+    return list(dict.fromkeys(found))[:5]
+
+
+def numbers_of(record: Record) -> str:
+    """Both numbers of the counterexample, and the largest difference; "" where there is none."""
+    example = record["counterexample"]
+    if example is None:
+        return ""
+    return f"{shown(example['theirs'])}, {shown(example['ours'])}; {shown(record['largest_difference'])}"
+
+
+def shown(number: float | str) -> str:
+    """A number as one reads it."""
+    return number if isinstance(number, str) else f"{number:.6g}"
+
+
+def _without(code: str, theirs: str, gone: list[str]) -> str:
+    tree = ast.parse(code)
+    call = call_of(tree, theirs)
+    if call is not None:
+        call.keywords = [
+            item for item in call.keywords if not (isinstance(item.value, ast.Name) and item.value.id in gone)
+        ]
+    return ast.unparse(tree)
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    return json.loads(resources.files(__name__).joinpath("table.json").read_text(encoding="utf-8"))

@@ -1,0 +1,104 @@
+"""`parity explain`: every component, names of both worlds, in the terminal's width, without a framework."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+pytest.importorskip("ml_dtypes")
+
+from parity import explain
+from parity.cli import main
+from parity.registry import ENTRIES
+from parity.sources import PACKAGES, REQUIRED, definition
+
+COMPONENTS = [entry.name for entry in ENTRIES if entry.module != "custom"]
+
+
+def told(name, width=100):
+    console = Console(width=width, file=None, record=True, quiet=False, force_terminal=False)
+    with console.capture() as capture:
+        explain.explain(console, name)
+    return capture.get()
+
+
+def test_every_component():
+    for name in COMPONENTS:
+        text = told(name)
+        for section in ("Arguments", "In other libraries", "Allowed distance", "To copy", "The twins"):
+            assert section in text, f"{name}: {section}"
+        assert f"keras.{name}" in text
+        assert "tfimpl/" in text
+        assert "torchimpl/" in text
+        assert "`" not in text.partition("Arguments")[0], name
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_it_fits(width):
+    for name in ("losses.BinaryCrossentropy", "F.gelu", "metrics.AUC", "HeNormal", "weight_decay", "MeanSquaredError"):
+        assert max(map(len, told(name, width).splitlines())) <= width
+
+
+def test_what_is_asked_for_is_said_first():
+    text = told("torch.nn.SmoothL1Loss")
+    assert text.index("SmoothL1Loss") < text.index("torch.nn.HuberLoss")
+    assert "delta * torch.nn.SmoothL1Loss(beta=delta)(y_pred, y_true)" in text
+
+
+def test_a_name_of_several_components():
+    text = told("MeanSquaredError")
+    assert "parity explain losses.MeanSquaredError" in text
+    assert "parity explain metrics.MeanSquaredError" in text
+
+
+def test_it_waits_for_no_framework():
+    code = (
+        "import sys; from click.testing import CliRunner; from parity.cli import main\n"
+        "done = CliRunner().invoke(main, ['explain', 'F.gelu']); assert done.exit_code == 0, done.output\n"
+        "assert not {'torch', 'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("name", "close"),
+    [("Hubr", "losses.huber"), ("nn.HuberLos", "torch.nn.HuberLoss"), ("torch.nn.functional.gleu", "functional.gelu")],
+)
+def test_unknown_names_get_close_matches(name, close):
+    done = CliRunner().invoke(main, ["explain", name])
+    assert done.exit_code == 2
+    assert close in done.output
+
+
+def test_the_divisors_are_those_of_the_readme():
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^  \| (`[^|]*) \| ([^|]*) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", text, re.MULTILINE)
+    assert [tuple(cell.replace("`", "") for cell in row) for row in rows] == list(explain.DIVISORS)
+
+
+def test_sources_are_read_as_python_reads_them():
+    import inspect
+
+    torchimpl = pytest.importorskip("torchimpl")
+    for name in COMPONENTS:
+        family, title = name.split(".")
+        item = getattr(getattr(torchimpl, family), title)
+        parameters = inspect.signature(item).parameters.values()
+        found = definition("torchimpl", name)
+        assert found.arguments == {
+            parameter.name: REQUIRED if parameter.default is parameter.empty else parameter.default
+            for parameter in parameters
+            if parameter.kind is not parameter.VAR_KEYWORD
+        }, name
+        assert inspect.getdoc(item) == found.docstring, name
+        assert inspect.getsource(item).strip() == found.text.strip(), name
+
+
+def test_what_is_not_there_is_said():
+    for package, name in ((PACKAGES[0], "losses.Hubr"), ("no_such_package", "losses.Huber")):
+        with pytest.raises(LookupError, match=r"no losses\.Hubr|not installed"):
+            definition(package, name)

@@ -11,12 +11,15 @@ from parity.site import components, plots, traps
 
 __all__ = ["navigation", "pages"]
 
-DEVIATIONS_INTRODUCTION = """# Differences from Keras
+DEVIATIONS_INTRODUCTION = """---
+hide: [navigation]
+---
+# Differences from Keras
 
 Both packages mean what Keras documents. Where Keras, run, does something else, they follow the documentation, and the
-difference stands here: the code, Keras's answer on TensorFlow, and the answer of `tfimpl` and of `torchimpl`. A test
-runs each line three times, with `lib` standing for `keras`, `tfimpl` and `torchimpl`, and fails when an answer changes,
-also when Keras comes to agree.
+difference stands here: the code, the answer of Keras {version} on TensorFlow, and that of `tfimpl` and of `torchimpl`.
+A test runs each line three times, with `lib` standing for `keras`, `tfimpl` and `torchimpl`, and fails when an answer
+changes, also when Keras comes to agree.
 
 In the code, `T(numbers, dtype="float32")` makes a tensor, `grad(f, x, dtype)` is the gradient of `sum(f(x))`,
 `reload(family, object)` is the object after a round trip through its config, `masked(loss, y_true, y_pred, mask)` calls
@@ -24,7 +27,7 @@ a loss with a mask.
 """
 
 TABLE_INTRODUCTION = """---
-hide: [toc]
+hide: [navigation, toc]
 ---
 # All components
 
@@ -40,7 +43,8 @@ def pages() -> Iterator[tuple[str, str]]:
     for item in components.pages():
         yield item.uri, components.page(item)
     for entry in plots.drawable():
-        yield components.plot_uri(entry), plots.svg(entry)
+        for kind, picture in plots.pictures(entry).items():
+            yield components.plot_uri(entry, kind), picture
     yield "table.md", f"{TABLE_INTRODUCTION}\n{components.table()}\n"
     yield "deviations.md", deviations()
     yield "traps.md", traps.page()
@@ -56,7 +60,7 @@ def navigation() -> dict[str, list[str]]:
 
 def deviations() -> str:
     """The page of all wanted differences."""
-    lines = [DEVIATIONS_INTRODUCTION]
+    lines = [DEVIATIONS_INTRODUCTION.format(version=traps.VERSIONS["Keras"])]
     homes = {entry.name: item.uri for item in components.pages() for entry in item.entries}
     family = ""
     for deviation in DEVIATIONS:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from parity import bridge
@@ -58,7 +59,7 @@ def page(item: Page) -> str:
 
 def family(module: str) -> str:
     """The page of a module: its components in one table, and what else it has."""
-    lines = [f"# {module.capitalize()}", "", BLURBS[module], "", "| | |", "|---|---|"]
+    lines = [f"# {module.capitalize()}", "", BLURBS[module], "", "| name | what it is |", "|---|---|"]
     for item in pages():
         if item.module == module:
             names = ", ".join(f"`{entry.title}`" for entry in item.entries)
@@ -100,7 +101,7 @@ def deviations(item: Page) -> list[Deviation]:
 
 def deviation_lines(deviation: Deviation, about: str = "") -> Iterator[str]:
     """One difference: the reason, the code, both answers; `about` says before it what it is about."""
-    yield from (f"### {deviation.name.capitalize()}", "")
+    yield from (f"### {deviation.name[0].upper()}{deviation.name[1:]}", "")
     if about:
         yield from (about, "")
     yield from (deviation.because, "", docstrings.fenced(deviation.code), "")
@@ -118,7 +119,10 @@ def _page(item: Page) -> Iterator[str]:
         yield from (docstrings.fenced(docstrings.signature(twin)), "", docstrings.markdown(twin), "")
     for entry in item.entries:
         if entry in plots.drawable():
-            yield from (f"![{entry.title} and its derivative]({_key(entry)}.svg)", "")
+            yield from ('<div class="twins" markdown>', "")
+            for kind in plots.KINDS:
+                yield from (f"![{entry.title}: {kind}]({Path(plot_uri(entry, kind)).name})", "")
+            yield from ("</div>", "")
     yield from ("## Source, side by side", "")
     for entry in reversed(item.entries):
         yield '<div class="twins" markdown>'
@@ -132,9 +136,9 @@ def _page(item: Page) -> Iterator[str]:
             yield from deviation_lines(deviation)
 
 
-def plot_uri(entry: Entry) -> str:
-    """Where the plot of an entry is."""
-    return f"components/{entry.module}/{_key(entry)}.svg"
+def plot_uri(entry: Entry, kind: str) -> str:
+    """Where a plot of an entry is."""
+    return f"components/{entry.module}/{_key(entry)}-{kind}.svg"
 
 
 def _twins(entry: Entry) -> dict[str, Any]:
@@ -142,7 +146,7 @@ def _twins(entry: Entry) -> dict[str, Any]:
 
 
 def _others(module: str) -> list[tuple[str, dict[str, Any]]]:
-    """Public names of a module that are no components, here or in another: bases, helpers, what goes through configs."""
+    """Public names of a module that are no components, here or in another: bases, helpers, configs."""
     known = {entry.title for entry in entries()}
     found: dict[str, dict[str, Any]] = {}
     for side in reversed(bridge.sides()):

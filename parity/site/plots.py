@@ -12,7 +12,8 @@ from parity.bridge import Side, cotangent
 from parity.registry import Entry, entries
 
 POINTS = 241
-COLORS = {"tf": ("TensorFlow", "#f2a65a", 5.0), "torch": ("PyTorch", "#2f6f9f", 1.3)}
+KINDS = ("value", "derivative")
+COLORS = {"tf": ("TensorFlow", "#f2a65a", 5.0), "torch": ("PyTorch", "#4292c6", 1.3)}
 GREY = "#8a8f98"  # of text and axes: legible on white and on black
 
 
@@ -83,10 +84,10 @@ SLICES = {
     "losses.categorical_generalized_cross_entropy": probability(y_true=(0,), q=0.5),
     "losses.categorical_hinge": score([1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0]),
     "losses.circle": Slice(
-        "x, of an embedding (x, 1) whose class is that of (1, 0), and not that of (0, 1)",
-        -3,
-        3,
-        [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]],
+        "inner product with the other of its class; 0 with the rest",
+        -1,
+        1,
+        [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]],
         [[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]],
         [0, 0, 1],
         sample=0,
@@ -167,15 +168,24 @@ def _curve(side: Side, function: Callable, what: Slice, points: np.ndarray) -> t
     return value, slopes.reshape(len(value), -1).sum(axis=1) / cotangent(value.shape, "float64")
 
 
-def svg(entry: Entry) -> str:
-    """The plot of an entry: values on the left, the derivative on the right."""
+def pictures(entry: Entry) -> dict[str, str]:
+    """The plots of an entry as SVG: its values, and its derivative."""
+    what = slice_of(entry)
+    curves = {side.name: curve(side, entry, what) for side in reversed(bridge.sides())}
+    arguments = "".join(f", {key}={value}" for key, value in what.arguments.items())
+    titles = (f"{entry.title}{arguments}", f"derivative of {entry.title}{arguments}")
+    return {
+        kind: _draw(title, what, {name: both[index] for name, both in curves.items()})
+        for index, (kind, title) in enumerate(zip(KINDS, titles, strict=True))
+    }
+
+
+def _draw(title: str, what: Slice, lines: dict[str, np.ndarray]) -> str:
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    what = slice_of(entry)
-    x = numbers(what)
     style: Any = {
         "font.size": 10,
         "axes.spines.top": False,
@@ -190,18 +200,15 @@ def svg(entry: Entry) -> str:
         "svg.fonttype": "none",
     }
     with pyplot.rc_context(style):
-        figure, panels = pyplot.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
-        for side in reversed(bridge.sides()):
-            label, color, width = COLORS[side.name]
-            for panel, line in zip(panels, curve(side, entry, what), strict=True):
-                panel.plot(x, line, color=color, linewidth=width, solid_capstyle="round", label=label)
-        arguments = "".join(f", {key}={value}" for key, value in what.arguments.items())
-        for panel, title in zip(panels, (f"{entry.title}{arguments}", "its derivative"), strict=True):
-            panel.set_title(title, loc="left", fontsize=10)
-            panel.margins(x=0.02, y=0.08)
-            panel.grid(color=GREY, alpha=0.2, linewidth=0.6)
-        figure.supxlabel(what.x, fontsize=9, color=GREY)
-        panels[0].legend(frameon=False, fontsize=8)
+        figure, panel = pyplot.subplots(figsize=(5, 2.9), layout="constrained")
+        for name, line in lines.items():
+            label, color, width = COLORS[name]
+            panel.plot(numbers(what), line, color=color, linewidth=width, solid_capstyle="round", label=label)
+        panel.set_title(title, loc="left", fontsize=10)
+        panel.set_xlabel(what.x)
+        panel.margins(x=0.02, y=0.08)
+        panel.grid(color=GREY, alpha=0.2, linewidth=0.6)
+        panel.legend(frameon=False, fontsize=9)
         file = io.StringIO()
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
         pyplot.close(figure)

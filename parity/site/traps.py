@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
+import keras
+import tensorflow as tf
+import torch
+
 from parity.site.docstrings import fenced
 from parity.walkthrough import traps
 from parity.walkthrough.snippets import DIFFERS, Executed, execute, show
 
+VERSIONS = {"TensorFlow": tf.__version__, "Keras": keras.__version__, "PyTorch": torch.__version__.partition("+")[0]}
 INTRODUCTION = """---
 hide: [toc]
 ---
@@ -30,6 +35,7 @@ def page() -> str:
 
 def _page() -> Iterator[str]:
     yield INTRODUCTION
+    yield from (f"Run with {', '.join(f'{name} {version}' for name, version in VERSIONS.items())}.", "")
     yield from ('<div class="twins" markdown>', "", fenced(traps.PRELUDE.tensorflow, "before each, Keras"), "")
     yield from (fenced(traps.PRELUDE.pytorch, "before each, PyTorch"), "", "</div>", "")
     for title, rows in traps.CHAPTERS.items():

@@ -468,6 +468,24 @@ LAYOUTS = (
         units=UNITS,
     ),
     Row(
+        "LSTM: gates, and two biases",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "lstm = keras.layers.LSTM(1)\n"
+        "lstm.build((1, 2, 1))\n"
+        "lstm.set_weights([n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
+        "lstm(tf.constant([[[1.0], [2.0]]]))",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
+        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
+        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
+        "lstm.bias_ih_l0.data = n[8:]\n"
+        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
+        "lstm(torch.tensor([[[1.0], [2.0]]]))[1][0][0]",
+        SAME,
+        "The gates stand in one order: input, forget, new, output. PyTorch adds up two biases: zero the second.",
+        units=UNITS,
+    ),
+    Row(
         "GRU(reset_after=False)",
         "n = np.linspace(-1, 1, 24, dtype=np.float32)\n"
         "gru = keras.layers.GRU(2, reset_after=False)\n"
@@ -575,7 +593,19 @@ FIRST_VALUES = (
         "nn.LeakyReLU(0.3)(torch.tensor([-1.0, 1.0]))",
     ),
 )
-CROSS_ENTROPY = (
+LOSSES = (
+    Row(
+        "a row of targets against a column of predictions",
+        "target, prediction = tf.constant([1.0, 2.0, 3.0]), tf.constant([[1.0], [2.0], [3.0]])\n"
+        "keras.losses.MeanSquaredError()(target, prediction)",
+        "target, prediction = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([[1.0], [2.0], [3.0]])\n"
+        "nn.MSELoss()(prediction, target)",
+        DIFFERS,
+        "Keras matches a last axis of size 1. PyTorch subtracts each target from every prediction, and warns once: the "
+        "loss stays high for no reason that shows.",
+        "target, prediction = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([[1.0], [2.0], [3.0]])\n"
+        "nn.MSELoss()(prediction.squeeze(-1), target)",
+    ),
     Row(
         "CrossEntropyLoss after a softmax",
         "p = tf.nn.softmax([[2.0, 1.0, 0.0]])\nkeras.losses.SparseCategoricalCrossentropy()(tf.constant([0]), p)",
@@ -622,6 +652,6 @@ CHAPTERS = {
     "Kernels and axes": LAYOUTS,
     "Padding": PADDING,
     "First values and defaults": FIRST_VALUES,
-    "CrossEntropyLoss": CROSS_ENTROPY,
+    "Losses": LOSSES,
 }
 ROWS = tuple(row for rows in CHAPTERS.values() for row in rows)

@@ -24,3 +24,9 @@ def on_files(files, config):
     for uri, content in site.pages():
         files.append(File.generated(config, uri, content=content))
     return files
+
+
+def on_page_content(html, page, config, files):
+    """Give a page without headings the room of its table of contents."""
+    if not any(item.children for item in page.toc):
+        page.meta.setdefault("hide", ["toc"])

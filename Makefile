@@ -1,4 +1,4 @@
-# Two commands: `make parity` and `make test`. Each sets up .venv first, and does nothing twice.
+# Three commands: `make parity`, `make test`, `make docs`. Each sets up .venv first, and does nothing twice.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ else
 TENSORFLOW := tf
 endif
 
-.PHONY: parity test lint clean
+.PHONY: parity test docs lint clean
 
 parity: $(VENV)/.installed
 	$(BIN)/parity run
@@ -20,6 +20,10 @@ parity: $(VENV)/.installed
 # The tests see the installed wheel: pytest itself puts nothing of the checkout on the path.
 test: $(VENV)/.installed lint
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
+
+# Strict: a link that leads nowhere is an error. The site is then build/site/index.html; nothing is fetched.
+docs: $(VENV)/.installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -36,8 +40,8 @@ $(VENV)/.installed: $(VENV)/.dependencies $(SOURCES)
 $(VENV)/.dependencies: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt hatchling
-	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation '.[torch,$(TENSORFLOW),parity,peers,test]'
+	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation '.[torch,$(TENSORFLOW),parity,peers,test,docs]'
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .parity
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .parity

@@ -17,6 +17,7 @@ import click
 
 if TYPE_CHECKING:
     from parity.runner import Row
+    from parity.walkthrough import snippets
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
 WIDTH = 124  # of the table; a narrower terminal or a pipe would cut the names
@@ -463,29 +464,69 @@ def basics(markdown_file: Path | None) -> None:
 
     Exits with 0 only if every verdict holds.
     """
-    from rich.console import Console
-
-    from parity import bridge
-    from parity.tolerance import ParityError
-
     _need("torch", "tensorflow", "ml_dtypes")
-    bridge.sides()
-    from parity.walkthrough import basics, report
+    console = _console()
+    from parity.walkthrough import basics
 
-    console = Console()
-    console.width = max(console.width, WIDTH)
-    try:
-        found = [basics.execute(row) for row in basics.ROWS]
-    except ParityError as error:
-        raise click.ClickException(str(error)) from error
+    found = _executed(basics.ROWS, basics.PRELUDE)
     if markdown_file is not None:
         with click.open_file(str(markdown_file), "w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in basics.markdown(found))
         return
-    console.print(report.basics_table(found))
-    verdicts = [row.verdict for row in basics.ROWS]
+    _print_pairs(console, found, basics.PRELUDE)
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+def traps(words: tuple[str, ...]) -> None:
+    """Show what a port trips over around the six families: optimizers, layers, layouts, first values, cross-entropy.
+
+    All of it, or what has all WORDS in it (parity traps adam epsilon). Each pair is run, and so is the code that makes
+    PyTorch give what Keras gives. Exits with 0 only if every verdict holds.
+    """
+    _need("torch", "tensorflow", "ml_dtypes")
+    console = _console()
+    from parity.walkthrough import traps
+
+    rows = tuple(row for row in traps.ROWS if all(word.lower() in _text(row) for word in words))
+    if not rows:
+        raise click.UsageError(f"no row has {' and '.join(map(repr, words))} in it; `parity traps` shows all")
+    _print_pairs(console, _executed(rows, traps.PRELUDE), traps.PRELUDE)
+
+
+def _console() -> Any:
+    """A console for tables, once TensorFlow has greeted where nobody hears it."""
+    from rich.console import Console
+
+    from parity import bridge
+
+    bridge.sides()
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    return console
+
+
+def _executed(rows: "tuple[snippets.Row, ...]", prelude: "snippets.Prelude") -> "list[snippets.Executed]":
+    from parity.tolerance import ParityError
+    from parity.walkthrough import snippets
+
+    try:
+        return [snippets.execute(row, prelude) for row in rows]
+    except ParityError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "snippets.Prelude") -> None:
+    from parity.walkthrough import report
+
+    console.print(report.pairs_table(found, prelude))
+    verdicts = [item.row.verdict for item in found]
     counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
+
+
+def _text(row: "snippets.Row") -> str:
+    return "\n".join((row.topic, row.tensorflow, row.pytorch, row.note, row.instead)).lower()
 
 
 def _need(*modules: str) -> None:

@@ -17,7 +17,7 @@ pytest.importorskip("matplotlib")
 import tfimpl
 from parity.cli import main
 from parity.tolerance import ParityError
-from parity.walkthrough import basics, facts, stages
+from parity.walkthrough import basics, facts, snippets, stages, traps
 from parity.walkthrough.parts import Parts
 
 # Keras 3.15 converts its variables in a way that NumPy 2 warns about.
@@ -102,16 +102,43 @@ def test_where_the_packages_do_otherwise_than_the_chapter():
     assert nothing.ours == 0
 
 
-@pytest.mark.parametrize("row", basics.ROWS, ids=lambda row: row.topic.replace(" ", "-"))
-def test_a_pair_of_snippets(row):
-    found = basics.execute(row)
-    assert not isinstance(found.instead, basics.Refusal)
+PAIRS = [(row, table.PRELUDE) for table in (basics, traps) for row in table.ROWS]
+
+
+@pytest.mark.parametrize(("row", "prelude"), PAIRS, ids=[row.topic.replace(" ", "-") for row, _ in PAIRS])
+def test_a_pair_of_snippets(row, prelude):
+    found = snippets.execute(row, prelude)
+    assert not isinstance(found.instead, snippets.Refusal)
 
 
 def test_a_verdict_that_does_not_hold():
     for row in (basics.ROWS[0], basics.ROWS[1], basics.ROWS[-1]):
         with pytest.raises(ParityError, match="does not hold"):
-            basics.execute(replace(row, verdict="same" if row.verdict != "same" else "differs"))
+            snippets.execute(replace(row, verdict="same" if row.verdict != "same" else "differs"), basics.PRELUDE)
+
+
+@pytest.mark.parametrize("row", traps.ROWS, ids=lambda row: row.topic.replace(" ", "-"))
+def test_a_trap_has_a_way_out_and_the_trap_is_none(row):
+    assert row.verdict == ("differs" if row.instead else "same")
+    if row.instead:
+        with pytest.raises(ParityError, match="instead"):
+            snippets.execute(replace(row, instead=row.pytorch), traps.PRELUDE)
+
+
+def test_units_are_those_of_the_largest_number():
+    row = snippets.Row("", "tf.constant([8., 1.])", "torch.tensor([8., 1. + 32 * 2**-23])", "same", units=4)
+    snippets.execute(row, snippets.Prelude())
+    for fault in ({"units": 3}, {"units": 0}, {"pytorch": "torch.tensor([[8., 1.]])"}, {"pytorch": "torch.zeros(2)"}):
+        with pytest.raises(ParityError, match="does not hold"):
+            snippets.execute(replace(row, **fault), snippets.Prelude())
+
+
+def test_traps_in_the_terminal():
+    done = CliRunner().invoke(main, ["traps", "batchnorm", "variance"])
+    assert done.exit_code == 0, done.output
+    assert "running_var" in done.output
+    assert "1 pairs, run and compared: 1 differs" in done.output
+    assert CliRunner().invoke(main, ["traps", "no such word"]).exit_code == 2
 
 
 def test_basics_in_the_terminal_and_in_the_documentation(tmp_path):

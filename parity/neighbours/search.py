@@ -39,7 +39,7 @@ from parity.neighbours.base import (
 )
 from parity.registry import find
 from parity.registry.entry import Entry
-from parity.runner import variety
+from parity.search import variety
 from parity.tolerance import ParityError, compare
 
 Value = dict[str, Any]

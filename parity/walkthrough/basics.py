@@ -1,60 +1,13 @@
 """Tensor basics of the chapter as pairs of snippets, run in both frameworks; the verdict is asserted."""
 
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-import numpy as np
-import tensorflow as tf
-import torch
+from parity.walkthrough.snippets import DIFFERS, NONE, SAME, Executed, Prelude, Row, show
 
-from parity.tolerance import ParityError, same_bits
-
-SAME, DIFFERS, NONE = "same", "differs", "none"
-PRELUDE = {
-    "TensorFlow": "t = tf.constant([[1., 2., 3.], [4., 5., 6.]])",
-    "PyTorch": "t = torch.tensor([[1., 2., 3.], [4., 5., 6.]])",
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing, said in both frameworks.
-
-    Args:
-        topic: what it is.
-        tensorflow: lines of code, the last of which is an expression.
-        pytorch: its counterpart; where there is none, what one might try.
-        verdict: "same": both give the same, dtype included; or both refuse. "differs": they do not. "none": PyTorch has
-            no counterpart.
-        note: what to know.
-        instead: where there is no counterpart, what people use; it gives what TensorFlow gives.
-    """
-
-    topic: str
-    tensorflow: str
-    pytorch: str
-    verdict: str
-    note: str = ""
-    instead: str = ""
-
-
-class Refusal(NamedTuple):
-    """A snippet that raised."""
-
-    kind: str
-
-
-class Executed(NamedTuple):
-    """A row with what its snippets gave."""
-
-    row: Row
-    tensorflow: Any
-    pytorch: Any
-    instead: Any
-
-
+PRELUDE = Prelude(
+    tensorflow="t = tf.constant([[1., 2., 3.], [4., 5., 6.]])",
+    pytorch="t = torch.tensor([[1., 2., 3.], [4., 5., 6.]])",
+)
 ROWS = (
     Row("constant", "t", "t", SAME),
     Row(
@@ -263,36 +216,6 @@ ROWS = (
 )
 
 
-def execute(row: Row) -> Executed:
-    """Run the snippets of a row.
-
-    Raises:
-        ParityError: the verdict does not hold.
-    """
-    found = _run(row.tensorflow, "TensorFlow", tf=tf)
-    other = _run(row.pytorch, "PyTorch", torch=torch)
-    if row.verdict == NONE:
-        instead = _run(row.instead, "PyTorch", torch=torch)
-        holds = isinstance(other, Refusal) and _plain(instead) == _plain(found)
-        seen = f"PyTorch {show(other)}; instead {show(instead)}"
-    else:
-        instead, seen = None, f"PyTorch {show(other)}"
-        holds = _same(row.topic, found, other) == (row.verdict == SAME)
-    if not holds:
-        raise ParityError(f"{row.topic}: the verdict {row.verdict!r} does not hold: TensorFlow {show(found)}, {seen}")
-    return Executed(row, found, other, instead)
-
-
-def show(result: Any) -> str:
-    """A result in one line: numbers with their dtype, or what was raised."""
-    if isinstance(result, Refusal):
-        return f"raises {result.kind}"
-    if isinstance(result, np.ndarray):
-        numbers = " ".join(np.array2string(result, separator=", ").split())
-        return f"{numbers.replace('[ ', '[')} {result.dtype}"
-    return repr(result)
-
-
 def markdown(found: list[Executed]) -> Iterator[str]:
     """The lines of a page for the documentation."""
     yield "# Tensor basics"
@@ -302,7 +225,7 @@ def markdown(found: list[Executed]) -> Iterator[str]:
     yield ""
     yield "| | TensorFlow | PyTorch | |"
     yield "|---|---|---|---|"
-    yield "| before each | " + " | ".join(_cell(code, "") for code in PRELUDE.values()) + " | |"
+    yield "| before each | " + " | ".join(_cell(code, "") for code in PRELUDE) + " | |"
     for row, tensorflow, pytorch, instead in found:
         cells = [_cell(row.tensorflow, show(tensorflow)), _cell(row.pytorch, show(pytorch))]
         if row.verdict == NONE:
@@ -314,36 +237,3 @@ def markdown(found: list[Executed]) -> Iterator[str]:
 def _cell(code: str, result: str) -> str:
     lines = [f"`{line}`" for line in code.split("\n")] + ([f"→ `{result}`"] if result else [])
     return "<br>".join(lines).replace("|", "\\|")
-
-
-def _run(code: str, framework: str, **modules: Any) -> Any:
-    scope = {"np": np, **modules}
-    *lines, last = code.split("\n")
-    exec(PRELUDE[framework], scope)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is a prototype, or will be otherwise in a later version
-            exec("\n".join(lines), scope)
-            value = eval(last, scope)
-    except (AttributeError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
-        return Refusal(type(error).__name__)
-    if isinstance(value, torch.Tensor | np.ndarray) or tf.is_tensor(value) or isinstance(value, tf.Variable):
-        value = value.numpy() if hasattr(value, "numpy") else value
-        return value if isinstance(value, bytes) else np.asarray(value)
-    return value
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def _same(what: str, one: Any, other: Any) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        try:
-            same_bits(what, one, other)
-        except ParityError:
-            return False
-        return True
-    if isinstance(one, Refusal) or isinstance(other, Refusal):
-        return isinstance(one, Refusal) and isinstance(other, Refusal)
-    return bool(one == other)

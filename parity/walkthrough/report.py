@@ -8,11 +8,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from parity.walkthrough.basics import DIFFERS, NONE, PRELUDE, Executed, show
-from parity.walkthrough.basics import SAME as SAME_RESULT
 from parity.walkthrough.data import BATCH, FEATURES, TRAINING
 from parity.walkthrough.facts import Optimizer, Otherwise, Streamed, Weighted
 from parity.walkthrough.parts import NADAM_RATE, SEED, UNITS
+from parity.walkthrough.snippets import DIFFERS, NONE, Executed, Prelude, show
+from parity.walkthrough.snippets import SAME as SAME_RESULT
 from parity.walkthrough.stages import OTHER, REFUSED, SAME, UNITS_A_STEP, Outcome
 
 VERDICTS = {SAME_RESULT: "green", DIFFERS: "yellow", NONE: "red"}
@@ -164,7 +164,7 @@ def _numbers(array: object) -> str:
     return ", ".join(f"{number:.5g}" for number in np.asarray(array, np.float64).ravel())
 
 
-def basics_table(found: list[Executed]) -> Table:
+def pairs_table(found: list[Executed], prelude: Prelude) -> Table:
     """The pairs of snippets with what they gave."""
     table = Table(
         "", "TensorFlow", "PyTorch", "", header_style="bold", pad_edge=False, show_lines=True, box=HORIZONTALS
@@ -174,10 +174,10 @@ def basics_table(found: list[Executed]) -> Table:
         column.overflow = "fold"
     table.columns[1].ratio = table.columns[2].ratio = 1
     table.expand = True
-    table.add_row("before each", *(_snippet(code, "") for code in PRELUDE.values()), "")
+    table.add_row("before each", *(_snippet(code, "") for code in prelude), "")
     for row, tensorflow, pytorch, instead in found:
         counterpart = _snippet(row.pytorch, show(pytorch))
-        if row.verdict == NONE:
+        if row.instead:
             counterpart = Text("\n").join([counterpart, Text("instead:", "bold"), _snippet(row.instead, show(instead))])
         topic = Text(row.topic, "bold").append(f"\n{row.note}" if row.note else "", "not bold dim")
         table.add_row(

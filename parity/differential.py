@@ -96,7 +96,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
 def _differences(entry: Entry, side: bridge.TensorFlow, keras: Any, case: Case) -> Iterator[tuple[str, str]]:
     """Kind ("error", "value" or "gradient") and text of each way in which Keras does not answer as the reference."""
     streamed = entry.family == "metrics" and entry.is_class
-    wrt = differentiable(entry, case.inputs) if entry.family != "metrics" else ()
+    wrt = differentiable(entry, case.config, case.inputs) if entry.family != "metrics" else ()
     gradients: dict[str, np.ndarray] = {}
     try:
         if streamed:

@@ -318,7 +318,8 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
         ValueError: `weights` does not fit: a dimension is neither 1 nor that of `values`.
     """
     change = len(values) - len(weights)
-    shape = list(weights[:-1] if change == -1 and weights[-1] == 1 else weights)
+    # A size that a graph does not know may be 1.
+    shape = list(weights[:-1] if change == -1 and (weights[-1] == 1 or weights[-1] is None) else weights)
     if len(shape) > len(values) or any(
         None not in (a, b) and a != 1 and a != b  # not `in`, which PyTorch answers wrongly while it traces
         for a, b in zip(shape, values, strict=False)

@@ -227,7 +227,7 @@ def _short(case: dict[str, Any]) -> dict[str, Any]:
 
 def _call(entry: Entry, case: Mapping[str, Any], modes: Sequence[str], found: Found) -> Expected:
     config, inputs = case["config"], case["inputs"]
-    wrt = differentiable(entry, inputs)
+    wrt = differentiable(entry, config, inputs)
     expected = expect(entry, config, inputs, wrt, bridge.cotangent)
     results = {
         (side.name, mode): side.call(caller(side, entry, config, inputs), tensors_of(inputs), wrt, mode)

@@ -29,7 +29,7 @@ def check(
         ParityError: two of the witnesses disagree.
     """
     found = Measurement()
-    wrt = differentiable(entry, inputs)
+    wrt = differentiable(entry, config, inputs)
     expected = expect(entry, config, inputs, wrt, bridge.cotangent)
     eager: dict[str, tuple[np.ndarray, dict[str, np.ndarray]]] = {}
     for side in bridge.sides():

@@ -99,9 +99,13 @@ def tensors_of(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {key: value for key, value in inputs.items() if isinstance(value, np.ndarray)}
 
 
-def differentiable(entry: Entry, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-    """The inputs to take gradients of: none where a number is not finite, for there the contract is about values."""
-    finite = all(np.isfinite(value.astype(np.longdouble)).all() for value in tensors_of(inputs).values())
+def differentiable(entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    """The inputs to take gradients of: none where a number is not finite, for there the contract is about values.
+
+    A number that is too large for the dtype of a loss is not finite there.
+    """
+    given = tensors_of(inputs).values()
+    finite = all(np.isfinite(exact(value, config.get("dtype") or dtype_of(value))).all() for value in given)
     return entry.gradients if finite else ()
 
 

@@ -122,7 +122,8 @@ def cosine_similarity(y_true: Any, y_pred: Any, *, dtype: str = "float32", axis:
         # What falls below the smallest normal number on the way may be flushed: a part of a direction, before it is
         # divided by the length, and the slope of the squared length, before it is multiplied by the vector. The weight
         # of a sample makes that smaller still.
-        flushed = np.where(np.abs(other) < 2 * limits.tiny, limits.tiny / limits.eps / length, 0)
+        part = np.maximum(np.abs(other), limits.tiny)
+        flushed = np.where(part < 64 * limits.tiny, part / limits.eps / length, 0)
         flushed = flushed + np.where(total / length**2 < 64 * limits.tiny, turned_terms / limits.eps / length, 0)
         slope_terms = np.abs(other) + turned_terms * (1 + unsure / limits.eps)
         slopes[key] = (slope, slope_terms / length + flushed, np.shape(given))

@@ -85,7 +85,7 @@ def functional(tmp_path_factory):
     )(inputs)
     x = layers.Dense(3, activation=layers.LeakyReLU(0.1), name="second")(x)
     x = layers.ReLU(max_value=6.0, name="clipped")(x)
-    x = layers.Bidirectional(layers.LSTM(2), name="both")(layers.Reshape((3, 1))(x))
+    x = layers.Bidirectional(layers.LSTM(2, name="lstm"), name="both")(layers.Reshape((3, 1))(x))
     inner = keras.Sequential([layers.Dense(2, activation=my_activation, name="deep")], name="inner")
     outputs = [layers.Dense(1, name="a")(inner(x)), layers.Dense(5, activation="softmax", name="b")(x)]
     model = keras.Model(inputs, outputs)
@@ -135,7 +135,8 @@ def test_a_functional_model_without_keras(functional, tmp_path):
 def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):
     keras = pytest.importorskip("keras")
     tfimpl = pytest.importorskip("tfimpl")
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_regularizer=tfimpl.regularizers.L1(0.3))])
+    dense = keras.layers.Dense(1, kernel_regularizer=tfimpl.regularizers.L1(0.3), name="dense")
+    model = keras.Sequential([keras.Input((2,)), dense])
     model.compile(loss=tfimpl.custom.HuberLoss(2.0), metrics=[tfimpl.metrics.Precision(thresholds=[0.25, 0.5])])
     found = migrate.migrate(migrate.read(saved(model, tmp_path / "sequential.keras")))
     (tmp_path / "module.py").write_text(migrate.module(found, "sequential.keras"))

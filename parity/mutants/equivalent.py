@@ -6,6 +6,8 @@ A key is module and function, the expression before, and after, whatever the lin
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
 COMMUTES = "the product of two pairs is the same, bit for bit, in whichever order they stand"
 WHOLE_TURN = "the argument of the cosine differs by a whole turn"
+ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
+EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
@@ -31,6 +33,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "pairs.multiply(shift, (centre, centre * 0))",
         "pairs.multiply((centre, centre * 0), shift)",
     ): COMMUTES,
+    (
+        "tfimpl.losses.classification:categorical_generalized_cross_entropy",
+        "losses * tf.where(known, tf.ones_like(p), float('nan'))",
+        "losses / tf.where(known, tf.ones_like(p), float('nan'))",
+    ): ONE_OR_NAN,
+    ("tfimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
+    ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

@@ -16,12 +16,18 @@ def in_bfloat16(case: Case) -> bool:
 
 
 def frequencies_in_bfloat16(case: Case) -> bool:
-    """Whether the last frequency is beyond 256, up to which bfloat16 has all whole numbers."""
-    return in_bfloat16(case) and case.inputs["shape"][-1] > 257
+    """Whether there are more than 256, up to which bfloat16 has all whole numbers."""
+    return in_bfloat16(case) and case.inputs["shape"][-1] > 256
+
+
+def many_turns(case: Case) -> bool:
+    """Whether the largest angle, pi for each step in a frame, has lost more digits than a value may be off by."""
+    return bool(case.inputs["shape"][0] > 8)
 
 
 REGIONS = (
     Region("a constant in float64", "initializers.Constant", value(constant_in_float32)),
     Region("orthogonal matrices in bfloat16", "initializers.Orthogonal", error(in_bfloat16)),
+    Region("angles of STFT", "initializers.STFT", value(many_turns)),
     Region("frequencies of STFT in bfloat16", "initializers.STFT", error(frequencies_in_bfloat16)),
 )

@@ -46,7 +46,18 @@ def test_processes_find_the_same_as_one(tmp_path):
     for jobs in ("1", "2"):
         path = tmp_path / f"{jobs}.json"
         # As a command of its own: Hypothesis takes numbers to try from the modules around it, the tests among them.
-        command = [sys.executable, "-m", "parity", "run", "initializers.Ones", "initializers.HeNormal", "--examples", "5", "--jobs", jobs]
+        command = [
+            sys.executable,
+            "-m",
+            "parity",
+            "run",
+            "initializers.Ones",
+            "initializers.HeNormal",
+            "--examples",
+            "5",
+            "--jobs",
+            jobs,
+        ]
         done = subprocess.run([*command, "--json", str(path)], capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         found.append(

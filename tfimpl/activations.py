@@ -387,9 +387,8 @@ def sparse_sigmoid(x):
     Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
     """
     x = to_float(x)
-    wide = widen(x)
-    below = tf.where(wide >= 1, tf.ones_like(wide), 0.5 * (wide + 1))
-    return tf.cast(tf.where(wide <= -1, tf.zeros_like(wide), below), x.dtype)
+    below = tf.where(x >= 1, tf.ones_like(x), 0.5 * (x + 1))
+    return tf.where(x <= -1, tf.zeros_like(x), below)
 
 
 def sparsemax(x, axis=-1):

@@ -386,9 +386,8 @@ def sparse_sigmoid(x):
     Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
     """
     x = to_float(x)
-    wide = widen(x)
-    below = torch.where(wide >= 1, 1, 0.5 * (wide + 1))
-    return torch.where(wide <= -1, 0, below).to(x.dtype)
+    below = torch.where(x >= 1, 1, 0.5 * (x + 1))
+    return torch.where(x <= -1, 0, below)
 
 
 def sparsemax(x, axis=-1):

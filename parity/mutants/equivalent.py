@@ -8,6 +8,8 @@ COMMUTES = "the product of two pairs is the same, bit for bit, in whichever orde
 WHOLE_TURN = "the argument of the cosine differs by a whole turn"
 ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
 EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
+CONVERGED = "the continued fraction has converged: one more level moves no last bit"
+ABOVE_0 = "what lies above 0 is not taken from here, and its derivative is finite and multiplied by 0"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
@@ -40,6 +42,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): ONE_OR_NAN,
     ("tfimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
+    ("tfimpl.activations:_tanh_shrink", "6", "7"): CONVERGED,
+    ("torchimpl.activations:tanh_shrink", "6", "7"): CONVERGED,
+    ("tfimpl.activations:_expm1", "0", "1"): ABOVE_0,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

@@ -130,9 +130,10 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     """The components whose checks run the changed line, or else its function or module, of each family some.
 
-    Those come first that spend the largest share of their lines in the module. Where no function of it is run, as in
-    most `__init__` files, those come that run functions of its package. A function that none was seen to run, on the
-    few examples there are for that, may be run by any that comes into the module.
+    The one whose class or function it is comes first, then those that spend the largest share of their lines in the
+    module. Where no function of it is run, as in most `__init__` files, those come that run functions of its package. A
+    function that none was seen to run, on the few examples there are for that, may be run by any that comes into the
+    module.
     """
 
     def inside(name: str) -> list[tuple[str, int]]:
@@ -152,7 +153,8 @@ def hunters(mutant: Mutant, reached: Reach) -> list[str]:
         fit = [name for name in fit if called(name)] or fit
         fit = [name for name in fit if ran_line(name)] or fit
     families: dict[str, list[str]] = {}
-    for name in sorted(fit, key=lambda name: (-len(inside(name)) / len(reached[name]), name)):
+    own = f".{mutant.function.partition('.')[0]}"
+    for name in sorted(fit, key=lambda name: (not name.endswith(own), -len(inside(name)) / len(reached[name]), name)):
         families.setdefault(name.partition(".")[0], []).append(name)
     spread: list[str] = []
     while len(spread) < ENTRIES and any(families.values()):

@@ -7,7 +7,7 @@ import pytest
 
 from parity import bridge
 from parity.checks import errors, names
-from parity.checks.faults import Fault
+from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.registry import entries, find
 from parity.runner import checks_of, explore, replay
@@ -419,3 +419,21 @@ def test_a_hundred_cases_are_a_hundred(name, check, monkeypatch):
         )
     ):
         assert sum(option in case for case in seen) >= 3, option
+
+
+def test_a_checkpoint_that_loses_the_states_is_rejected(monkeypatch):
+    monkeypatch.setattr(bridge.Torch, "reload", lambda self, metric, fresh: fresh)
+    assert "saved and loaded" in rejected(find("metrics.Mean"), "streams", NONE)
+
+
+def test_weights_that_are_not_refused_are_rejected(monkeypatch):
+    update = bridge.Torch.update
+
+    def lenient(self, metric, batches, mode="eager"):
+        try:
+            update(self, metric, batches, mode)
+        except ValueError:
+            update(self, metric, [{key: batch[key] for key in batch if key != "sample_weight"} for batch in batches])
+
+    monkeypatch.setattr(bridge.Torch, "update", lenient)
+    assert "weights for" in rejected(find("metrics.Precision"), "streams", NONE)

@@ -59,6 +59,8 @@ def check(
             continue
         given = fault.batches(side.name, batches)
         states[side.name], halves[side.name] = _laws(side, entry, config, given, order, split, agree_with_reference)
+    if not modes:
+        _refuses_weights(entry, config, batches[0])
     if len(states) == 2:
         same_states(entry, batches, states)
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
@@ -87,6 +89,8 @@ def _laws(
     result, state = side.compute(metric), metric.get_state()
     agree(side, "batch after batch", result)
     same_bits(f"{name}: result() twice", result, side.compute(metric))
+    reloaded = side.reload(metric, build(side, entry, config))
+    same_bits(f"{name}: saved and loaded", result, side.compute(reloaded))
     _run(side, metric, [_without_weight(whole)])
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after a batch of weight 0", item, state[key])
@@ -113,6 +117,24 @@ def _laws(
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state, half
+
+
+def _refuses_weights(entry: Entry, config: Mapping[str, Any], batch: Mapping[str, Any]) -> None:
+    """More weights than samples are refused, in the same words."""
+    samples = next(iter(batch.values())).shape[:1]
+    if not samples:
+        return
+    wrong = {**batch, "sample_weight": np.ones(samples[0] + 2, np.float32)}
+    texts = []
+    for side in bridge.sides():
+        try:
+            side.update(build(side, entry, config), [wrong])
+        except ValueError as error:
+            texts.append(str(error))
+        else:
+            raise ParityError(f"{entry.name} in {side.name}: takes {samples[0] + 2} weights for {samples[0]} samples")
+    if len(set(texts)) > 1 or "sample_weight" not in texts[0]:
+        raise ParityError(f"{entry.name}: one mistake, several texts: {texts}")
 
 
 def agree(

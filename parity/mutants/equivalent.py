@@ -10,6 +10,8 @@ ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
 EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
 CONVERGED = "the continued fraction has converged: one more level moves no last bit"
 ABOVE_0 = "what lies above 0 is not taken from here, and its derivative is finite and multiplied by 0"
+NO_AXES = "a number has no axes, whichever it is"
+TWO_SUM = "the sum of two numbers and what its rounding took away are the same in whichever order they stand"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
@@ -45,6 +47,18 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("tfimpl.activations:_tanh_shrink", "6", "7"): CONVERGED,
     ("torchimpl.activations:tanh_shrink", "6", "7"): CONVERGED,
     ("tfimpl.activations:_expm1", "0", "1"): ABOVE_0,
+    (
+        "torchimpl.metrics.reduction:Mean.update_state",
+        "max(math.prod(values.shape[1:]), 1)",
+        "max(1, math.prod(values.shape[1:]))",
+    ): ORDER,
+    ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
+    ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
+    (
+        "tfimpl.metrics.regression:R2Score.accumulate",
+        "pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts))",
+        "pairs.exact_sum(to_tensor(amounts), to_tensor(getattr(self, name)))",
+    ): TWO_SUM,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

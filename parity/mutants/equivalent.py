@@ -56,8 +56,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     (
         "tfimpl.metrics.regression:R2Score.accumulate",
-        "pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts))",
-        "pairs.exact_sum(to_tensor(amounts), to_tensor(getattr(self, name)))",
+        "pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts[name]))",
+        "pairs.exact_sum(to_tensor(amounts[name]), to_tensor(getattr(self, name)))",
+    ): TWO_SUM,
+    (
+        "torchimpl.metrics.regression:R2Score.accumulate",
+        "pairs.exact_sum(getattr(self, name), amounts[name])",
+        "pairs.exact_sum(amounts[name], getattr(self, name))",
     ): TWO_SUM,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,

@@ -29,7 +29,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
-MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 3  # a case in so many is compiled, which takes some ten times as long
+MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 2  # a case in so many is compiled, which takes some ten times as long
 MODE_TRIES = 4
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 

@@ -372,6 +372,7 @@ def test_a_loader_that_is_too_kind_is_rejected(package, attribute, wrong, monkey
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.filterwarnings("ignore:.*Keras does not write")
 def test_an_error_in_other_words_is_rejected(package, monkeypatch):
     saving = importlib.import_module(f"{package}.saving")
     monkeypatch.setattr(saving, "unknown_name", lambda where, name, known: "What?")

@@ -33,6 +33,15 @@ def run(text):
     return shown
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_registered(monkeypatch):
+    import tfimpl
+    import torchimpl
+
+    for package in (tfimpl, torchimpl):
+        monkeypatch.setattr(package.saving, "REGISTERED", {})
+
+
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if blocks(page.read_text())], ids=lambda page: str(page.relative_to(ROOT))
 )

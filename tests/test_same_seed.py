@@ -444,6 +444,7 @@ def test_default_devices(torch, ours, default):
         assert SeedGenerator(3).next().tolist() == [3, 0]
 
 
+@pytest.mark.filterwarnings("ignore:.*Keras does not write")
 def test_keras_s_names(package, keras):
     from keras.src.initializers import ALL_OBJECTS_DICT
 

@@ -109,6 +109,7 @@ def explore(
         seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
         shrink=shrink,
         kept=None if kept is None else kept / entry.name / "-".join((check, *modes)),
+        simplest=not modes,
     )
     _something_was_compared(entry, check, found)
     return found, count

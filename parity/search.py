@@ -36,6 +36,7 @@ def search(
     seed: int,
     shrink: bool = True,
     kept: Path | None = None,
+    simplest: bool = True,
 ) -> tuple[Measurement, int]:
     """Examine generated cases.
 
@@ -48,6 +49,7 @@ def search(
         shrink: look for the smallest case that fails; else the first one is it.
         kept: a folder for the counterexamples to this one check: those found before are tried first, and leave no trace
             in what the seed brings then; what is found goes there, until it passes.
+        simplest: examine the first case too, which is always the simplest there is, all zeros: of few it is a waste.
 
     Returns:
         What was measured, and the number of cases.
@@ -55,12 +57,15 @@ def search(
     Raises:
         ParityError: a case failed; its message is what `say` makes of the smallest one.
     """
-    found, count = Measurement(), 0
+    found, count, skipped = Measurement(), 0, True
     # A folder each: Hypothesis tells tests apart by their source, which is one for all of these.
     database = None if kept is None else DirectoryBasedExampleDatabase(kept)
 
     def run(case: Case) -> None:
-        nonlocal count
+        nonlocal count, skipped
+        if not skipped:
+            skipped = True
+            return
         count += 1
         try:
             found.merge(examine(case))
@@ -69,7 +74,7 @@ def search(
 
     def draw(phases: tuple[Phase, ...]) -> None:
         in_phases = settings(
-            max_examples=examples,
+            max_examples=examples + (not simplest),
             database=database,
             deadline=None,
             phases=phases,
@@ -86,6 +91,7 @@ def search(
                 with suppress(SkipTest):  # raised where nothing is kept
                     draw((Phase.reuse,))
                 found, count = Measurement(), 0
+            skipped = simplest
             draw(SEARCH if shrink else (Phase.generate,))
     except _Failed as failed:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.

@@ -130,3 +130,12 @@ for name, make in MAKERS.items():
 """
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": paths})
+
+
+@pytest.mark.parametrize("name", ["TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives", "Precision"])
+def test_a_nan_counts_in_a_graph_as_it_does_eagerly(name):
+    eager, graph = (getattr(tfimpl.metrics, name)() for _ in range(2))
+    batch = tf.constant([1.0, 0.0, 1.0, 0.0]), tf.constant([np.nan, np.nan, 0.75, 0.75])
+    eager.update_state(*batch)
+    tf.function(graph.update_state)(*batch)
+    assert graph.get_state() == eager.get_state()

@@ -47,7 +47,8 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
         elif name == "true_negatives":
             group = ~(above | true)
         else:
-            group = ~above & true
+            # Not ~above: in a graph the opposite of > becomes <=, of which a NaN is neither.
+            group = tf.where(above, False, true)
         group = tf.cast(group, tf.float64) if sample_weight is None else tf.where(group, sample_weight, 0)
         counts[name] = tf.reduce_sum(group, axis=-1)
     return counts

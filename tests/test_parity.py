@@ -5,7 +5,7 @@ import pytest
 from parity.registry import entries
 from parity.runner import run_entry
 
-EXAMPLES = 25
+EXAMPLES = 20
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)

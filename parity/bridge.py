@@ -60,20 +60,18 @@ class TensorFlow:
     @contextmanager
     def wide(self) -> Iterator[None]:
         """Let what is made within be float64, where nothing else is asked for."""
-        keras = importlib.import_module("keras")
-        before = keras.config.floatx()
-        keras.config.set_floatx("float64")
+        before = self.keras.config.floatx()
+        self.keras.config.set_floatx("float64")
         try:
             yield
         finally:
-            keras.config.set_floatx(before)
+            self.keras.config.set_floatx(before)
 
     def widened(self, item: Any) -> Any:
         """A copy of an object of Keras that computes in float64; a function is what it is."""
-        keras = importlib.import_module("keras")
-        if isinstance(item, keras.layers.Layer):
+        if isinstance(item, self.keras.layers.Layer):
             return _remade(item)
-        return _retyped(twin(item)) if isinstance(item, keras.losses.Loss) else item
+        return _retyped(twin(item)) if isinstance(item, self.keras.losses.Loss) else item
 
     def transposed(self, tensor: Any, axes: tuple[int, ...]) -> Any:
         return self.tf.transpose(tensor, axes)

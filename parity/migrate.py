@@ -17,7 +17,7 @@ from typing import Any
 
 import torchimpl
 from parity.deviations import DEVIATIONS
-from parity.native import Native, nearest
+from parity.neighbours import Nearest, nearest
 from torchimpl._config import LARGEST, constructor_arguments, snake_case
 from torchimpl.saving import FAMILIES, ConfigWarning, family_of
 
@@ -89,7 +89,7 @@ class Counterpart:
     place: str
     said: str
     code: str | None
-    native: Native | None = None
+    native: Nearest | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -477,8 +477,9 @@ def report(console: Any, found: Migration) -> None:
         if item.code is not None and item.native is None:
             lines.append("    PyTorch itself: nothing that comes near")
         elif item.native is not None:
-            because = f", {item.native.because}" if item.native.because else ""
-            lines.append(f"    PyTorch itself: {item.native.call}: {item.native.verdict}{because}")
+            alike = "equal" if item.native.compared == "value" else "the same distribution, other numbers"
+            call = item.native.call.replace("\n", "; ")
+            lines.append(f"    PyTorch itself: {call}: {alike if item.native.equal else 'differs'}")
         lines += [f"    note: {note}" for note in item.notes]
         for line in lines:
             console.print(line, markup=False, highlight=False, soft_wrap=True)

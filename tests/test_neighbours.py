@@ -155,7 +155,12 @@ def test_the_page_is_that_of_the_table():
 
 
 def test_the_nearest():
-    assert neighbours.nearest("losses.Huber", {"delta": 0.5}) == ("torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)", True)
+    code = "torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)"
+    assert neighbours.nearest("losses.Huber", {"delta": 0.5}) == (code, True, "value")
+    assert neighbours.nearest("losses.Huber", {"delta": 0.5, "reduction": "sum_over_batch_size"}).call == code
+    for beside in ({"reduction": "sum"}, {"reduction": "none"}, {"dtype": "float16"}):
+        assert neighbours.nearest("losses.Huber", beside) is None
+    assert neighbours.nearest("initializers.GlorotUniform").compared == "distribution"
     assert neighbours.nearest("losses.Huber").call == "torch.nn.HuberLoss()(y_pred, y_true)"
     assert neighbours.nearest("losses.BinaryCrossentropy", {"from_logits": True}).equal
     assert not neighbours.nearest("losses.BinaryCrossentropy").equal

@@ -27,7 +27,8 @@ happens beside it stands in `TRAPS`.
 
 `nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
 it is equal: `nearest("losses.Huber", {"delta": 0.5})` is
-`("torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)", True)`; None where there is nothing.
+`("torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)", True, "value")`; None where there is nothing, or where the config
+leaves the domain, as `reduction="sum"` does.
 
 `look_up(name)` gives all records of a name from either world: "Huber", "F.gelu", "tf.keras.losses.mse",
 "weight_decay".
@@ -63,11 +64,19 @@ Record = dict[str, Any]
 ORDER = (EQUAL, DEFAULT, WITH_ARGUMENTS, REGION, NONE)  # what is nearest; a different function is not near
 
 
+# What the rows are about, where the config can say otherwise.
+DOMAIN = {"reduction": "sum_over_batch_size", "dtype": "float32"}
+
+
 class Nearest(NamedTuple):
-    """Code that calls a neighbour, in tensors `y_true`, `y_pred`, `x` or `batches`, and whether it is equal to us."""
+    """Code that calls a neighbour, in tensors `y_true`, `y_pred`, `x` or `batches`, and whether it is equal to us.
+
+    Of what is drawn, distributions are compared.
+    """
 
     call: str
     equal: bool
+    compared: str
 
 
 def table() -> list[Record]:
@@ -89,6 +98,8 @@ def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "
         library: where to look: "torch", "torchmetrics", "torcheval", "sklearn", "keras" or "tf".
     """
     config = {} if config is None else dict(config)
+    if any(config.get(key, value) not in (None, value) for key, value in DOMAIN.items()):
+        return None
     arguments = {**definition("torchimpl", name).arguments, **config}
     found = [
         record
@@ -103,9 +114,8 @@ def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "
     if not found:
         return None
     best = min(found, key=lambda record: ORDER.index(record["verdict"]))
-    return Nearest(
-        written_out(best, config), best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
-    )
+    equal = best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
+    return Nearest(written_out(best, config), equal, best["compared"])
 
 
 def written_out(record: Record, config: Mapping[str, Any]) -> str:

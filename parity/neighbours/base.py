@@ -143,7 +143,10 @@ class _Filled(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if isinstance(node.ctx, ast.Load) and node.id in self.values:
-            return ast.parse(repr(self.values[node.id]), mode="eval").body
+            # Not parsed from its repr: a value may come from a file, and is data.
+            value = self.values[node.id]
+            negative = isinstance(value, int | float) and value < 0
+            return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if negative else ast.Constant(value)
         return node
 
 

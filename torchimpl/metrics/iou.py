@@ -42,6 +42,7 @@ class IoU(Metric):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__
         self.num_classes = check_integer(owner, "num_classes", num_classes, low=1)
+        # Before anything else is as long as the number of classes: it refuses what would be huge.
         self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
         self.target_class_ids = check_classes(owner, target_class_ids, self.num_classes)
         self.ignore_class = None if ignore_class is None else check_integer(owner, "ignore_class", ignore_class)

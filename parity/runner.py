@@ -4,7 +4,7 @@ import time
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -176,6 +176,8 @@ def attempts(
     yield partial(_names, entry)
     for wrong in entry.errors:
         yield partial(_wrong_use, entry, wrong)
+    for case in entry.always:
+        yield partial(_always, entry, case)
     for check in checks_of(entry):
         yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept)
     if exchange.possible(entry):
@@ -209,6 +211,13 @@ def run_entry(entry: Entry, *, examples: int, seed: int, kept: Path | None = Non
                 row.compared[column] = row.compared.get(column, 0) + found.compared[column]
     row.seconds = time.perf_counter() - started
     return row
+
+
+def _always(entry: Entry, case: Mapping[str, Any]) -> tuple[Measurement, int]:
+    try:
+        return outputs.check(entry, **case), 1
+    except Exception as error:
+        raise ParityError(_report(error, entry, "outputs", dict(case))) from error
 
 
 def _real(entry: Entry, number: int) -> tuple[Measurement, int]:

@@ -10,7 +10,7 @@ from parity.checks import errors, names
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.registry import entries, find
-from parity.runner import checks_of, explore, replay
+from parity.runner import checks_of, explore, replay, run_entry
 from parity.tolerance import ParityError, limits
 
 ALL = entries()
@@ -438,3 +438,11 @@ def test_weights_that_are_not_refused_are_rejected(monkeypatch):
 
     monkeypatch.setattr(bridge.Torch, "update", lenient)
     assert "weights for" in rejected(find("metrics.Precision"), "streams", NONE)
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_one_wrong_window_is_rejected_in_every_run(package, monkeypatch):
+    windows = importlib.import_module(f"{package}.initializers._windows")
+    monkeypatch.setitem(windows.NAMES, "bkh", np.ones_like)
+    row = run_entry(find("initializers.STFT"), examples=1, seed=0)
+    assert [failure for failure in row.failures if "'window': 'bkh'" in failure]

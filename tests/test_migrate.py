@@ -104,8 +104,8 @@ def test_a_functional_model_without_keras(functional, tmp_path):
     assert done.returncode == 0, done.stderr
     for line in (
         "mine>Pinball  (compiled loss['a'])\n    no counterpart\n",
-        "torchimpl.regularizers.L1(l1=0.3)\n    PyTorch itself: 0.3 * F.l1_loss(x, torch.zeros_like(x), reduction='sum'): equal"
-        "\n    note: Keras has",
+        "torchimpl.regularizers.L1(l1=0.3)\n    PyTorch itself: 0.3 * F.l1_loss(x, torch.zeros_like(x), "
+        "reduction='sum'): equal\n    note: Keras has",
         "torch.nn.NLLLoss()((y_pred / y_pred.sum(-1, keepdim=True)).log(), y_true): differs",
         "torch.nn.LeakyReLU(negative_slope=0.1)(x): equal",
         "my_activation  (inner.deep.activation)\n    no counterpart",

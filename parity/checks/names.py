@@ -220,7 +220,7 @@ def _draws_its_own_seed(entry: Entry) -> None:
         if drawn.get_config()["seed"] is not None or given.get_config()["seed"] != seed:
             raise ParityError(f"{entry.name} in {side.name}: the config keeps {drawn.get_config()}")
         results += [side.array(item((3, 2))) for item in (drawn, given)]
-        results += [side.array(given((3, 2), dtype=dtype)) for dtype in ("float32", side.dtype("float32"))]
+        results += [side.array(given((3, 2), dtype=dtype)) for dtype in ("float32", np.float32, side.dtype("float32"))]
         if side.name == "torch":
             turned = given((2, 3), layout="torch").T
             results.append(side.array(turned))

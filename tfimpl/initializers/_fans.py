@@ -74,12 +74,12 @@ def read_generator(owner: str, config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_generator(config: Mapping[str, Any]) -> dict[str, Any]:
+def write_generator(config: dict[str, Any]) -> dict[str, Any]:
     """Return the config of a SeedGenerator in the form Keras writes, from what its `get_config` returned."""
     return {
         "module": "keras.random",
         "class_name": "SeedGenerator",
-        "config": dict(config),
+        "config": config,
         "registered_name": None,
     }
 

@@ -47,6 +47,11 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     for first, *others in zip(*texts.values(), strict=True):
         if any(other != first for other in others):
             raise ParityError(f"{entry.name}: one mistake, several texts: {[first, *others]}")
+    if entry.module == "initializers":
+        for side in bridge.sides():
+            _called_otherwise(entry, side, config)
+    if entry.title == "Constant":
+        _takes_numbers_of_any_kind(entry)
     if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
         _draws_its_own_seed(entry)
     return found
@@ -206,6 +211,39 @@ def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:
     revived = module.deserialize(json.loads(text), custom_objects={"halved": halved})
     if revived.fn is not halved:
         raise ParityError(f"{entry.name} in {side.name}: came back with {revived.fn!r}")
+
+
+def _called_otherwise(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """A copy gives the same values, whatever form the shape has; and a PyTorch tensor is filled with them in place."""
+    seed = {"seed": 5} if "seed" in constructor_arguments(side, entry) else {}
+    item, shape = build(side, entry, {**config, **seed}), (4, 1, 5) if entry.title == "STFT" else (3, 2)
+    what, values = f"{entry.name} in {side.name}", side.array(item(shape))
+    copied = item.clone()
+    if type(copied) is not type(item) or copied.get_config() != item.get_config():
+        raise ParityError(f"{what}: a clone is {copied!r}")
+    same_bits(f"{what}, its clone", values, side.array(copied(list(shape))))
+    same_bits(f"{what}, with a shape to be gone through", values, side.array(item(iter(shape))))
+    if not isinstance(side, bridge.Torch):
+        return
+    same_bits(f"{what}, on a device that is named", values, side.array(item(shape, device="cpu")))
+    for dtype in ("float32", "float16"):
+        kind = side.dtype(dtype)
+        filled = item.fill_(side.torch.empty(shape, dtype=kind), layout="keras")
+        same_bits(f"{what}, filled in place in {dtype}", side.array(item(shape, dtype=kind)), side.array(filled))
+
+
+def _takes_numbers_of_any_kind(entry: Entry) -> None:
+    """NumPy's numbers, arrays and tensors are what Python's numbers and lists are, in values and in the config."""
+    for side in bridge.sides():
+        made, array = public(side, entry), np.array([1.0, -0.5], np.float32)
+        given = [np.float32(0.5), 0.5], [np.int64(3), 3], [array, [1.0, -0.5]], [side.tensor(array), [1.0, -0.5]]
+        for value, plain in given:
+            written = [json.dumps(made(item).get_config()) for item in (value, plain)]
+            if len(set(written)) > 1:
+                raise ParityError(f"{entry.name} in {side.name}: {value!r} is written as {written}")
+        found = getattr(side.package, entry.module).get(array)
+        if type(found) is not made or found.get_config() != made(array).get_config():
+            raise ParityError(f"{entry.name} in {side.name}: an array does not find it, but {found!r}")
 
 
 def _draws_its_own_seed(entry: Entry) -> None:

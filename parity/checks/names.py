@@ -228,8 +228,9 @@ def _called_otherwise(entry: Entry, side: bridge.Side, config: Mapping[str, Any]
     same_bits(f"{what}, on a device that is named", values, side.array(item(shape, device="cpu")))
     for dtype in ("float32", "float16"):
         kind = side.dtype(dtype)
-        filled = item.fill_(side.torch.empty(shape, dtype=kind), layout="keras")
-        same_bits(f"{what}, filled in place in {dtype}", side.array(item(shape, dtype=kind)), side.array(filled))
+        tensor = side.torch.empty(shape, dtype=kind)
+        item.fill_(tensor, layout="keras")
+        same_bits(f"{what}, filled in place in {dtype}", side.array(item(shape, dtype=kind)), side.array(tensor))
 
 
 def _takes_numbers_of_any_kind(entry: Entry) -> None:

@@ -5,13 +5,14 @@ A key is module and function, the expression before, and after, whatever the lin
 
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
 COMMUTES = "the product of two pairs is the same, bit for bit, in whichever order they stand"
-WHOLE_TURN = "the argument of the cosine differs by a whole turn"
+WHOLE_TURN = "the argument of the cosine or sine differs by a whole turn, in float64"
 ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
 EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
 CONVERGED = "the continued fraction has converged: one more level moves no last bit"
 ABOVE_0 = "what lies above 0 is not taken from here, and its derivative is finite and multiplied by 0"
 NO_AXES = "a number has no axes, whichever it is"
 TWO_SUM = "the sum of two numbers and what its rounding took away are the same in whichever order they stand"
+MEET_AT_1 = "the two pieces meet: both are 1 at 0.5"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
@@ -25,6 +26,18 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("torchimpl.initializers._fans:check_value", "'biuf'", "'biufx'"): NO_SUCH_KIND,
     ("tfimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
     ("torchimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
+    ("tfimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
+    ("torchimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
+    (
+        "tfimpl.initializers.constant:STFT.draw",
+        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
+        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
+    ): WHOLE_TURN,
+    (
+        "torchimpl.initializers.constant:STFT.draw",
+        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
+        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
+    ): WHOLE_TURN,
     ("tfimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
     ("torchimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
     (

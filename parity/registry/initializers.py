@@ -34,6 +34,7 @@ EACH_WINDOW = tuple(
     for window in WINDOWS
     for periodic, dtype in ((False, "float32"), (True, "float64"))
 )
+SHORT_FRAMES = tuple({"config": {}, "inputs": {"shape": [length, 1, 3], "dtype": "float32"}} for length in (1, 2))
 
 WRONG_CALLS = (
     Raises("shape", {}, {"shape": (2, -3), "dtype": "float32"}),
@@ -192,7 +193,7 @@ ENTRIES = [
         ),
         ((16, 1, 9), (16, 1, 2), (16, 1, 257)),
         inexact_dtypes=DTYPES,
-        always=EACH_WINDOW,
+        always=EACH_WINDOW + SHORT_FRAMES,
     ),
     drawn(
         "RandomNormal",

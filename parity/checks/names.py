@@ -237,8 +237,9 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
     """NumPy's numbers, arrays and tensors are what Python's numbers and lists are, in values and in the config."""
     for side in bridge.sides():
         made, array = public(side, entry), np.array([1.0, -0.5], np.float32)
-        given = [np.float32(0.5), 0.5], [np.int64(3), 3], [array, [1.0, -0.5]], [side.tensor(array), [1.0, -0.5]]
-        for value, plain in given:
+        in_keras = {"class_name": "__numpy__", "config": {"value": [1.0, -0.5], "dtype": "float32"}}
+        given = [(item, [1.0, -0.5]) for item in (array, side.tensor(array), in_keras)]
+        for value, plain in [(np.float32(0.5), 0.5), (np.int64(3), 3), *given]:
             written = [json.dumps(made(item).get_config()) for item in (value, plain)]
             if len(set(written)) > 1:
                 raise ParityError(f"{entry.name} in {side.name}: {value!r} is written as {written}")

@@ -329,7 +329,7 @@ def init(file: Path) -> None:
     _need("hypothesis", "ml_dtypes", "torch", "tensorflow")
     if file.exists():
         raise click.ClickException(f"{file} exists already; nothing was written")
-    file.write_text((Path(__file__).parent / "starting_file.py").read_text())
+    file.write_text((Path(__file__).parent / "own" / "starting_file.py").read_text())
     click.echo(f"{file} is a pair to start from. Check it: pytest {file}")
 
 

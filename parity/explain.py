@@ -15,7 +15,7 @@ from rich.text import Text
 from parity import neighbours
 from parity.deviations import DEVIATIONS
 from parity.neighbours.base import ALIKE, DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS
-from parity.neighbours.traps import TRAPS
+from parity.neighbours.beside import TRAPS
 from parity.registry import find
 from parity.registry.entry import Entry
 from parity.sources import PACKAGES, REQUIRED, Definition, definition

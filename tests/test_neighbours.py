@@ -21,10 +21,10 @@ import torchimpl
 from parity import neighbours
 from parity.neighbours import page, report
 from parity.neighbours.base import DEFAULT, DIFFERENT, NONE, REGION, VERDICTS, WITH_ARGUMENTS, Row
+from parity.neighbours.beside import TRAPS
 from parity.neighbours.rows import ROWS
 from parity.neighbours.search import against, check, exists, inside, modules, search
 from parity.neighbours.store import case_of, library_versions, plain_number
-from parity.neighbours.traps import TRAPS
 from parity.registry import ENTRIES
 from parity.tolerance import ParityError
 

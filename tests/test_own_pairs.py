@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import parity
 from parity.cli import main
-from parity.examination import Examination, Pair
-from parity.settings import SETTINGS
+from parity.own.examination import Examination, Pair
+from parity.own.settings import SETTINGS
 
 torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
@@ -643,7 +643,7 @@ def test_wrong():
 def test_the_plugin(pytester):
     pytester.makepyfile(PLUGIN_TEST)
     done = pytester.runpytest_inprocess(
-        "-p", "parity.pytest_plugin", "--parity-examples", "7", "--parity-seed", "3", "-p", "no:cacheprovider"
+        "-p", "parity.own.pytest_plugin", "--parity-examples", "7", "--parity-seed", "3", "-p", "no:cacheprovider"
     )
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.fnmatch_lines(["*To see it again:*", "*pairs that agree*", "relu: 7 cases, seed 3; units at most: *"])

@@ -23,7 +23,7 @@
     agreement           null, or {config, inputs or batches}: a case on which `call` gives our numbers
 
 The domain: float32, one shape on both sides, at least one number, all of them finite, no weights and no mask. What
-happens beside it stands in `TRAPS`.
+happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.walkthrough.traps`.
 
 `nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
 it is equal: `nearest("losses.Huber", {"delta": 0.5})` is

@@ -1,7 +1,7 @@
 """A user's own pair at one input: what each side gives, and whether rounding explains how they differ.
 
 Each case is computed in its own dtype and again in float64. In float64 two different meanings differ by more than
-rounding can explain, however alike they look in float32; how much rounding can explain is derived (`parity.budget`).
+rounding can explain, however alike they look in float32; how much it can explain is derived (`parity.own.budget`).
 """
 
 import json
@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.budget import FEW, GROSS, MANY, MOST, NEAR, Budget, derive, nearby, quotients
-from parity.given import beside, is_float, rounded
+from parity.own.budget import FEW, GROSS, MANY, MOST, NEAR, Budget, derive, nearby, quotients
+from parity.own.given import beside, is_float, rounded
+from parity.own.witness import Answer, Stream, Witness
 from parity.tolerance import (
     Measurement,
     ParityError,
@@ -27,7 +28,6 @@ from parity.tolerance import (
     numpy_dtype,
     same_bits,
 )
-from parity.witness import Answer, Stream, Witness
 
 SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
 LAST = len(SEEN) - 1

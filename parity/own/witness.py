@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.given import is_float, rounded
+from parity.own.given import is_float, rounded
 from parity.tolerance import ParityError
 
 SYNONYMS = {

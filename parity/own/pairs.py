@@ -1,7 +1,7 @@
 """The checks of a user's own pair: two functions, losses or other objects that are to mean the same.
 
 They search with what the house's own checks search with (`parity.search`) and compare by the same rule
-(`parity.tolerance`); the scale, which entries of the registry know, is measured here (`parity.budget`).
+(`parity.tolerance`); the scale, which entries of the registry know, is measured here (`parity.own.budget`).
 """
 
 import inspect
@@ -15,14 +15,15 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from parity import bridge, domains, hints
-from parity.examination import LAST, Difference, Examination, Pair, Report
-from parity.given import SIZES, drawn, is_float, long_stream
+from parity import bridge, domains
+from parity.own import hints
+from parity.own.examination import LAST, Difference, Examination, Pair, Report
+from parity.own.given import SIZES, drawn, is_float, long_stream
+from parity.own.settings import SETTINGS
+from parity.own.witness import Stream
 from parity.search import Case, sampled, search, told
-from parity.settings import SETTINGS
 from parity.tolerance import Measurement, ParityError, Tolerance, informative, numpy_dtype
 from parity.tolerance import compare as in_units
-from parity.witness import Stream
 
 OTHERS = 12  # further cases, in which a hint has to fit
 LONG = 4  # long streams

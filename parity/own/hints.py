@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.budget import quotients
-from parity.examination import Difference, Examination, Pair
-from parity.given import beside, is_float, rounded
+from parity.own.budget import quotients
+from parity.own.examination import Difference, Examination, Pair
+from parity.own.given import beside, is_float, rounded
+from parity.own.witness import Answer, ends, joined
 from parity.search import Case
 from parity.tolerance import numpy_dtype
-from parity.witness import Answer, ends, joined
 
 STAGES = ("config", "reset")
 FIT = 1e-4

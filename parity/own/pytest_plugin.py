@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from parity.settings import SETTINGS
+from parity.own.settings import SETTINGS
 
 PROPERTY = "parity"
 

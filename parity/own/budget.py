@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.given import moved, shrunk
+from parity.own.given import moved, shrunk
 from parity.tolerance import limits
 
 STEPS = 8  # how many eps the inputs move, each other one

@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 from parity.tolerance import DTYPES, limits, numpy_dtype
 
 ROUND = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 0.25, -0.75)
+SMALLEST_NORMAL = float(np.finfo(np.float32).smallest_normal)
 Shape = tuple[int, ...]
 
 
@@ -19,8 +20,15 @@ def dtypes() -> SearchStrategy[str]:
 
 
 def floats(low: float, high: float) -> SearchStrategy[float]:
-    """Numbers that are exact in float32, so that every witness means the same by them."""
-    return st.floats(low, high, width=32, allow_nan=False, allow_subnormal=False)
+    """Numbers that are exact in float32 and not subnormal there, so that every witness means the same by them.
+
+    Rounded after drawing: twice as fast as to draw with `width=32`. The bounds have to be exact in float32 too.
+    """
+    return st.floats(low, high, allow_nan=False, allow_subnormal=False).map(_single)
+
+
+def _single(number: float) -> float:
+    return float(np.float32(number)) if abs(number) >= SMALLEST_NORMAL else 0.0
 
 
 def options(**strategies: SearchStrategy) -> SearchStrategy[dict[str, Any]]:

@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from parity import bridge, domains
 from parity.checks import configs, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
+from parity.registry import called_by_a_class, find
 from parity.registry.entry import Entry, Raises
 from parity.search import search, told
 from parity.tolerance import Measurement, ParityError
@@ -29,7 +30,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
-MODE_SHARE, LEAST_MODE_EXAMPLES = 33, 2  # a case in so many is compiled, which takes some ten times as long
+MODE_SHARE, LEAST_MODE_EXAMPLES = 50, 2  # a case in so many is compiled, which takes some twenty times as long
 MODE_TRIES = 4
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 
@@ -147,8 +148,6 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
     Raises:
         ParityError: they do not.
     """
-    from parity.registry import find
-
     return CHECKS[check](find(name), **case)
 
 
@@ -190,6 +189,8 @@ def attempts(
     if entry.real is not None and real.available():
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
+    if called_by_a_class(entry):
+        return  # it is compiled with the class
     few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
     yield partial(_modes, entry, next(checks_of(entry)), few, seed, kept)
 

@@ -18,6 +18,7 @@ torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 torchmetrics = pytest.importorskip("torchmetrics")
+torcheval = pytest.importorskip("torcheval.metrics")
 
 import tfimpl  # noqa: E402
 
@@ -407,6 +408,29 @@ class MeanInFloat32(Mean):
     dtype = torch.float32
 
 
+class Mergeable(Mean):
+    def merge_state(self, metrics):
+        for metric in metrics:
+            self.total, self.count = self.total + metric.total, self.count + metric.count
+
+    def get_state(self):
+        return {"total": self.total.numpy(), "count": self.count.numpy()}
+
+    def set_state(self, state):
+        self.total, self.count = (torch.from_numpy(np.array(state[key], float)) for key in ("total", "count"))
+
+
+class MergesMeans(Mergeable):
+    def merge_state(self, metrics):
+        for metric in metrics:
+            self.total = self.total + metric.total
+
+
+class TakesOver(Mergeable):
+    def set_state(self, state):
+        super().set_state({**state, "total": state["count"]})
+
+
 class IgnoresWeights(Mean):
     def update(self, values, sample_weight=1.0):
         super().update(values)
@@ -453,6 +477,17 @@ RIGHT_STREAMS = {
         "inputs": TWO,
     },
     "long": {"tf": lambda: tfimpl.metrics.Mean(), "torch": Mean, "inputs": HEAVY, "long": True},
+    "merged and handed over": {"tf": tfimpl.metrics.Mean, "torch": Mergeable, "inputs": HEAVY, "empty": True},
+    "merged by torchmetrics": {
+        "tf": tfimpl.metrics.MeanSquaredError,
+        "torch": torchmetrics.MeanSquaredError,
+        "inputs": TWO,
+    },
+    "merged by torcheval": {
+        "tf": keras.metrics.Mean,
+        "torch": torcheval.Mean,
+        "inputs": {"values": parity.reals(axes=("batch",))},
+    },
 }
 WRONG_STREAMS = {
     "mean of means": (
@@ -474,6 +509,16 @@ WRONG_STREAMS = {
         {"tf": keras.metrics.Mean, "torch": IgnoresWeights, "inputs": HEAVY},
         "first in the stage: update",
         "torch gives the same with and without sample_weight",
+    ),
+    "a merge that loses": (
+        {"tf": tfimpl.metrics.Mean, "torch": MergesMeans, "inputs": VALUES},
+        "first in the stage: merge",
+        "torch: result of two that were merged",
+    ),
+    "a state that means another thing": (
+        {"tf": tfimpl.metrics.Mean, "torch": TakesOver, "inputs": VALUES},
+        "first in the stage: hand-over",
+        "torch: result of a stream that began in tf",
     ),
     "a reset that keeps": (
         {"tf": keras.metrics.Mean, "torch": NeverForgets, "inputs": VALUES},

@@ -28,8 +28,8 @@ def check(
     """Run a stream in both packages, in every way that must not matter.
 
     Args:
-        order: the order in which the batches come the second time.
-        split: how many batches the first of two metrics sees, before a merge or a hand-over.
+        order: the order in which the batches come to two metrics that are merged.
+        split: how many batches the first of the two sees, or a metric that is handed over.
         modes: the compiled modes to compare; none means eager execution and all the laws.
 
     Raises:
@@ -67,7 +67,9 @@ def check(
             heir = build(taker, entry, config)
             heir.set_state(fault.state(giver.name, halves[giver.name]))
             agree_with_reference(
-                taker, f"handed over by {giver.name}", taker.compute(_run(taker, heir, batches[split:]))
+                taker,
+                f"handed over by {giver.name}",
+                taker.compute(_run(taker, heir, [batches[place] for place in order[split:]])),
             )
     return found
 
@@ -81,7 +83,7 @@ def _laws(
     split: int,
     agree: Callable[..., None],
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """The laws within one package. Returns the states after all batches, and after those before the split."""
+    """The laws within one package. Returns the states after all batches, and of the first of two that are merged."""
     name, whole = f"{entry.name} in {side.name}", _joined(entry, batches, config)
     metric = build(side, entry, config)
     fresh, late = side.compute(metric), not metric.get_state()
@@ -101,19 +103,17 @@ def _laws(
     same_bits(f"{name}: after reset_state and new", reset, np.full_like(reset, fresh) if late else fresh)
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
-    agree(side, "after reset_state, in another order", side.compute(_run(side, metric, [batches[i] for i in order])))
-    metric.reset_state()
     agree(side, "after reset_state, in one batch", side.compute(_run(side, metric, [whole])))
     if all(array.dtype == np.float32 and array.size for array in whole.values()):
         listed = build(side, entry, config)
         listed.update_state(**{key: array.tolist() for key, array in whole.items()})
         same_bits(f"{name}: tensors and lists", side.compute(metric), side.compute(listed))
 
-    first = _run(side, build(side, entry, config), batches[:split])
-    second = _run(side, build(side, entry, config), batches[split:])
+    first = _run(side, build(side, entry, config), [batches[place] for place in order[:split]])
+    second = _run(side, build(side, entry, config), [batches[place] for place in order[split:]])
     half, before = first.get_state(), second.get_state()
     first.merge_state([second, build(side, entry, config)])
-    agree(side, "merged", side.compute(first))
+    agree(side, "in another order, merged", side.compute(first))
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state, half

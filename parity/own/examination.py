@@ -29,6 +29,7 @@ from parity.tolerance import (
     same_bits,
 )
 
+STAGES = ("config", "reset", "merge", "hand-over")  # that are looked at beside the values
 SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
 LAST = len(SEEN) - 1
 TURNS = 24  # of looking around a kink: where many numbers are equal, each has to be the largest once
@@ -40,7 +41,7 @@ class Difference(ParityError):
 
     Args:
         text: what differs, and by how much.
-        what: "value", the name of the input whose gradient it is, or the stage: "config" or "reset".
+        what: "value", the name of the input whose gradient it is, or the stage: one of `STAGES`.
         sides: the places of the two among the witnesses.
         arrays: what each gave.
         wide: whether they were computed in float64.
@@ -411,19 +412,41 @@ class Examination:
                     return None
         return None
 
-    def reset(self) -> None:
-        """Hold each metric to its result once more, after a reset.
+    def laws(self) -> None:
+        """Hold each metric to its result: after a reset, merged of two, and with a state that its partner began.
 
         Raises:
             Difference: it is another.
         """
+        streams = [witness for witness in self.pair.witnesses if isinstance(witness, Stream) and not witness.is_numpy]
         for witness, answer in zip(self.pair.witnesses, self.here.narrow, strict=False):
-            again = witness.again(self.config, self.inputs) if isinstance(witness, Stream) else None
-            if again is not None:
-                try:
-                    same_bits(f"{witness.slot}: result after a reset, and of a new metric", again, answer.value)
-                except ParityError as error:
-                    raise Difference(str(error), "reset") from error
+            if witness not in streams:
+                continue
+            try:
+                again = witness.again(self.config, self.inputs)
+                same_bits(f"{witness.slot}: result after a reset, and of a new metric", again, answer.value)
+            except ParityError as error:
+                raise Difference(str(error), "reset") from error
+            merged = witness.merged(self.config, self.inputs)
+            self._as_without("merge", f"{witness.slot}: result of two that were merged", merged, answer.value)
+            for giver in streams:
+                if giver is not witness:
+                    state = witness.inherits(giver, self.config, self.inputs)
+                    label = f"{witness.slot}: result of a stream that began in {giver.slot}"
+                    self._as_without("hand-over", label, state, answer.value)
+
+    def _as_without(self, stage: str, label: str, actual: np.ndarray | None, expected: np.ndarray) -> None:
+        """Compare with the result of one metric for the whole stream; what was added in another order may round so."""
+        if actual is None:
+            return
+        label, dtype = f"{label}, with that of one metric as the reference", str(expected.dtype)
+        if actual.dtype != expected.dtype or not is_float(expected):
+            dtype, actual = "float64", actual.astype(np.float64)
+        wide, doubt = expected.astype(np.longdouble), np.zeros(expected.shape)
+        try:
+            self._distance(Question(label, "value", False, actual, wide, dtype, doubt), dtype)
+        except ParityError as error:
+            raise Difference(str(error), stage) from error
 
     def configs(self) -> Measurement:
         """Compare each object with the one that its config makes, where both sides have configs.

@@ -11,13 +11,12 @@ import numpy as np
 
 from parity import bridge
 from parity.own.budget import quotients
-from parity.own.examination import Difference, Examination, Pair
+from parity.own.examination import STAGES, Difference, Examination, Pair
 from parity.own.given import beside, is_float, rounded
 from parity.own.witness import Answer, ends, joined
 from parity.search import Case
 from parity.tolerance import numpy_dtype
 
-STAGES = ("config", "reset")
 FIT = 1e-4
 MOST = 3  # hints
 TURNS = 4  # of looking around a point

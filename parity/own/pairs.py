@@ -95,11 +95,13 @@ def check_metric(
     tolerance: Tolerance | None = None,
     name: str = "",
     long: bool = False,
+    empty: bool = False,
 ) -> Report:
     """Show that two streaming metrics give the same for every stream, or find the smallest one for which they do not.
 
     Metrics are updated batch by batch (`update_state` and `result`, or `update` and `compute`), and once more after a
-    reset, which must leave nothing.
+    reset, which must leave nothing. Where they have `merge_state`, two that saw half of the stream each are merged;
+    where they have `get_state` and `set_state`, a stream that began in one framework goes on in the other.
 
     Args:
         tf: a class or function that makes a metric, for TensorFlow's tensors; or a function of NumPy arrays, which is
@@ -110,22 +112,24 @@ def check_metric(
         examples, seed, dtype, reference, tolerance, name: as in `parity.check`.
         long: try a stream of more than 2**24 samples (of weights, if there are any) too, where counts and sums in
             float32 stop to grow.
+        empty: let batches be empty, too.
 
     Returns:
         What was measured.
 
     Raises:
-        ParityError: the two differ, or a reset leaves something. Or nothing was compared.
+        ParityError: the two differ, a reset leaves something, or a merge or a hand-over loses something. Or nothing was
+            compared.
     """
     pair = Pair(tf, torch, reference, (), tolerance, name, Stream)
 
     def examine(case: Case) -> Measurement:
         at = Examination(pair, case["config"], case["inputs"])
         found = at.judge()
-        at.reset()
+        at.laws()
         return found
 
-    report = _searched(pair, examine, streams(config, inputs, dtype), examples, seed)
+    report = _searched(pair, examine, streams(config, inputs, dtype, empty), examples, seed)
     if long:
         pair.long = True
         _searched(pair, partial(_long, pair), streams(config, inputs, dtype), LONG, seed, shrink=False)
@@ -181,14 +185,15 @@ def _searched(
 
 
 @st.composite
-def streams(draw: Any, config: Any, inputs: Any, dtype: str) -> Case:
+def streams(draw: Any, config: Any, inputs: Any, dtype: str, empty: bool = False) -> Case:
     """A config and a stream of batches, of different sizes."""
     chosen = draw(config) if isinstance(config, SearchStrategy) else dict(config or {})
     wanted = inputs(chosen) if callable(inputs) else inputs
     if any(isinstance(key, str) and key.endswith("[0]") for key in wanted):
         return {"config": chosen, "inputs": dict(wanted)}  # a stream that is given, as a message prints it
-    decided = {axis: draw(st.sampled_from(sizes)) for axis, sizes in SIZES.items() if axis != "batch"}
-    rows = draw(st.lists(st.sampled_from((1, 2, 3, 5)), min_size=1, max_size=4))
+    decided = {axis: draw(st.sampled_from(lengths)) for axis, lengths in SIZES.items() if axis != "batch"}
+    sizes = (1, 2, 3, 5, 0) if empty else (1, 2, 3, 5)
+    rows = draw(st.lists(st.sampled_from(sizes), min_size=1, max_size=4))
     batches = [draw(drawn(wanted, dtype, {**decided, "batch": size})) for size in rows]
     return {
         "config": chosen,

@@ -1,7 +1,7 @@
 """One side of a user's own pair: how it is made, called, and asked for float64."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -262,26 +262,62 @@ class Stream(Witness):
         names = {key.partition("[")[0] for key in inputs}
         return made if self.is_class or names & set(_parameters(made) or {}) else made()
 
-    def again(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray | None:
-        """The result for a stream of a metric that had seen its first batch, and was reset; None for a function."""
-        if self.is_numpy:
-            return None
-        metric, given = self._metric(config, inputs), {key: self.side.tensor(item) for key, item in inputs.items()}
-        self._result(metric, {key: item for key, item in given.items() if key.endswith("[0]")})
+    def again(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray:
+        """The result for a stream of a metric that had seen its first batch, and was reset."""
+        metric, batches = self._metric(config, inputs), self._batches(inputs)
+        self._answer(metric, batches[:1])
         self._method(metric, "reset_state", "reset")()
-        return np.asarray(self.side.array(self._number(self._result(metric, given))))
+        return self._answer(metric, batches)
+
+    def merged(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray | None:
+        """The result of two metrics that saw every other batch each, merged; None for what has no `merge_state`."""
+        first, second = self._metric(config, inputs), self._metric(config, inputs)
+        if not hasattr(first, "merge_state"):
+            return None
+        batches = self._batches(inputs)
+        self._see(first, batches[::2])
+        if batches[1:]:
+            self._see(second, batches[1::2])
+        # torchmetrics takes the other metric, torcheval and our packages several.
+        one = "incoming_state" in (_parameters(first.merge_state) or {})
+        if one and (first.full_state_update is not False or first.dist_sync_on_step):
+            return None  # torchmetrics does not merge these
+        first.merge_state(second if one else [second])
+        return self._answer(first)
+
+    def inherits(self, giver: "Stream", config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray | None:
+        """The result of a metric that was given the state of its partner after half of the batches, and saw the rest.
+
+        None where one has no `get_state` or no `set_state`.
+        """
+        heir, metric = self._metric(config, inputs), giver._metric(config, inputs)
+        if not (hasattr(heir, "set_state") and hasattr(metric, "get_state")):
+            return None
+        half = (len(ends(inputs)) + 1) // 2
+        giver._see(metric, giver._batches(inputs)[:half])
+        heir.set_state(metric.get_state())
+        return self._answer(heir, self._batches(inputs)[half:])
+
+    def _batches(self, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return batches_of({key: self.side.tensor(item) for key, item in inputs.items()})
+
+    def _answer(self, metric: Any, batches: Sequence[Mapping[str, Any]] = ()) -> np.ndarray:
+        self._see(metric, batches)
+        return np.asarray(self.side.array(self._number(self._method(metric, "result", "compute")())))
 
     def _result(self, metric: Any, given: Mapping[str, Any]) -> Any:
         if not any(hasattr(metric, name) for name in UPDATES):
             return metric(**{key.removesuffix("[0]"): item for key, item in joined(given).items()})
+        self._see(metric, batches_of(given))
+        return self._method(metric, "result", "compute")()
+
+    def _see(self, metric: Any, batches: Sequence[Mapping[str, Any]]) -> None:
         update = self._method(metric, *UPDATES)
-        for end in ends(given):
-            batch = {key.removesuffix(end): item for key, item in given.items() if key.endswith(end)}
+        for batch in batches:
             positions, names = self._places(update, tuple(batch))
             update(
                 *(batch[key] for key in positions), **{names[key]: batch[key] for key in batch if key not in positions}
             )
-        return self._method(metric, "result", "compute")()
 
     def _method(self, metric: Any, *names: str) -> Callable[..., Any]:
         for name in names:
@@ -302,6 +338,11 @@ UPDATES = ("update_state", "update")
 def ends(inputs: Mapping[str, Any]) -> list[str]:
     """The ends of the names of each batch: "[0]", "[1]"."""
     return list(dict.fromkeys(key[key.rindex("[") :] for key in inputs))
+
+
+def batches_of(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The batches of a stream, each by the names of its inputs."""
+    return [{key.removesuffix(end): inputs[key] for key in inputs if key.endswith(end)} for end in ends(inputs)]
 
 
 def joined(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from parity.registry import activations, constraints, custom, initializers, loss
 from parity.registry.entry import FAMILIES, MODULES, Entry, Raises
 from parity.tolerance import ParityError
 
-__all__ = ["FAMILIES", "MODULES", "Entry", "Raises", "entries", "find"]
+__all__ = ["FAMILIES", "MODULES", "Entry", "Raises", "called_by_a_class", "entries", "find"]
 
 ENTRIES = sorted(
     [
@@ -40,6 +40,14 @@ def find(name: str) -> Entry:
     """The entry with a full name."""
     (entry,) = entries((name,))
     return entry
+
+
+def called_by_a_class(entry: Entry) -> bool:
+    """Whether a function is what a class of another entry calls: huber is what Huber calls."""
+    title = entry.title.replace("_", "")
+    return not entry.is_class and any(
+        other.is_class and other.module == entry.module and other.title.lower() == title for other in ENTRIES
+    )
 
 
 def _matches(entry: Entry, name: str) -> bool:

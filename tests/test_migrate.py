@@ -364,6 +364,7 @@ MODEL = '{"class_name": "Sequential", "config": {"layers": []}}'
         ([("config.json", MODEL)], "expected one metadata.json"),
         ([GOOD, ("config.json", MODEL), ("config.json", MODEL)], "Found 2"),
         ([GOOD, ("../config.json", MODEL)], "expected one config.json"),
+        ([GOOD, ("config.json", MODEL), *((str(number), "") for number in range(2000))], "a list of members of more"),
         ([GOOD, ("config.json", '"' + " " * 2**25 + '"')], "more than"),
         ([GOOD, ("config.json", "[" * 5000 + "]" * 5000)], "no JSON that can be read"),
         ([GOOD, ("config.json", '{"class_name": "S", "config": ' + "[" * 150 + "]" * 150 + "}")], "nested more than"),
@@ -376,6 +377,16 @@ MODEL = '{"class_name": "Sequential", "config": {"layers": []}}'
 def test_hostile_archives_are_refused(tmp_path, members, said):
     with pytest.raises(MigrationError, match=said):
         migrate.read(archive(tmp_path / "model.keras", members))
+
+
+@pytest.mark.parametrize("compiled", [{"metrics": ["accuracy"] * 10001}, {"loss": {str(i): "x" for i in range(10001)}}])
+def test_more_objects_than_a_model_has_are_refused(compiled):
+    config = {"class_name": "Model", "config": {"layers": []}, "compile_config": compiled}
+    with pytest.raises(MigrationError, match="at most 10000 objects"):
+        migrate.migrate(Saved(config), "torch")
+    layer = {"class_name": "Dense", "config": {f"{i}_activation": "relu" for i in range(10001)}}
+    with pytest.raises(MigrationError, match="at most 10000 objects"):
+        migrate.migrate(Saved({"class_name": "Model", "config": {"layers": [layer]}}), "torch")
 
 
 def test_damaged_and_other_files_are_refused(tmp_path):

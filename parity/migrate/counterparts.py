@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parity.deviations import DEVIATIONS
+from parity.migrate.saved import MigrationError
 from parity.neighbours import nearest
 
 # Either package reads the configs of both, and of Keras: the one whose framework is there.
@@ -17,6 +18,7 @@ ours: Any = importlib.import_module("torchimpl" if importlib.util.find_spec("tor
 config: Any = importlib.import_module(f"{ours.__name__}._config")
 FRAMEWORK = {"torch": "PyTorch", "keras": "Keras"}
 PACKAGES = {"torch": ("torch", "torchimpl"), "keras": ("keras", "tfimpl")}
+COUNT = 10000  # objects in a file: the largest models have a few thousand
 CUSTOM = "not one of torchimpl's own: write it in {}"
 
 
@@ -68,6 +70,12 @@ def _leaves(tree: Any) -> Iterator[Counterpart]:
     elif isinstance(tree, dict | list):
         for item in tree.values() if isinstance(tree, dict) else tree:
             yield from _leaves(item)
+
+
+def check_number(numbers: Iterator[int]) -> None:
+    """Count one more object of a file; raise MigrationError if they are more than any model has."""
+    if next(numbers) == COUNT:
+        raise MigrationError(f"expected at most {COUNT} objects in a file. Received: more.")
 
 
 def built(

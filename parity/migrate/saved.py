@@ -53,10 +53,6 @@ class Saved:
     members: tuple[str, ...] = ()
     name: str = "the file"
 
-    @property
-    def of_keras_2(self) -> bool:
-        return self.version.startswith("2.")
-
 
 def read(path: Path) -> Saved:
     """Read the config in a `.keras` file, in the JSON that `model.to_json()` returned, or in a file of torchimpl.

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from parity.migrate.counterparts import (
@@ -10,6 +11,7 @@ from parity.migrate.counterparts import (
     Migration,
     beside,
     built,
+    check_number,
     config,
     defaults,
     name_of,
@@ -47,17 +49,40 @@ def migrate(saved: Saved) -> Migration:
     """Find the counterparts of what a model was compiled with and of what its layers hold."""
     said = saved.config.get("compile_config")
     compiled = said if isinstance(said, Mapping) else {}
-    outputs = _Outputs(saved.config)
+    model = _Model(saved)
     parts: dict[str, Any] = {
-        key: _compiled(key, f"compiled {key}", compiled.get(key), compiled.get("loss"), outputs) for key in COMPILED
+        key: _compiled(key, f"compiled {key}", compiled.get(key), compiled.get("loss"), model) for key in COMPILED
     }
     layers: dict[str, dict[str, Counterpart]] = {}
     for place, layer in _layers(saved.config, ""):
-        counterparts = dict(_of_layer(saved, place, layer))
+        counterparts = dict(_of_layer(model, place, layer))
         if counterparts:
             layers[place] = counterparts
     remarks = () if layers else ("The config names no layers: those of a subclassed model stand in its code.",)
     return Migration("torch", f"Keras {printable(saved.version) or '(unknown)'}", {**parts, "layers": layers}, remarks)
+
+
+class _Model:
+    """What all parts of a model are read with: its outputs, the age of its Keras, the number of objects so far."""
+
+    def __init__(self, saved: Saved):
+        arguments = saved.config["config"] if isinstance(saved.config["config"], Mapping) else {}
+        layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
+        known = [item["config"] for item in layers if _is_layer(item)]
+        self.of_keras_2 = saved.version.startswith("2.")
+        self.named = {str(layer.get("name")): layer.get("units") for layer in known}
+        self.outputs = _output_layers(arguments, [*self.named])
+        self.numbers = count()
+
+    def units(self, output: str | None) -> int | None:
+        """How many numbers an output has for a sample, where its layer says so; the only one if that is None."""
+        only = next(iter(self.outputs), None) if len(self.outputs) == 1 else None
+        units = self.named.get(self.outputs.get(output or only or "", ""))
+        return units if isinstance(units, int) else None
+
+    def each(self, items: list[Any]) -> list[str | None]:
+        """The output that each entry of a list is about, if the list has one for each of several."""
+        return [*self.outputs] if len(self.outputs) == len(items) > 1 else [None] * len(items)
 
 
 def _layers(config: Mapping[str, Any], outer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -84,7 +109,7 @@ def _is_layer(value: Any) -> bool:
     return known and isinstance(value.get("class_name"), str) and ours.saving.family_of(value) is None
 
 
-def _of_layer(saved: Saved, place: str, layer: Mapping[str, Any]) -> Iterator[tuple[str, Counterpart]]:
+def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[tuple[str, Counterpart]]:
     name = layer["class_name"]
     if name in ACTIVATIONS:
         yield "activation", _activation_layer(f"{place}.activation", layer)
@@ -95,9 +120,9 @@ def _of_layer(saved: Saved, place: str, layer: Mapping[str, Any]) -> Iterator[tu
         if value is None or value == "linear" or isinstance(value, list):
             continue
         if form is not None:
-            yield key, _counterpart(saved, f"{place}.{key}", f"{form}s", value)
+            yield key, _counterpart(model, f"{place}.{key}", f"{form}s", value)
         elif isinstance(value, Mapping) and (home := ours.saving.family_of(value)) is not None:
-            yield key, _counterpart(saved, f"{place}.{key}", home.name, value)
+            yield key, _counterpart(model, f"{place}.{key}", home.name, value)
 
 
 def _activation_layer(place: str, layer: Mapping[str, Any]) -> Counterpart:
@@ -117,42 +142,22 @@ def _activation_layer(place: str, layer: Mapping[str, Any]) -> Counterpart:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and -config.LARGEST <= value <= config.LARGEST
+    return type(value) in (int, float) and -config.LARGEST <= value <= config.LARGEST
 
 
-def _counterpart(saved: Saved, place: str, family: str, value: Any) -> Counterpart:
-    if saved.of_keras_2 and value == "hard_sigmoid":
+def _counterpart(model: _Model, place: str, family: str, value: Any) -> Counterpart:
+    check_number(model.numbers)
+    if model.of_keras_2 and value == "hard_sigmoid":
         note = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
         return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(note,))
     if _is_layer(value) and value["class_name"] in ACTIVATIONS:
         return _activation_layer(place, value)
     if _is_layer(value) and value["class_name"] == "Activation":
-        return _counterpart(saved, place, family, value["config"].get("activation"))
+        return _counterpart(model, place, family, value["config"].get("activation"))
     return built(place, family, value)
 
 
-class _Outputs:
-    """The outputs of a model, and how many numbers each has for a sample, where its layer says so."""
-
-    def __init__(self, config: Mapping[str, Any]):
-        arguments = config["config"] if isinstance(config.get("config"), Mapping) else {}
-        layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
-        known = [item["config"] for item in layers if _is_layer(item)]
-        self.named = {str(layer.get("name")): layer.get("units") for layer in known}
-        self.layers = _output_layers(arguments, [*self.named])
-
-    def units(self, output: str | None) -> int | None:
-        """Those of an output by its name; of the only one if that is None."""
-        only = next(iter(self.layers), None) if len(self.layers) == 1 else None
-        units = self.named.get(self.layers.get(output or only or "", ""))
-        return units if isinstance(units, int) else None
-
-    def each(self, items: list[Any]) -> list[str | None]:
-        """The output that each entry of a list is about, if the list has one for each of several."""
-        return [*self.layers] if len(self.layers) == len(items) > 1 else [None] * len(items)
-
-
-def _compiled(key: str, place: str, value: Any, loss: Any, outputs: _Outputs, output: str | None = None) -> Any:
+def _compiled(key: str, place: str, value: Any, loss: Any, model: _Model, output: str | None = None) -> Any:
     """The counterparts of what a model was compiled with, in the structure that it has: one, a list, or by output.
 
     Args:
@@ -160,22 +165,23 @@ def _compiled(key: str, place: str, value: Any, loss: Any, outputs: _Outputs, ou
         place: where it stands.
         value: what the file says.
         loss: what the file says of the loss of the same output.
-        outputs: those of the model.
+        model: the model.
         output: the name of the output, if it is known.
     """
     if isinstance(value, Mapping) and "class_name" not in value:
         losses = loss if isinstance(loss, Mapping) and "class_name" not in loss else dict.fromkeys(value, loss)
         return {
-            name: _compiled(key, f"{place}[{name!r}]", item, losses.get(name), outputs, name)
+            name: _compiled(key, f"{place}[{name!r}]", item, losses.get(name), model, name)
             for name, item in value.items()
         }
     if isinstance(value, list):
         each = loss if isinstance(loss, list) and len(loss) == len(value) else [loss] * len(value)
-        names = outputs.each(value) if output is None else [output] * len(value)
-        return [_compiled(key, f"{place}[{i}]", item, each[i], outputs, names[i]) for i, item in enumerate(value)]
+        names = model.each(value) if output is None else [output] * len(value)
+        return [_compiled(key, f"{place}[{i}]", item, each[i], model, names[i]) for i, item in enumerate(value)]
     if value is None or key == "loss_weights":
         return value if _is_number(value) else None
-    units = outputs.units(output)
+    check_number(model.numbers)
+    units = model.units(output)
     return _loss(place, value, units) if key == "loss" else _metric(place, value, loss, units)
 
 

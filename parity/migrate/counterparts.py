@@ -85,13 +85,13 @@ def built(
 
     Args:
         place: where the config stands.
-        family: the family that is looked into, unless the config names another.
+        family: the family that is looked into, unless a config of Keras names another.
         value: a config or a name.
         to: the other framework.
         as_compiled: what becomes of the object before it is used.
     """
     said, known = name_of(value), getattr(ours, family).family
-    other = ours.saving.family_of(value) if isinstance(value, Mapping) else None
+    other = ours.saving.family_of(value) if isinstance(value, Mapping) and to == "torch" else None
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ours.saving.ConfigWarning)

@@ -213,6 +213,16 @@ def test_a_model_of_keras_2(tmp_path):
     assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
 
 
+def test_a_lambda_is_named_and_left_alone():
+    code = {"value": ["4wEAAAAA", None, None]}  # as Keras 3 writes one that is an activation
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "activation": activation}}
+        for name, activation in (("a", code), ("b", {"class_name": "__lambda__", "config": code}))
+    ]
+    found = list(migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}}), "torch").found())
+    assert [(item.said, item.code) for item in found] == [("a lambda", None)] * 2
+
+
 @pytest.mark.parametrize(
     ("units", "loss", "expected"),
     [

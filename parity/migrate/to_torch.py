@@ -150,6 +150,10 @@ def _counterpart(model: _Model, place: str, family: str, value: Any) -> Counterp
     if model.of_keras_2 and value == "hard_sigmoid":
         note = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
         return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(note,))
+    if isinstance(value, Mapping) and (value.keys() == {"value"} or value.get("class_name") == "__lambda__"):
+        return Counterpart(
+            place, "a lambda", None, notes=("its code is in the file, and not read: write it in PyTorch",)
+        )
     if _is_layer(value) and value["class_name"] in ACTIVATIONS:
         return _activation_layer(place, value)
     if _is_layer(value) and value["class_name"] == "Activation":

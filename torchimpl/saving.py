@@ -273,9 +273,12 @@ class Family:
         if not self._is_public(config):
             raise ValueError(
                 f"{where}: {name!r} of module {shown(config.get('module'))} is not one of {PACKAGE}'s "
-                f'objects. If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
+                f"objects. {_if_yours(name)}"
             )
-        return self._by_name(name, custom_objects, where), False
+        try:
+            return self._by_name(name, custom_objects, where), False
+        except ValueError as error:
+            raise ValueError(f"{error} {_if_yours(name)}") from None
 
     def _is_public(self, config: Mapping[str, Any]) -> bool:
         """Whether a config says that Keras or one of the twins wrote it for a public object."""
@@ -317,10 +320,11 @@ def function_from_config(
             return names[name]
         if package.partition(".")[0] in TWINS and bare in functions:
             return functions[bare]
-    raise ValueError(
-        f'{unknown_name(where, name, names)} If it is yours, pass custom_objects={{"{name}": ...}}, or register it '
-        f"(saving.register).{CLOSURES}"
-    )
+    raise ValueError(f"{unknown_name(where, name, names)} {_if_yours(name)}{CLOSURES}")
+
+
+def _if_yours(name: Any) -> str:
+    return f'If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
 
 
 def _name_of(item: Any) -> str:

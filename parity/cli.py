@@ -303,19 +303,27 @@ def schema(out: Path | None) -> None:
 
 @main.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--to",
+    type=click.Choice(("torch", "keras")),
+    default="torch",
+    show_default=True,
+    help="The other framework: torch for a model of Keras, keras for a file of torchimpl.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a module that builds them here.")
-def migrate(path: Path, out: Path | None) -> None:
-    """Say what the objects of a saved Keras model are in PyTorch: PATH is a .keras file, or the JSON of its config.
+def migrate(path: Path, to: str, out: Path | None) -> None:
+    """Say what the objects in the file PATH are in the other framework.
 
-    Needs neither Keras nor TensorFlow, reads no weights, and imports nothing that the file names.
+    PATH is a .keras file, or the JSON of its config; with --to keras what torchimpl.files.save wrote. The framework of
+    the file need not be installed; no weights are read, and nothing is imported that the file names.
     """
     from rich.console import Console
 
-    _need("torch")
+    _need_the_harness()
     from parity import migrate as migration
 
     try:
-        found = migration.migrate(migration.read(path))
+        found = migration.migrate(migration.read(path), to)
     except migration.MigrationError as error:
         raise click.ClickException(str(error)) from error
     migration.report(Console(), found)

@@ -381,6 +381,14 @@ def state_of_a_rule(members):
     return {DESCRIPTION: changed(members, **changes)[DESCRIPTION], OBJECTS: save({"0.x": torch.zeros(1)})}
 
 
+TENSOR = b'{"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}'
+
+
+def tensors(header):
+    """A file of safetensors with no numbers."""
+    return struct.pack("<Q", len(header)) + header
+
+
 def two_claims(members):
     """States of a shape that is small in the file, and huge beside 65536 thresholds."""
     from safetensors.torch import save
@@ -403,6 +411,8 @@ HOSTILE = {
         "expected no more than",
     ),
     "a link": (lambda m: archive(m, external_attr=(stat.S_IFLNK | 0o777) << 16), "no link"),
+    "a device": (lambda m: archive(m, external_attr=(stat.S_IFCHR | 0o777) << 16), "a plain member"),
+    "behind another": (lambda m: archive(m) * 2, "as the first member. Received: something before it"),
     "compressed": (lambda m: archive(m, compress_type=zipfile.ZIP_DEFLATED), "not compressed"),
     "encrypted": (lambda m: flagged(archive(m)), "not encrypted"),
     "of two sizes": (lambda m: two_sizes(archive(m)), "plain member"),
@@ -471,6 +481,14 @@ HOSTILE = {
         "metrics: 'Huber' of module 'torchimpl.losses' is not one",
     ),
     "no safetensors": (lambda m: archive({**m, MODEL: b"\x03" + b"\0" * 7 + b"cos"}), "not readable by safetensors"),
+    "a tensor twice": (
+        lambda m: archive({**m, MODEL: tensors(b'{"a": %s, "a": %s}' % (TENSOR, TENSOR))}),
+        "the key 'a' stands there twice",
+    ),
+    "a shape beyond 64 bits": (
+        lambda m: archive({**m, MODEL: tensors(b'{"a": %s}' % TENSOR.replace(b"[0]", b"[0, 9223372036854775808]"))}),
+        "not readable by safetensors: TypeError",
+    ),
     "an object too few": (lambda m: archive(changed(m, metrics=None)), "expected states of 1 objects"),
     "a state of another": (
         lambda m: archive(changed(m, lambda text: text.replace('"Mean"', '"Sum"').replace(">Mean", ">Sum"))),

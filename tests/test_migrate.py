@@ -1,4 +1,4 @@
-"""`parity migrate`: .keras files of plain Keras, read without Keras; hostile ones."""
+"""`parity migrate`: .keras files read without Keras, files of torchimpl without PyTorch; hostile ones."""
 
 import ast
 import json
@@ -10,19 +10,29 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
 
 import torchimpl  # noqa: E402
-from parity import migrate  # noqa: E402
+from parity import bridge, migrate, runner  # noqa: E402
+from parity.checks import exchange  # noqa: E402
+from parity.checks.subject import build  # noqa: E402
 from parity.cli import main  # noqa: E402
-from parity.migrate import MigrationError, Saved  # noqa: E402
+from parity.migrate import MigrationError, Saved, counterparts  # noqa: E402
+from parity.migrate import saved as saved_files  # noqa: E402
 from parity.neighbours import table  # noqa: E402
+from parity.registry import entries  # noqa: E402
+from parity.tolerance import same_bits  # noqa: E402
 
-WITHOUT_KERAS = """
+OBJECTS = [entry for entry in entries() if entry.is_class and entry.module != "custom"]
+
+KERAS, PYTORCH = ("tensorflow", "keras", "tfimpl", "h5py"), ("torch", "safetensors")
+WITHOUT = """
 import importlib.util, runpy, sys
-NAMES = ("tensorflow", "keras", "tfimpl", "h5py")
+NAMES = tuple(sys.argv.pop(1).split(","))
 class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in NAMES:
@@ -35,8 +45,9 @@ runpy.run_module("parity", run_name="__main__")
 """
 
 
-def migrated(*arguments):
-    command = [sys.executable, "-c", WITHOUT_KERAS, *map(str, arguments)]
+def migrated(*arguments, missing=KERAS):
+    """Run the command where packages are not installed."""
+    command = [sys.executable, "-c", WITHOUT, ",".join(missing), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"})
 
 
@@ -138,7 +149,7 @@ def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):
     dense = keras.layers.Dense(1, kernel_regularizer=tfimpl.regularizers.L1(0.3), name="dense")
     model = keras.Sequential([keras.Input((2,)), dense])
     model.compile(loss=tfimpl.custom.HuberLoss(2.0), metrics=[tfimpl.metrics.Precision(thresholds=[0.25, 0.5])])
-    found = migrate.migrate(migrate.read(saved(model, tmp_path / "sequential.keras")))
+    found = migrate.migrate(migrate.read(saved(model, tmp_path / "sequential.keras")), "torch")
     (tmp_path / "module.py").write_text(migrate.module(found, "sequential.keras"))
     names = built(tmp_path / "module.py")
     same(names["loss"], torchimpl.custom.HuberLoss(2.0, name=names["loss"].name))
@@ -148,7 +159,7 @@ def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):
 
 def test_of_a_file_nothing_is_done_but_that_it_is_read(functional):
     def everything():
-        return migrate.module(migrate.migrate(migrate.read(functional)), functional.name)
+        return migrate.module(migrate.migrate(migrate.read(functional), "torch"), functional.name)
 
     everything()  # what is imported and compiled once for all
     events, listening = [], [True]
@@ -191,15 +202,25 @@ KERAS_2 = {
 
 def test_a_model_of_keras_2(tmp_path):
     (tmp_path / "model.json").write_text(json.dumps(KERAS_2))
-    found = migrate.migrate(migrate.read(tmp_path / "model.json"))
+    found = migrate.migrate(migrate.read(tmp_path / "model.json"), "torch")
     (tmp_path / "module.py").write_text(migrate.module(found, "model.json"))
     names = built(tmp_path / "module.py")
     same(names["loss"], torchimpl.losses.Huber(2.0, name="huber"))
     assert names["layers"]["dense"]["activation"](torch.tensor([-3.0, 1.0])).tolist() == pytest.approx([0.0, 0.7])
-    assert "Keras 2's" in found.layers["dense"]["activation"].notes[0]
-    assert "RadialConstraint" in found.layers["dense"]["kernel_constraint"].notes[0]
-    assert "torch.nn.Threshold" in found.layers["cut"]["activation"].notes[0]
+    assert "Keras 2's" in found.parts["layers"]["dense"]["activation"].notes[0]
+    assert "RadialConstraint" in found.parts["layers"]["dense"]["kernel_constraint"].notes[0]
+    assert "torch.nn.Threshold" in found.parts["layers"]["cut"]["activation"].notes[0]
     assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
+
+
+def test_a_lambda_is_named_and_left_alone():
+    code = {"value": ["4wEAAAAA", None, None]}  # as Keras 3 writes one that is an activation
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "activation": activation}}
+        for name, activation in (("a", code), ("b", {"class_name": "__lambda__", "config": code}))
+    ]
+    found = list(migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}}), "torch").found())
+    assert [(item.said, item.code) for item in found] == [("a lambda", None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -219,10 +240,120 @@ def test_what_keras_chooses_by_shapes(units, loss, expected, ends):
     layers = [{"class_name": "Dense", "config": {"name": name, "units": n}} for name, n in (("a", 7), ("b", units))]
     compiled = {"loss": loss, "metrics": ["accuracy"]}
     config = {"class_name": "Model", "config": {"layers": layers, **ends}, "compile_config": compiled}
-    found = migrate.migrate(Saved(config)).compiled
+    found = migrate.migrate(Saved(config), "torch").parts
     codes = [found["loss"].code, found["metrics"][0].code]
     for code, name in zip(codes, expected, strict=True):
         assert code is None if name is None else f".{name}(" in code
+
+
+class Own(torchimpl.losses.Loss):
+    """A loss that no package has."""
+
+    def call(self, y_true, y_pred):
+        return y_pred
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """A file of torchimpl, with objects that Keras keeps and others that it does not."""
+    losses, metrics, initializers = torchimpl.losses, torchimpl.metrics, torchimpl.initializers
+    path = tmp_path_factory.mktemp("files") / "model.torchimpl"
+    mean = metrics.Mean()
+    mean.update_state([1.0, 2.0])
+    torchimpl.files.save(
+        path,
+        model=torch.nn.Linear(2, 1),
+        loss={"a": losses.Huber(0.3, reduction="sum"), "b": [Own(), None, losses.huber, losses.Tversky(0.3, 0.7)]},
+        metrics=[mean, metrics.AUC(thresholds=[0.25, 0.5]), metrics.MeanMetricWrapper(losses.Huber(2.0))],
+        regularizers={"*.weight": torchimpl.regularizers.L1(0.3), "*": None},
+        constraints=torchimpl.constraints.MaxNorm(0.3, axis=[0, 1]),
+        initializers=[initializers.Constant([1.0, float("-inf")]), initializers.HeNormal(torchimpl.SeedGenerator(3))],
+    )
+    return path
+
+
+@pytest.mark.parametrize("missing", [KERAS, PYTORCH], ids=["without Keras", "without PyTorch"])
+def test_a_file_of_torchimpl(file, missing, tmp_path):
+    keras, tfimpl = pytest.importorskip("keras"), pytest.importorskip("tfimpl")
+    done = migrated(file, "--to", "keras", "--out", tmp_path / "module.py", missing=missing)
+    assert done.returncode == 0, done.stderr
+    for line in (
+        "Own  (loss['b'][0])\n    no counterpart\n    note: not one of torchimpl's own: write it in Keras\n",
+        "keras.regularizers.L1(l1=0.3)\n    Keras itself: equal\n",
+        "tfimpl.losses.Tversky(alpha=0.3, beta=0.7)\n    Keras itself: keras.losses.Tversky(alpha=0.3, beta=0.7, ",
+        "note: not in plain Keras: Keras 3.15 has exchanged the arguments `alpha` and `beta`",
+        "The weights were not read",
+        "What the metrics have counted was not read",
+        "11 objects, written by torchimpl; 1 without a counterpart.",
+    ):
+        assert line in done.stdout, done.stdout
+    found = built(tmp_path / "module.py")
+    y_true, y_pred = [[0.0, 1.0]], [[2.0, 0.75]]
+    expected = torchimpl.losses.Huber(0.3, reduction="sum")(y_true, y_pred)
+    assert type(found["loss"]["a"]) is keras.losses.Huber
+    assert float(found["loss"]["a"](y_true, y_pred)) == float(expected)
+    assert found["loss"]["b"][:3] == [None, None, keras.losses.huber]
+    assert type(found["loss"]["b"][3]) is tfimpl.losses.Tversky
+    assert found["metrics"][1].thresholds == [-1e-7, 0.25, 0.5, 1.0 + 1e-7]
+    assert float(found["metrics"][2](y_true, y_pred)) == float(torchimpl.losses.Huber(2.0)(y_true, y_pred))
+    assert found["regularizers"]["*"] is None
+    assert found["constraints"].get_config() == {"max_value": 0.3, "axis": [0, 1]}
+    constant, kernel = found["initializers"]
+    assert constant((2,)).numpy().tolist() == [1.0, float("-inf")]
+    expected = torchimpl.initializers.HeNormal(torchimpl.SeedGenerator(3))((2, 2))
+    assert kernel((2, 2)).numpy().tolist() == expected.tolist()
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@given(st.sampled_from(OBJECTS).flatmap(lambda entry: st.tuples(st.just(entry), runner.cases(entry, "exchange"))))
+def test_code_builds_what_it_was_written_for(drawn):
+    keras = pytest.importorskip("keras")
+    entry, case = drawn
+    side = next(side for side in bridge.sides() if side.name == "torch")
+    item, family = build(side, entry, case["config"]), getattr(torchimpl, entry.module)
+    same(eval(counterparts.code(item, "torchimpl"), {"torchimpl": torchimpl}), item)
+    try:
+        text = json.dumps(family.serialize(item, target="keras"))
+    except ValueError:
+        return
+    loaded = getattr(keras, entry.module).deserialize(json.loads(text))
+    made = eval(counterparts.code(item, "keras"), {"keras": keras})
+    assert type(made) is type(loaded)
+    there = exchange.InKeras(entry, case["config"], case.get("inputs", {}), case.get("batches", []))
+    if there.seeded(item):
+        same_bits(entry.name, there.answer(made), there.answer(loaded))
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ({"format": "other"}, "none of a file that torchimpl.files.save wrote"),
+        ({"version": 2}, "Received: '2'. A newer parity"),
+        ({"version": True}, "expected version 1"),
+        ({"loss": "Huber"}, None),
+        ({"loss": {"class_name": "Huber", "config": {"delta": "os.system"}}}, None),
+        ({"loss": {"class_name": "AUC", "config": {}, "module": "torchimpl.metrics"}}, None),
+    ],
+)
+def test_files_of_torchimpl_that_are_none(tmp_path, description, said):
+    whole = {"format": "torchimpl", "version": saved_files.VERSION, "loss": None, **description}
+    path = archive(tmp_path / "model.torchimpl", [("description.json", json.dumps(whole))])
+    if said is not None:
+        with pytest.raises(MigrationError, match=said):
+            migrate.read(path)
+        return
+    (found,) = migrate.migrate(migrate.read(path), "keras").found()
+    assert found.code is None
+    assert found.notes[0].startswith(("expected a config", "loss.config.delta: Huber: argument `delta`", "not one of"))
+
+
+def test_a_file_of_the_other_kind_says_what_to_ask(file, tmp_path):
+    assert saved_files.VERSION == torchimpl.files.VERSION
+    (tmp_path / "model.json").write_text(json.dumps(KERAS_2))
+    for path, to, other in ((file, "torch", "keras"), (tmp_path / "model.json", "keras", "torch")):
+        done = CliRunner().invoke(main, ["migrate", str(path), "--to", to])
+        assert done.exit_code == 1
+        assert f"--to {other}" in done.output
 
 
 def archive(path, members):
@@ -244,6 +375,7 @@ MODEL = '{"class_name": "Sequential", "config": {"layers": []}}'
         ([("config.json", MODEL)], "expected one metadata.json"),
         ([GOOD, ("config.json", MODEL), ("config.json", MODEL)], "Found 2"),
         ([GOOD, ("../config.json", MODEL)], "expected one config.json"),
+        ([GOOD, ("config.json", MODEL), *((str(number), "") for number in range(2000))], "a list of members of more"),
         ([GOOD, ("config.json", '"' + " " * 2**25 + '"')], "more than"),
         ([GOOD, ("config.json", "[" * 5000 + "]" * 5000)], "no JSON that can be read"),
         ([GOOD, ("config.json", '{"class_name": "S", "config": ' + "[" * 150 + "]" * 150 + "}")], "nested more than"),
@@ -256,6 +388,21 @@ MODEL = '{"class_name": "Sequential", "config": {"layers": []}}'
 def test_hostile_archives_are_refused(tmp_path, members, said):
     with pytest.raises(MigrationError, match=said):
         migrate.read(archive(tmp_path / "model.keras", members))
+
+
+@pytest.mark.parametrize(
+    ("layer", "compiled"),
+    [
+        ({}, {"metrics": ["accuracy"] * 4}),
+        ({}, {"loss": {str(number): "mse" for number in range(4)}}),
+        ({f"{number}_activation": "relu" for number in range(4)}, {}),
+    ],
+)
+def test_more_objects_than_a_model_has_are_refused(monkeypatch, layer, compiled):
+    monkeypatch.setattr(counterparts, "COUNT", 3)
+    layers = [{"class_name": "Dense", "config": layer}]
+    with pytest.raises(MigrationError, match="at most 3 objects"):
+        migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}, "compile_config": compiled}), "torch")
 
 
 def test_damaged_and_other_files_are_refused(tmp_path):
@@ -278,7 +425,7 @@ def test_names_from_a_file_are_data(tmp_path):
     loss = {"module": "os", "class_name": "function", "config": "system", "registered_name": evil}
     layer = {"class_name": evil, "config": {"name": evil, "activation": evil, "kernel_initializer": "zeros"}}
     config = {"class_name": "M", "config": {"layers": [layer]}, "compile_config": {"loss": {evil: loss, "b": evil}}}
-    found = migrate.migrate(Saved(config, evil))
+    found = migrate.migrate(Saved(config, evil), "torch")
     text = migrate.module(found, evil)
     assert all(item.code is None for item in found.found() if item.said != "zeros")
     assert "\x1b" not in text

@@ -49,6 +49,19 @@ def nested(depth, value=0):
         ("losses", "Huber", {"delta": "os.system"}, r"\.delta: .*`delta` must be .* > 0\. Received: delta='os.system'"),
         ("losses", "Huber", {"filepath": "x"}, r"\.filepath: .*unknown argument `filepath`"),
         ("losses", "Huber", {"dtype": {"class_name": "DTypePolicy", "config": 7}}, r"\.dtype: .*argument `dtype`"),
+        (
+            "losses",
+            "Huber",
+            {"dtype": {"class_name": "DTypePolicy", "config": {"name": "float32", "x": 1}}},
+            r"\.dtype: .*argument `dtype`",
+        ),
+        (
+            "metrics",
+            "MeanMetricWrapper",
+            {"fn": {"class_name": "Huber", "config": {"delta": 0}}},
+            r"\.fn\.config\.delta: ",
+        ),
+        ("losses", "Huber", {"delta": [0] * 10**5}, r"\.delta: .{1900,2000}$"),
         ("losses", "Huber", {"name": "x" * 1001}, r"\.name: expected a string of at most 1000 characters"),
         ("losses", "Huber", {"x" * 1001: 1}, r": expected keys of at most 1000 characters"),
         ("losses", "Huber", {"delta": 2**64}, r"\.delta: expected a whole number of at most 64 bits"),
@@ -118,19 +131,33 @@ def test_custom_objects(package):
 
     config = json.loads(json.dumps(package.losses.serialize(Pinball(0.9, reduction="sum"))))
     assert config["config"]["quantile"] == 0.9
-    with pytest.raises(ValueError, match="custom_objects"):
-        package.losses.deserialize(config)
+    for module in (config["module"], None):  # Keras leaves it out
+        with pytest.raises(ValueError, match="custom_objects"):
+            package.losses.deserialize({**config, "module": module})
     revived = package.losses.deserialize(config, custom_objects={"Pinball": Pinball})
     assert revived.get_config() == Pinball(0.9, reduction="sum", name=revived.name).get_config()
 
     def halved(y_true, y_pred):
         return package.losses.huber(y_true, y_pred) / 2
 
+    config = json.loads(json.dumps(package.metrics.serialize(package.metrics.MeanMetricWrapper(Pinball(0.25)))))
+    revived = package.metrics.deserialize(config, custom_objects={"Pinball": Pinball})
+    assert revived.fn.quantile == 0.25
+
     config = package.metrics.serialize(package.metrics.MeanMetricWrapper(halved))
     with pytest.raises(ValueError, match="unknown name 'halved'"):
         package.metrics.deserialize(config)
     revived = package.metrics.deserialize(config, custom_objects={"halved": halved})
     assert float(revived([[0.0]], [[2.0]])) == 0.75
+
+
+def test_objects_of_the_chapter_stand_among_those_of_any_family(package):
+    for family, item in (("losses", package.custom.HuberLoss(0.5)), ("metrics", package.custom.HuberMetric(0.5))):
+        config = json.loads(json.dumps(getattr(package, family).serialize(item)))
+        assert config["registered_name"] == f"{package.__name__}.custom>{type(item).__name__}"
+        revived = getattr(package, family).deserialize(config)
+        assert type(revived) is type(item)
+        assert revived.threshold == 0.5
 
 
 def test_an_argument_that_is_not_kept_is_an_error(package):

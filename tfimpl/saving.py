@@ -15,8 +15,10 @@ from ._plain_keras import ConfigWarning, read_config, write_config
 
 PACKAGE = __name__.partition(".")[0]
 TWINS = ("tfimpl", "torchimpl")
+LONGEST = 2000  # characters of an error: a list that it names may be of a million
 KEYS = ("module", "class_name", "config", "registered_name")
 PLAIN = ("keras", "keras.random")  # of configs that constructors read: dtype policies, seed generators
+CHAPTER = "custom"  # whose objects stand among those of any family
 FAMILIES: dict[str, "Family"] = {}
 REGISTERED: dict[str, Any] = {}
 
@@ -158,13 +160,13 @@ class Family:
         kind = type(item)
         if inspect.isclass(item) or not hasattr(item, "get_config"):
             raise ValueError(f"{where}: expected a function or an object with get_config. Received: {item!r}")
-        ours = self._owns(item)
-        arguments = item.get_config()
+        owner = next((family for family in (self, FAMILIES.get(CHAPTER)) if family and family._owns(item)), None)
+        home, arguments = f"{PACKAGE}.{owner.name}" if owner else "", item.get_config()
         return {
-            "module": f"{PACKAGE}.{self.name}" if ours else kind.__module__,
+            "module": home or kind.__module__,
             "class_name": kind.__name__,
-            "config": arguments if ours else self._configs_in(arguments),
-            "registered_name": f"{PACKAGE}.{self.name}>{kind.__name__}" if ours else _name_of(kind),
+            "config": arguments if owner else self._configs_in(arguments),
+            "registered_name": f"{home}>{kind.__name__}" if owner else _name_of(kind),
         }
 
     def _owns(self, item: Any) -> bool:
@@ -208,6 +210,9 @@ class Family:
             raise ValueError(f"{where}: unknown key {surplus[0]!r}, expected {list(KEYS)}. Received: {shown(config)}")
         if config["class_name"] == "function":
             return function_from_config(config, self.functions, custom_objects, where)
+        chapter = FAMILIES.get(CHAPTER)
+        if chapter not in (None, self) and family_of(config) is chapter:
+            return chapter.deserialize(config, custom_objects, path)
         name = config["class_name"]
         found, built_in = self._resolve(config, custom_objects, where)
         path = path or f"{where}: {name}"
@@ -229,16 +234,21 @@ class Family:
             # Errors write an argument so; what a config gives is named with its path.
             named = re.search(r"argument `(\w+)`", str(error))
             place = f".{named[1]}" if named and named[1] in arguments else ""
-            raise ValueError(f"{path}.config{place}: {error}") from error
+            raise ValueError(f"{path}.config{place}: {str(error)[:LONGEST]}") from error
         for note in notes:
             warnings.warn(f"{path}: {note}", ConfigWarning, stacklevel=2)
         return item
 
     def _revived(self, value: Any, custom_objects: Mapping[str, Any] | None, where: str, built_in: bool = False) -> Any:
-        """Put objects and functions in the place of the configs among arguments; what is built in takes functions."""
+        """Put objects and functions in the place of the configs among arguments.
+
+        What is built in takes functions, and as the argument `fn` losses.
+        """
         if isinstance(value, Mapping):
             if value.get("class_name") == "function":
                 return function_from_config(value, self.functions, custom_objects, where)
+            if built_in and where.endswith(".config.fn"):
+                return FAMILIES["losses"].deserialize(value, custom_objects, where)
             if built_in or value.get("module") in PLAIN:
                 return value
             if set(value) == set(KEYS):
@@ -263,9 +273,12 @@ class Family:
         if not self._is_public(config):
             raise ValueError(
                 f"{where}: {name!r} of module {shown(config.get('module'))} is not one of {PACKAGE}'s "
-                f'objects. If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
+                f"objects. {_if_yours(name)}"
             )
-        return self._by_name(name, custom_objects, where), False
+        try:
+            return self._by_name(name, custom_objects, where), False
+        except ValueError as error:
+            raise ValueError(f"{error} {_if_yours(name)}") from None
 
     def _is_public(self, config: Mapping[str, Any]) -> bool:
         """Whether a config says that Keras or one of the twins wrote it for a public object."""
@@ -307,10 +320,11 @@ def function_from_config(
             return names[name]
         if package.partition(".")[0] in TWINS and bare in functions:
             return functions[bare]
-    raise ValueError(
-        f'{unknown_name(where, name, names)} If it is yours, pass custom_objects={{"{name}": ...}}, or register it '
-        f"(saving.register).{CLOSURES}"
-    )
+    raise ValueError(f"{unknown_name(where, name, names)} {_if_yours(name)}{CLOSURES}")
+
+
+def _if_yours(name: Any) -> str:
+    return f'If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
 
 
 def _name_of(item: Any) -> str:

@@ -207,9 +207,10 @@ def canonical_dtype(owner: str, value: Any, default: str) -> str:
     received = value
     if value is None:
         return default
-    if isinstance(value, Mapping) and value.get("class_name") == "DTypePolicy":
+    if isinstance(value, Mapping):
         arguments = value.get("config")
-        value = arguments.get("name") if isinstance(arguments, Mapping) else None
+        policy = value.get("class_name") == "DTypePolicy" and value.get("module") in (None, "keras")
+        value = arguments["name"] if policy and isinstance(arguments, Mapping) and set(arguments) == {"name"} else ""
     value = getattr(value, "compute_dtype", value)
     if not isinstance(value, str):
         value = getattr(value, "name", None) or getattr(value, "__name__", None) or str(value)

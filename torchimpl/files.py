@@ -294,8 +294,11 @@ def _unpacked(member, packed):
         return None
     _check_header(member, packed[member])
     try:
-        return safetensors.torch.load(packed[member])
-    except (KeyError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
+        tensors = safetensors.torch.load(packed[member])
+        size = int.from_bytes(packed[member][:8], "little")
+        json.loads(packed[member][8 : 8 + size], object_pairs_hook=_no_key_twice)  # of two, safetensors takes the last
+        return tensors
+    except (KeyError, RuntimeError, TypeError, ValueError, safetensors.SafetensorError) as error:
         raise ValueError(f"{member}: not readable by safetensors: {error!r}") from error
 
 
@@ -336,6 +339,8 @@ def _read(file):
             infos = {info.filename: info for info in archive.infolist()}
             if len(infos) < len(archive.infolist()):
                 raise ValueError("expected members of different names. Received: the same name twice.")
+            if infos[DESCRIPTION].header_offset:
+                raise ValueError(f"expected {DESCRIPTION} as the first member. Received: something before it.")
             description = _parsed(_data(archive, infos[DESCRIPTION], TEXT))
             wanted = _members_of(description)
             if infos.keys() != wanted:
@@ -373,7 +378,7 @@ def _check_directory(file):
 def _data(archive, info, limit):
     """Return the bytes of a member that is not compressed; the archive checks their sum."""
     stored = info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size and not info.flag_bits
-    if not stored or stat.S_ISLNK(info.external_attr >> 16):
+    if not stored or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
         raise ValueError(f"{info.filename}: expected a plain member: no link, not compressed, not encrypted.")
     if info.file_size > limit:
         raise ValueError(f"{info.filename}: expected at most {limit} bytes. Received: {info.file_size}.")

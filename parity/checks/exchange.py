@@ -36,7 +36,7 @@ def check(
             value and no warning named it; or a package refused to write what Keras would have read.
     """
     found = Measurement()
-    case = _Case(entry, config, inputs or {}, batches or [])
+    case = InKeras(entry, config, inputs or {}, batches or [])
     for writer in bridge.sides():
         _to_keras(case, writer, fault)
         found.add("config", 0.0, 1)
@@ -48,7 +48,7 @@ def check(
     return found
 
 
-class _Case:
+class InKeras:
     """A component with arguments, in plain Keras."""
 
     def __init__(self, entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], batches: Sequence[Any]):
@@ -89,7 +89,7 @@ def _tensorflow() -> bridge.TensorFlow | None:
     return next((side for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
 
 
-def _to_keras(case: _Case, writer: bridge.Side, fault: Fault) -> None:
+def _to_keras(case: InKeras, writer: bridge.Side, fault: Fault) -> None:
     entry, where = case.entry, f"{case.entry.name} written by {writer.name} for plain Keras"
     family = getattr(writer.package, entry.module)
     item = build(writer, entry, case.config) if entry.is_class else public(writer, entry)
@@ -110,7 +110,7 @@ def _to_keras(case: _Case, writer: bridge.Side, fault: Fault) -> None:
         same_bits(f"{where}: revived and directly built", case.answer(loaded), case.answer(direct))
 
 
-def _refused_with_reason(case: _Case, where: str, config: Any, error: str) -> None:
+def _refused_with_reason(case: InKeras, where: str, config: Any, error: str) -> None:
     """What is not written for Keras must be what Keras would read as something else, and the error must name it."""
     named = set(re.findall(r"\w+", error))
     if case.entry.title not in named and not set(case.config) & named:
@@ -124,7 +124,7 @@ def _refused_with_reason(case: _Case, where: str, config: Any, error: str) -> No
     if loaded is public_in_keras(case.side.keras, case.entry):
         raise ParityError(f"{where}: refused, though Keras finds it: {error}")
     if case.entry.is_class and type(loaded) is type(case.direct()):
-        other = _Case(case.entry, case.config, _telling(case.inputs), [])
+        other = InKeras(case.entry, case.config, _telling(case.inputs), [])
         ours = other.ours(case.side, build(case.side, case.entry, case.config))
         try:
             same_bits(where, other.answer(loaded), ours)
@@ -140,7 +140,7 @@ def _telling(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {key: np.resize(numbers[key], inputs[key].shape).astype(inputs[key].dtype) for key in numbers}
 
 
-def _from_keras(case: _Case, reader: bridge.Side, text: str) -> None:
+def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> None:
     where = f"{case.entry.name} written by plain Keras, read by {reader.name}"
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

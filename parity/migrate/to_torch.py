@@ -1,0 +1,241 @@
+"""What the objects of a model of Keras are in PyTorch: what it was compiled with, and what its layers hold."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from parity.migrate.counterparts import (
+    Counterpart,
+    Migration,
+    beside,
+    built,
+    check_number,
+    config,
+    defaults,
+    name_of,
+    ours,
+    printable,
+    written_out,
+)
+from parity.migrate.saved import Saved
+
+FORMS = ("initializer", "regularizer", "constraint", "activation")
+COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics")
+ACCURACIES = {
+    "binary": "BinaryAccuracy",
+    "categorical": "CategoricalAccuracy",
+    "sparse_categorical": "SparseCategoricalAccuracy",
+}
+# Layers that are nothing but an activation, with their arguments by ours; Keras 2 called a slope alpha.
+ACTIVATIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+    "ELU": ("elu", {"alpha": ("alpha",)}),
+    "LeakyReLU": ("leaky_relu", {"negative_slope": ("negative_slope", "alpha")}),
+    "ReLU": (
+        "relu",
+        {"max_value": ("max_value",), "negative_slope": ("negative_slope",), "threshold": ("threshold",)},
+    ),
+    "Softmax": ("softmax", {"axis": ("axis",)}),
+}
+ONLY_IN_PYTORCH = {
+    "PReLU": "its slopes are weights, those of torch.nn.PReLU",
+    "ThresholdedReLU": "of Keras 2: torch.nn.Threshold(theta, 0)",
+}
+HARD_SIGMOID_OF_KERAS_2 = "lambda x: torch.clamp(0.2 * x + 0.5, 0.0, 1.0)"
+
+
+def migrate(saved: Saved) -> Migration:
+    """Find the counterparts of what a model was compiled with and of what its layers hold."""
+    said = saved.config.get("compile_config")
+    compiled = said if isinstance(said, Mapping) else {}
+    model = _Model(saved)
+    parts: dict[str, Any] = {
+        key: _compiled(key, f"compiled {key}", compiled.get(key), compiled.get("loss"), model) for key in COMPILED
+    }
+    layers: dict[str, dict[str, Counterpart]] = {}
+    for place, layer in _layers(saved.config, ""):
+        counterparts = dict(_of_layer(model, place, layer))
+        if counterparts:
+            layers[place] = counterparts
+    remarks = () if layers else ("The config names no layers: those of a subclassed model stand in its code.",)
+    return Migration("torch", f"Keras {printable(saved.version) or '(unknown)'}", {**parts, "layers": layers}, remarks)
+
+
+class _Model:
+    """What all parts of a model are read with: its outputs, the age of its Keras, the number of objects so far."""
+
+    def __init__(self, saved: Saved):
+        arguments = saved.config["config"] if isinstance(saved.config["config"], Mapping) else {}
+        layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
+        known = [item["config"] for item in layers if _is_layer(item)]
+        self.of_keras_2 = saved.version.startswith("2.")
+        self.named = {str(layer.get("name")): layer.get("units") for layer in known}
+        self.outputs = _output_layers(arguments, [*self.named])
+        self.numbers = count()
+
+    def units(self, output: str | None) -> int | None:
+        """How many numbers an output has for a sample, where its layer says so; the only one if that is None."""
+        only = next(iter(self.outputs), None) if len(self.outputs) == 1 else None
+        units = self.named.get(self.outputs.get(output or only or "", ""))
+        return units if isinstance(units, int) else None
+
+    def each(self, items: list[Any]) -> list[str | None]:
+        """The output that each entry of a list is about, if the list has one for each of several."""
+        return [*self.outputs] if len(self.outputs) == len(items) > 1 else [None] * len(items)
+
+
+def _layers(config: Mapping[str, Any], outer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The layers of a model, and those inside of layers, each with the path to it."""
+    arguments = config.get("config")
+    if not outer and _is_layer(config):
+        yield printable(str(config["config"].get("name", config["class_name"]))), config
+    inner = arguments if isinstance(arguments, list) else []  # of a Sequential model of old
+    for key, value in arguments.items() if isinstance(arguments, Mapping) else ():
+        if isinstance(value, list):
+            inner = [*inner, *value]
+        elif _is_layer(value) and not key.endswith(FORMS):
+            inner = [*inner, value]
+    for item in inner:
+        if _is_layer(item):
+            name = printable(str(item["config"].get("name", item.get("name", item["class_name"]))))
+            place = f"{outer}.{name}" if outer else name
+            yield place, item
+            yield from _layers(item, place)
+
+
+def _is_layer(value: Any) -> bool:
+    known = isinstance(value, Mapping) and isinstance(value.get("config"), Mapping)
+    return known and isinstance(value.get("class_name"), str) and ours.saving.family_of(value) is None
+
+
+def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[tuple[str, Counterpart]]:
+    name = layer["class_name"]
+    if name in ACTIVATIONS:
+        yield "activation", _activation_layer(f"{place}.activation", layer)
+    elif name in ONLY_IN_PYTORCH:
+        yield "activation", Counterpart(f"{place}.activation", name, None, notes=(ONLY_IN_PYTORCH[name],))
+    for key, value in layer["config"].items():
+        form = next((form for form in FORMS if key.endswith(form)), None)
+        if value is None or value == "linear" or isinstance(value, list):
+            continue
+        if form is not None:
+            yield key, _counterpart(model, f"{place}.{key}", f"{form}s", value)
+        elif isinstance(value, Mapping) and (home := ours.saving.family_of(value)) is not None:
+            yield key, _counterpart(model, f"{place}.{key}", home.name, value)
+
+
+def _activation_layer(place: str, layer: Mapping[str, Any]) -> Counterpart:
+    name, arguments = ACTIVATIONS[layer["class_name"]]
+    usual = defaults(getattr(ours.activations, name))
+    given = {
+        key: layer["config"][theirs]
+        for key, names in arguments.items()
+        for theirs in names
+        if theirs in layer["config"] and layer["config"][theirs] != usual[key]
+    }
+    said, function = layer["class_name"], f"torchimpl.activations.{name}"
+    if not all(map(_is_number, given.values())):
+        return Counterpart(place, said, None, notes=(f"expected numbers. Received: {printable(repr(given))}",))
+    written = f"partial({', '.join([function, *written_out(given)])})" if given else function
+    return Counterpart(place, said, written, beside(f"activations.{name}", {**usual, **given}, "torch"))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and -config.LARGEST <= value <= config.LARGEST
+
+
+def _counterpart(model: _Model, place: str, family: str, value: Any) -> Counterpart:
+    check_number(model.numbers)
+    if model.of_keras_2 and value == "hard_sigmoid":
+        note = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
+        return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(note,))
+    if isinstance(value, Mapping) and (value.keys() == {"value"} or value.get("class_name") == "__lambda__"):
+        return Counterpart(
+            place, "a lambda", None, notes=("its code is in the file, and not read: write it in PyTorch",)
+        )
+    if _is_layer(value) and value["class_name"] in ACTIVATIONS:
+        return _activation_layer(place, value)
+    if _is_layer(value) and value["class_name"] == "Activation":
+        return _counterpart(model, place, family, value["config"].get("activation"))
+    return built(place, family, value)
+
+
+def _compiled(key: str, place: str, value: Any, loss: Any, model: _Model, output: str | None = None) -> Any:
+    """The counterparts of what a model was compiled with, in the structure that it has: one, a list, or by output.
+
+    Args:
+        key: "loss", "loss_weights", "metrics" or "weighted_metrics".
+        place: where it stands.
+        value: what the file says.
+        loss: what the file says of the loss of the same output.
+        model: the model.
+        output: the name of the output, if it is known.
+    """
+    if isinstance(value, Mapping) and "class_name" not in value:
+        losses = loss if isinstance(loss, Mapping) and "class_name" not in loss else dict.fromkeys(value, loss)
+        return {
+            name: _compiled(key, f"{place}[{name!r}]", item, losses.get(name), model, name)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        each = loss if isinstance(loss, list) and len(loss) == len(value) else [loss] * len(value)
+        names = model.each(value) if output is None else [output] * len(value)
+        return [_compiled(key, f"{place}[{i}]", item, each[i], model, names[i]) for i, item in enumerate(value)]
+    if value is None or key == "loss_weights":
+        return value if _is_number(value) else None
+    check_number(model.numbers)
+    units = model.units(output)
+    return _loss(place, value, units) if key == "loss" else _metric(place, value, loss, units)
+
+
+def _output_layers(arguments: Mapping[str, Any], names: list[str]) -> dict[str, str]:
+    """The layer of each output of a model, by the name of the output: of a Sequential it is the last."""
+    ends = arguments.get("output_layers")  # [name, 0, 0], a list of such, or a dictionary
+    if ends is None:
+        return {names[-1]: names[-1]} if names else {}
+    if isinstance(ends, list):
+        ends = ends if ends and all(isinstance(end, list) for end in ends) else [ends]
+        return {str(end[0]): str(end[0]) for end in ends if end}
+    known = ends.items() if isinstance(ends, Mapping) else ()
+    return {name: str(end[0]) for name, end in known if isinstance(end, list) and end}
+
+
+def _loss(place: str, value: Any, units: int | None) -> Counterpart:
+    if value in ("crossentropy", "ce"):
+        if units == 1:
+            return replace(_loss(place, "binary_crossentropy", units), said=str(value))
+        note = "Keras chooses BinaryCrossentropy for one unit, else the categorical or the sparse one, by the shapes"
+        return Counterpart(place, str(value), None, notes=(note,))
+
+    def as_compiled(item: Any) -> Any:
+        known = ours.losses.family.objects
+        if not inspect.isfunction(item) or known.get(item.__name__) is not item:
+            return item
+        names = (name for name in known if inspect.isclass(known[name]))
+        return known[next(name for name in names if config.snake_case(name) == item.__name__)]()  # Keras takes the mean
+
+    return built(place, "losses", value, as_compiled=as_compiled)
+
+
+def _metric(place: str, value: Any, loss: Any, units: int | None) -> Counterpart:
+    if isinstance(value, str) and value.lower() in ("accuracy", "acc"):
+        said = config.snake_case(name_of(loss))
+        kind = next((kind for sign, kind in ACCURACIES.items() if said.startswith(sign)), None)
+        if units is not None:
+            kind = (
+                ACCURACIES["binary"] if units == 1 else kind if said.startswith("sparse") else ACCURACIES["categorical"]
+            )
+        if kind is None:
+            note = f"Keras chooses among {', '.join(ACCURACIES.values())} by the shapes of labels and predictions"
+            return Counterpart(place, name_of(value), None, notes=(note,))
+        found = built(place, "metrics", {"class_name": kind, "config": {"name": printable(value)}})
+        note = "as the loss and the number of units say; Keras chooses by the shapes of labels and predictions"
+        return replace(found, said=name_of(value), notes=(note, *found.notes))
+
+    def as_compiled(item: Any) -> Any:
+        if inspect.isfunction(item):
+            return ours.metrics.MeanMetricWrapper(item, name=item.__name__)
+        return type(item).from_config({**item.get_config(), "name": value}) if isinstance(value, str) else item
+
+    return built(place, "metrics", value, as_compiled=as_compiled)

@@ -304,7 +304,7 @@ def test_a_file_of_torchimpl(file, missing, tmp_path):
     assert kernel((2, 2)).numpy().tolist() == expected.tolist()
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=40, deadline=None, database=None, derandomize=True)
 @given(st.sampled_from(OBJECTS).flatmap(lambda entry: st.tuples(st.just(entry), runner.cases(entry, "exchange"))))
 def test_code_builds_what_it_was_written_for(drawn):
     keras = pytest.importorskip("keras")

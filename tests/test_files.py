@@ -270,6 +270,13 @@ def test_archives_beyond_the_sizes_of_the_first_zip(path, monkeypatch):
     assert files.load(path).loss.delta == 0.3
 
 
+def test_every_name_that_a_file_can_have(path):
+    for name in ("x" * 255, "\U0001f600" * 63, os.fsencode(path)):
+        place = path.with_name(name) if isinstance(name, str) else name
+        files.save(place, loss=torchimpl.losses.Huber(delta=0.3))
+        assert files.load(place).loss.delta == 0.3
+
+
 def test_a_link_stays_a_link(path):
     link = path.with_name("link")
     link.symlink_to(path.name)

@@ -127,7 +127,7 @@ def save(path, *, model=None, loss=None, metrics=None, regularizers=None, constr
     text = json.dumps(description, indent=1).encode()
     if len(text) > TEXT:
         raise ValueError(f"save: expected configs of at most {TEXT} bytes. Received: {len(text)}.")
-    _replace(Path(os.path.realpath(path)), {DESCRIPTION: text, **members})
+    _replace(Path(os.path.realpath(os.fsdecode(path))), {DESCRIPTION: text, **members})
 
 
 def load(path, *, model=None, custom_objects=None):
@@ -304,7 +304,8 @@ def _unpacked(member, packed):
 
 def _replace(path, members):
     """Put an archive of members in the place of a file, in one step."""
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    # A name may have 255 bytes; a character has up to four.
+    unfinished = path.with_name(f".{path.name[:50]}.{uuid.uuid4().hex}.part")
     try:
         with open(unfinished, "xb") as file:
             with zipfile.ZipFile(file, "w") as archive:

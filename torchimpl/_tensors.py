@@ -11,7 +11,7 @@ HALF = (torch.float16, torch.bfloat16)
 def to_tensor(value, dtype=None, device=None):
     """Return `value` (tensor, array, number or nested list) as a tensor; only what is no tensor yet is moved."""
     if isinstance(value, torch.Tensor):
-        return value if dtype is None else value.to(dtype)
+        return value if dtype is None or value.dtype == dtype else value.to(dtype)
     if isinstance(value, np.ndarray) and not (value.flags.writeable and all(step >= 0 for step in value.strides)):
         value = value.copy()  # PyTorch has no read-only tensors and no negative strides
     if isinstance(value, list | tuple) and any(isinstance(item, torch.Tensor) for item in value):
@@ -61,27 +61,35 @@ def align_labels(owner, y_true, y_pred, axis):
     """Return the labels in the shape of y_pred without `axis`, y_pred ready to be computed with, and its dtype."""
     y_pred = to_float(y_pred)
     y_true = to_labels(y_true, y_pred.device)
-    for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
-        y_true = y_true.squeeze(step)
+    if axis != -1 or y_true.shape != y_pred.shape[:-1] or not y_pred.ndim:
+        for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
+            y_true = y_true.squeeze(step)
     return y_true, widen(y_pred), y_pred.dtype
 
 
 def class_numbers(owner, labels, classes):
     """Return labels as class numbers, and whether each names a class; the numbers of those that do not are 0.
 
-    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN. Elsewhere asking for values
-    would stop the device or break the graph.
+    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
+    said by None. Elsewhere asking for values would stop the device or break the graph.
     """
+    ask = labels.device.type == "cpu" and not torch.compiler.is_compiling() and labels.numel()
+    try:
+        if ask and all(-1 < bound.item() < classes for bound in torch.aminmax(labels)):
+            return labels.long(), None
+    except RuntimeError:  # under vmap, say, a tensor has no one value
+        ask = False
     known = (labels > -1) & (labels < classes)
-    if labels.device.type == "cpu" and not torch.compiler.is_compiling():
-        wrong = ~known & (labels == labels)
-        try:
-            found = bool(wrong.any())
-        except RuntimeError:  # under vmap, say, a tensor has no one value
-            found = False
-        if found:
-            raise ValueError(no_such_class(owner, labels[wrong][0].item(), classes))
+    if ask:
+        wrong = labels[~known & (labels == labels)]
+        if len(wrong):
+            raise ValueError(no_such_class(owner, wrong[0].item(), classes))
     return torch.where(known, labels, 0).long(), known
+
+
+def nan_unless(known, losses):
+    """Return the losses, and NaN for the samples whose label is no class; None: each is one."""
+    return losses if known is None else losses * torch.where(known, 1, torch.nan)
 
 
 def align_weights(owner, name, weights, values):

@@ -79,7 +79,7 @@ def mean_absolute_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_absolute_error", y_true, y_pred)
-    return torch.mean(torch.abs(y_true - y_pred), dim=-1).to(dtype)
+    return torch.mean(F.l1_loss(y_pred, y_true, reduction="none"), dim=-1).to(dtype)
 
 
 def mean_absolute_percentage_error(y_true, y_pred):
@@ -118,7 +118,7 @@ def mean_squared_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_error", y_true, y_pred)
-    return torch.mean(torch.square(y_true - y_pred), dim=-1).to(dtype)
+    return torch.mean(F.mse_loss(y_pred, y_true, reduction="none"), dim=-1).to(dtype)
 
 
 def mean_squared_logarithmic_error(y_true, y_pred):
@@ -173,6 +173,9 @@ class Huber(Loss):
     def call(self, y_true, y_pred):
         return huber(y_true, y_pred, self.delta)
 
+    def _mean(self, y_true, y_pred):
+        return F.huber_loss(y_pred, y_true, delta=self.delta)
+
 
 class LogCosh(Loss):
     """`log_cosh` with sample weights, mask and reduction. See `Loss` for the arguments."""
@@ -192,6 +195,9 @@ class MeanAbsoluteError(Loss):
 
     def call(self, y_true, y_pred):
         return mean_absolute_error(y_true, y_pred)
+
+    def _mean(self, y_true, y_pred):
+        return F.l1_loss(y_pred, y_true)
 
 
 class MeanAbsolutePercentageError(Loss):
@@ -213,6 +219,9 @@ class MeanSquaredError(Loss):
     def call(self, y_true, y_pred):
         return mean_squared_error(y_true, y_pred)
 
+    def _mean(self, y_true, y_pred):
+        return F.mse_loss(y_pred, y_true)
+
 
 class MeanSquaredLogarithmicError(Loss):
     """`mean_squared_logarithmic_error` with sample weights, mask and reduction. See `Loss` for the arguments."""
@@ -232,3 +241,6 @@ class Poisson(Loss):
 
     def call(self, y_true, y_pred):
         return poisson(y_true, y_pred)
+
+    def _mean(self, y_true, y_pred):
+        return F.poisson_nll_loss(y_pred, y_true, log_input=False, eps=EPSILON)

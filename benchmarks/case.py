@@ -3,7 +3,7 @@
 A plain loop around the standard library's `timeit`, and no framework for benchmarks: torch.utils.benchmark,
 pytest-benchmark and pyperf time one call to its end before they begin with the next, and asv lets whole processes take
 turns. On a machine that others use, the ratio of two such times is mostly what the others did in the meantime. Here the
-calls that are compared take turns of a few milliseconds in one process. The ratio is that of their fastest rounds, for
+calls that are compared take turns of a millisecond in one process. The ratio is that of their fastest rounds, for
 what others do can only add; how the ratios of the single rounds spread stands beside it.
 """
 
@@ -13,8 +13,8 @@ import timeit
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-TURN = 0.002  # seconds that a call is repeated for, at least, before the next one has its turn
-FEWEST, MOST = 5, 100  # rounds
+TURN = 0.0005  # seconds that a call is repeated for, at least, before the next one has its turn
+FEWEST, MOST = 7, 300  # rounds
 
 
 @dataclass(frozen=True)

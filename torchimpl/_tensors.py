@@ -73,17 +73,17 @@ def class_numbers(owner, labels, classes):
     Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
     said by None. Elsewhere asking for values would stop the device or break the graph.
     """
-    ask = labels.device.type == "cpu" and not torch.compiler.is_compiling() and labels.numel()
-    try:
-        if ask and all(-1 < bound.item() < classes for bound in torch.aminmax(labels)):
-            return labels.long(), None
-    except RuntimeError:  # under vmap, say, a tensor has no one value
-        ask = False
+    if known_within(labels, 0, classes - 1):
+        return labels.long(), None
     known = (labels > -1) & (labels < classes)
-    if ask:
-        wrong = labels[~known & (labels == labels)]
-        if len(wrong):
-            raise ValueError(no_such_class(owner, wrong[0].item(), classes))
+    if labels.device.type == "cpu" and not torch.compiler.is_compiling():
+        wrong = ~known & (labels == labels)
+        try:
+            found = bool(wrong.any())
+        except RuntimeError:  # under vmap, say, a tensor has no one value
+            found = False
+        if found:
+            raise ValueError(no_such_class(owner, labels[wrong][0].item(), classes))
     return torch.where(known, labels, 0).long(), known
 
 
@@ -99,6 +99,26 @@ def align_weights(owner, name, weights, values):
     if change < 0:
         return weights.squeeze(-1)
     return weights[(..., *[None] * change)]
+
+
+def known_within(x, low, high):
+    """Whether all of x is known to lie between two bounds, so that a native kernel computes what is meant.
+
+    That is asked eagerly on the CPU, where it is one quick look; elsewhere it would stop the device or break the graph,
+    and nothing is known. Nothing is known of NaN either.
+    """
+    if x.device.type != "cpu" or torch.compiler.is_compiling() or not x.numel():
+        return False
+    try:
+        least, most = torch.aminmax(x.detach())
+        return least.item() >= low and most.item() <= high
+    except RuntimeError:  # under vmap, say, a tensor has no one value
+        return False
+
+
+def mean_over(x, axis):
+    """Return the mean over an axis; of one number it is that number, and nothing is computed."""
+    return x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
 
 
 def divide_no_nan(numerator, denominator):

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers, nan_unless
+from torchimpl._tensors import align, align_labels, class_numbers, mean_over, nan_unless
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -39,7 +39,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
-    return torch.mean(losses, dim=axis).to(dtype)
+    return mean_over(losses, axis).to(dtype)
 
 
 def binary_focal_crossentropy(
@@ -87,7 +87,7 @@ def binary_focal_crossentropy(
     losses = losses * _power(hard, gamma)
     if apply_class_balancing:
         losses = losses * (y_true * alpha + (1 - y_true) * (1 - alpha))
-    return torch.mean(losses, dim=axis).to(dtype)
+    return mean_over(losses, axis).to(dtype)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):

@@ -59,7 +59,7 @@ ACTIVATIONS = (
     Activation("sparse_plus"),
     Activation("sparse_sigmoid"),
     Activation("sparsemax"),
-    Activation("squareplus", keras_wrong="cancels below 0, overflows"),
+    Activation("squareplus", None, "cancels below 0, overflows", "cancels below 0, overflows"),
     Activation("tanh", torch.tanh),
     Activation("tanh_shrink", F.tanhshrink, "cancels near 0", "cancels near 0"),
     Activation("threshold", lambda x: F.threshold(x, 0.1, 1.0), options={"threshold": 0.1, "default_value": 1.0}),
@@ -84,9 +84,10 @@ def _with_options(function, item):
 
 
 def _for_torch(item):
+    more = ACCURATE if item.accurate else 1
     return (
-        Bound("torchimpl", ("torch",), ACCURATE if item.accurate else TWIN, remark=item.accurate),
-        Bound("torchimpl", (KERAS,), None if item.native else 1),
+        Bound("torchimpl", ("torch",), max(more, TWIN), remark=item.accurate),
+        Bound("torchimpl", (KERAS,), None if item.native else more, remark=item.accurate),
         Bound("torchimpl, inductor", ("torch",), 1),
     )
 

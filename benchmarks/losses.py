@@ -1,9 +1,11 @@
 """Losses: value and gradient against PyTorch's own kernels and Keras on both backends."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import keras
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 import torchimpl
@@ -28,16 +30,19 @@ class Loss:
         title: its class in all three libraries.
         kind: its inputs: see `loss_inputs`.
         options: what its class and its function are given.
-        native: PyTorch's function of `(y_pred, y_true, reduction=...)`.
-        accurate: why ours is another formula than the native one.
+        native: PyTorch's function of `(y_pred, y_true, reduction=...)`, the twin of our function.
+        module: PyTorch's class, the twin of ours.
+        accurate: why ours is another formula than the native one, or than Keras's on torch where there is none.
         by_sample: whether the native one, not reduced, has a loss for each sample, and not for each element.
-        halved: tfimpl's bound against Keras run eagerly, where it is not 1.
+        against_keras: tfimpl's bound against Keras run eagerly.
+        keras_wrong: why tfimpl's is another formula than Keras's on TensorFlow.
     """
 
     title: str
     kind: str
     options: dict = field(default_factory=dict)
     native: object = None
+    module: object = None
     accurate: str = ""
     by_sample: bool = False
     against_keras: float = 1
@@ -60,28 +65,33 @@ def ctc(y_pred, y_true, reduction="mean"):
 
 
 LOGITS = {"from_logits": True}
+TWO_LOGARITHMS = "Keras subtracts two logarithms, which cancel"
+NEAR_0 = "Keras subtracts log(2), which cancels near 0"
 CANCELS = "the kernel subtracts two large numbers where the loss is small"
 LOSSES = (
-    Loss("Huber", "reals", native=F.huber_loss, against_keras=0.5),
-    Loss("MeanSquaredError", "reals", native=F.mse_loss),
-    Loss("MeanAbsoluteError", "reals", native=F.l1_loss),
+    Loss("Huber", "reals", native=F.huber_loss, module=nn.HuberLoss, against_keras=0.5),
+    Loss("MeanSquaredError", "reals", native=F.mse_loss, module=nn.MSELoss),
+    Loss("MeanAbsoluteError", "reals", native=F.l1_loss, module=nn.L1Loss),
     Loss("MeanAbsolutePercentageError", "positives"),
-    Loss("MeanSquaredLogarithmicError", "positives", keras_wrong="Keras subtracts two logarithms"),
-    Loss("LogCosh", "reals", keras_wrong="Keras's log_cosh cancels near 0"),
-    Loss("Poisson", "positives", native=poisson),
+    Loss("MeanSquaredLogarithmicError", "positives", accurate=TWO_LOGARITHMS, keras_wrong=TWO_LOGARITHMS),
+    Loss("LogCosh", "reals", accurate=NEAR_0, keras_wrong=NEAR_0),
+    Loss("Poisson", "positives", native=poisson, module=partial(nn.PoissonNLLLoss, log_input=False, eps=1e-7)),
     Loss("BinaryCrossentropy", "decisions", against_keras=0.5),
     Loss(
         "BinaryCrossentropy",
         "decisions from logits",
         LOGITS,
         F.binary_cross_entropy_with_logits,
+        nn.BCEWithLogitsLoss,
         accurate=CANCELS,
         against_keras=0.5,
     ),
     Loss("BinaryFocalCrossentropy", "decisions", against_keras=0.5),
     Loss("BinaryFocalCrossentropy", "decisions from logits", LOGITS, against_keras=0.5),
     Loss("CategoricalCrossentropy", "one-hot"),
-    Loss("CategoricalCrossentropy", "one-hot from logits", LOGITS, F.cross_entropy, by_sample=True),
+    Loss(
+        "CategoricalCrossentropy", "one-hot from logits", LOGITS, F.cross_entropy, nn.CrossEntropyLoss, by_sample=True
+    ),
     Loss("CategoricalFocalCrossentropy", "one-hot", against_keras=0.5),
     Loss("CategoricalFocalCrossentropy", "one-hot from logits", LOGITS, against_keras=0.5),
     Loss("SparseCategoricalCrossentropy", "classes", against_keras=0.5),
@@ -90,6 +100,7 @@ LOSSES = (
         "classes from logits",
         LOGITS,
         F.cross_entropy,
+        nn.CrossEntropyLoss,
         by_sample=True,
         against_keras=0.5,
     ),
@@ -141,7 +152,7 @@ def _for_torch(loss):
     return (
         Bound("torchimpl", ("torch",), more or TWIN, remark=loss.accurate),
         Bound("torchimpl, function", ("torch, by sample",), more or PER_SAMPLE, remark=loss.accurate),
-        Bound("torchimpl", (KERAS,), None if loss.native else 1),
+        Bound("torchimpl", (KERAS,), None if loss.native else more or 1, remark=loss.accurate),
         Bound("torchimpl, inductor", ("torch",), 1),
     )
 
@@ -152,7 +163,8 @@ def _torch(loss, number, device, inductor):
     calls = {"torchimpl": torch_gradient(lambda x: ours(y_true, x), y_pred, device)}
     function = _function(torchimpl, loss)
     if loss.native:
-        calls["torch"] = torch_gradient(lambda x: loss.native(x, y_true), y_pred, device)
+        twin = loss.module() if loss.module else loss.native
+        calls["torch"] = torch_gradient(lambda x: twin(x, y_true), y_pred, device)
         apart = lambda x: loss.native(x, y_true, reduction="none")  # noqa: E731
         by_sample = apart if loss.by_sample else lambda x: apart(x).mean(-1)
         calls["torchimpl, function"] = torch_gradient(lambda x: function(y_true, x), y_pred, device)

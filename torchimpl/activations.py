@@ -315,8 +315,8 @@ def silu(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Below FLOOR it is x * exp(x), of which
-    # exp(x) alone can be subnormal.
+    # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Below FLOOR it is x * exp(x), of
+    # which exp(x) alone can be subnormal.
     if known_within(wide, FLOOR, torch.inf):
         return F.silu(wide).to(x.dtype)
     far = torch.clamp(wide, -LIMIT, FLOOR)

@@ -310,6 +310,8 @@ def check_sparse(owner, from_logits, ignore_class, axis):
 
 def _power(base, exponent):
     """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
+    if exponent >= 2:
+        return tf.pow(base, exponent)
     positive = base > 0
     power = tf.pow(tf.where(positive, base, tf.ones_like(base)), exponent)
     return tf.where(positive, power, tf.zeros_like(base) if exponent else tf.ones_like(base))

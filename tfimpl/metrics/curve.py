@@ -189,7 +189,9 @@ class _Best(Metric):
         if self.class_id is not None:
             check_classes(owner, y_pred.shape.rank, y_pred.shape[-1], None, self.class_id)
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
-        self.accumulate(**count_decisions(y_true, tf.clip_by_value(y_pred, 0, 1), self._cutoffs, weights, even=self._even))
+        self.accumulate(
+            **count_decisions(y_true, tf.clip_by_value(y_pred, 0, 1), self._cutoffs, weights, even=self._even)
+        )
 
     def _best(self, ratio, constrained):
         feasible = constrained >= self._bound * (1 - SLACK)

@@ -311,6 +311,8 @@ def _of_logits(y_true, x):
 
 def _power(base, exponent):
     """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
+    if exponent >= 2:
+        return torch.pow(base, exponent)
     positive = base > 0
     power = torch.pow(torch.where(positive, base, 1), exponent)
     return torch.where(positive, power, 0 if exponent else 1)

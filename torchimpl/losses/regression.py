@@ -6,10 +6,11 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_number
-from torchimpl._tensors import align, mean_over
+from torchimpl._tensors import align, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
+FAR = 40  # an error beyond which cosh(e) is exp(|e|) / 2 to the last digit, and before which it does not overflow
 
 
 def huber(y_true, y_pred, delta=1.0):
@@ -54,12 +55,11 @@ def log_cosh(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("log_cosh", y_true, y_pred)
     error = y_pred - y_true
-    size = torch.abs(error)
-    small = size < 1
-    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0.
-    square = torch.square(torch.sinh(0.5 * torch.where(small, error, 0)))
-    grown = torch.where(small, 2 * square, torch.exp(-2 * size))
-    losses = torch.where(~small, size - math.log(2), 0) + torch.log1p(grown)
+    if known_within(error, -FAR, FAR):
+        losses = _log_cosh(error)
+    else:
+        size, near = torch.abs(error), _log_cosh(torch.clamp(error, -FAR, FAR))
+        losses = torch.where(size > FAR, size - math.log(2), near)
     return mean_over(losses, -1).to(dtype)
 
 
@@ -161,6 +161,11 @@ def poisson(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("poisson", y_true, y_pred)
     return mean_over(y_pred - y_true * torch.log(y_pred + EPSILON), -1).to(dtype)
+
+
+def _log_cosh(error):
+    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0.
+    return torch.log1p(2 * torch.square(torch.sinh(0.5 * error)))
 
 
 class Huber(Loss):

@@ -116,9 +116,10 @@ def known_within(x, low, high):
         return False
 
 
-def mean_over(x, axis):
-    """Return the mean over an axis; of one number it is that number, and nothing is computed."""
-    return x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
+def mean_over(x, axis, dtype):
+    """Return the mean over an axis, in a dtype; of one number it is that number, and nothing is computed."""
+    mean = x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
+    return mean if mean.dtype == dtype else mean.to(dtype)
 
 
 def divide_no_nan(numerator, denominator):

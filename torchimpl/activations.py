@@ -240,8 +240,6 @@ def mish(x):
     """
     x = to_float(x)
     wide = widen(x)
-    if known_within(wide, FLOOR, LIMIT):
-        return F.mish(wide).to(x.dtype)
     gate = torch.tanh(F.softplus(torch.clamp(wide, min=FLOOR), threshold=40))
     # F.mish has few digits where exp(x) is subnormal, and makes NaN of minus infinity.
     return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)

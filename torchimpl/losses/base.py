@@ -88,14 +88,13 @@ class Loss(Serializable, torch.nn.Module):
             losses = losses * weights
         if self.reduction == "none" or losses.ndim == 0:
             return losses
-        total = losses.sum()
         if self.reduction == "sum":
-            return total
+            return losses.sum()
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            return divide_no_nan(total, weights.sum())
+            return divide_no_nan(losses.sum(), weights.sum())
         if kept is not None and self.reduction == "sum_over_batch_size":
-            return divide_no_nan(total, losses.numel() * kept_share)
-        return total / max(losses.numel(), 1)
+            return divide_no_nan(losses.sum(), losses.numel() * kept_share)
+        return losses.mean() if losses.numel() else losses.sum()
 
     def extra_repr(self):
         return described(self)

@@ -39,7 +39,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
-    return mean_over(losses, axis).to(dtype)
+    return mean_over(losses, axis, dtype)
 
 
 def binary_focal_crossentropy(
@@ -87,7 +87,7 @@ def binary_focal_crossentropy(
     losses = losses * _power(hard, gamma)
     if apply_class_balancing:
         losses = losses * (y_true * alpha + (1 - y_true) * (1 - alpha))
-    return mean_over(losses, axis).to(dtype)
+    return mean_over(losses, axis, dtype)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
@@ -253,15 +253,18 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_true = torch.where(counted, y_true, 0)
         y_pred = torch.where(counted.unsqueeze(axis), y_pred, 1)
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[axis])
-    labels = labels.unsqueeze(axis)
-    if from_logits:
-        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels)
+    native = from_logits and known is None and y_pred.ndim == 2 and axis in (-1, 1)
+    labels = labels if native else labels.unsqueeze(axis)
+    if native:
+        losses = F.cross_entropy(y_pred, labels, reduction="none")
+    elif from_logits:
+        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels).squeeze(axis)
     else:
         # One logarithm of the odds against the label, which loses nothing where they are small.
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
-        losses = torch.log1p(others / torch.gather(p, axis, labels))
-    losses = nan_unless(known, losses.squeeze(axis))
+        losses = torch.log1p(others / torch.gather(p, axis, labels)).squeeze(axis)
+    losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = torch.where(counted, losses, 0)
     return losses.to(dtype)

@@ -34,7 +34,7 @@ def huber(y_true, y_pred, delta=1.0):
     check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
     losses = F.huber_loss(y_pred, y_true, reduction="none", delta=delta)
-    return mean_over(losses, -1).to(dtype)
+    return mean_over(losses, -1, dtype)
 
 
 def log_cosh(y_true, y_pred):
@@ -60,7 +60,7 @@ def log_cosh(y_true, y_pred):
     else:
         size, near = torch.abs(error), _log_cosh(torch.clamp(error, -FAR, FAR))
         losses = torch.where(size > FAR, size - math.log(2), near)
-    return mean_over(losses, -1).to(dtype)
+    return mean_over(losses, -1, dtype)
 
 
 def mean_absolute_error(y_true, y_pred):
@@ -79,7 +79,7 @@ def mean_absolute_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_absolute_error", y_true, y_pred)
-    return mean_over(F.l1_loss(y_pred, y_true, reduction="none"), -1).to(dtype)
+    return mean_over(F.l1_loss(y_pred, y_true, reduction="none"), -1, dtype)
 
 
 def mean_absolute_percentage_error(y_true, y_pred):
@@ -99,7 +99,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("mean_absolute_percentage_error", y_true, y_pred)
     parts = torch.abs(y_true - y_pred) / torch.clamp(torch.abs(y_true), min=EPSILON)
-    return (100 * mean_over(parts, -1)).to(dtype)
+    return (100 * mean_over(parts, -1, parts.dtype)).to(dtype)
 
 
 def mean_squared_error(y_true, y_pred):
@@ -118,7 +118,7 @@ def mean_squared_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_error", y_true, y_pred)
-    return mean_over(F.mse_loss(y_pred, y_true, reduction="none"), -1).to(dtype)
+    return mean_over(F.mse_loss(y_pred, y_true, reduction="none"), -1, dtype)
 
 
 def mean_squared_logarithmic_error(y_true, y_pred):
@@ -141,7 +141,7 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
     ratio = F.leaky_relu(y_pred - y_true, -1) / (1 + torch.minimum(y_true, y_pred))
-    return mean_over(torch.square(torch.log1p(ratio)), -1).to(dtype)
+    return mean_over(torch.square(torch.log1p(ratio)), -1, dtype)
 
 
 def poisson(y_true, y_pred):
@@ -160,7 +160,7 @@ def poisson(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("poisson", y_true, y_pred)
-    return mean_over(y_pred - y_true * torch.log(y_pred + EPSILON), -1).to(dtype)
+    return mean_over(y_pred - y_true * torch.log(y_pred + EPSILON), -1, dtype)
 
 
 def _log_cosh(error):

@@ -10,6 +10,8 @@ from torchimpl._config import plain
 from torchimpl._tensors import align_weights, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
+LARGE = 2**15  # values, from which on it takes long to copy them to float64
+
 
 class Mean(Metric):
     """The mean of values over all samples of a stream.
@@ -44,7 +46,9 @@ class Mean(Metric):
         values = to_tensor(values)
         sample_size = max(math.prod(values.shape[1:]), 1)
         if sample_weight is None:
-            total, count = exact_enough_sum(values, self.dtype), values.numel() / sample_size
+            total, count = _sum(values, self.dtype), values.numel() / sample_size
+            if torch.compiler.is_compiling():  # in a tensor, the number is not taken to be the same for all batches
+                count = torch.full_like(self.count, count)
         else:
             values = to_tensor(values, torch.float64)
             weights = align_weights("Mean", "sample_weight", sample_weight, values).broadcast_to(values.shape)
@@ -82,7 +86,7 @@ class Sum(Metric):
         if sample_weight is not None:
             values = to_tensor(values, torch.float64)
             values = values * align_weights("Sum", "sample_weight", sample_weight, values)
-        self.accumulate(total=exact_enough_sum(values, self.dtype))
+        self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):
         return self.total.to(getattr(torch, self.dtype))
@@ -102,9 +106,10 @@ class MeanOf(Mean):
         self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
 
 
-def exact_enough_sum(values, dtype):
-    """Return the sum of a batch, in float64 unless float32, summed in pairs, is as exact as the result will be."""
-    if values.dtype == torch.float32 and dtype != "float64":
+def _sum(values, dtype):
+    """Return the sum of a batch, in float64; of a large one in float32, in pairs, as exact as the result is."""
+    large = not torch.compiler.is_compiling() and values.numel() > LARGE
+    if large and values.dtype == torch.float32 and dtype != "float64":
         return torch.sum(values)
     return torch.sum(values, dtype=torch.float64)
 

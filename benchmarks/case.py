@@ -7,6 +7,7 @@ calls that are compared take turns of a millisecond in one process. The ratio is
 what others do can only add; how the ratios of the single rounds spread stands beside it.
 """
 
+import random
 import statistics
 import time
 import timeit
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass
 
 TURN = 0.0005  # seconds that a call is repeated for, at least, before the next one has its turn
 FEWEST, MOST = 7, 300  # rounds
+LONGEST = 2  # seconds; a call that takes longer is left out, for nobody needs its ratio
 
 
 @dataclass(frozen=True)
@@ -113,17 +115,22 @@ def _values(ours: list[float], theirs: list[float] | None, unit: str) -> list[fl
 def in_turns(
     calls: dict[str, Callable[[], object]], seconds: float, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, list[float]]:
-    """Return the seconds that each call took in each round, the calls taking turns, every other round backwards."""
+    """Return the seconds that each call took in each round, the calls taking turns.
+
+    Their order is another one in each round, so that none has always the same one before it, or itself.
+    """
     timers, numbers = {}, {}
     for name, call in calls.items():
         timers[name] = timeit.Timer(call, timer=clock)
         timers[name].timeit(1)
         once = min(timers[name].repeat(2, 1))
+        if once > LONGEST:
+            continue
         numbers[name] = max(1, round(TURN / max(once, 1e-9)))
-    times: dict[str, list[float]] = {name: [] for name in calls}
+    times: dict[str, list[float]] = {name: [] for name in numbers}
     started, number = time.perf_counter(), 0
     while number < FEWEST or (number < MOST and time.perf_counter() - started < seconds * len(calls)):
-        for name in list(calls) if number % 2 == 0 else reversed(calls):
+        for name in random.Random(number).sample(list(numbers), len(numbers)):
             times[name].append(timers[name].timeit(numbers[name]) / numbers[name])
         number += 1
     return times

@@ -9,8 +9,9 @@ INTRODUCTION = """\
 How long `torchimpl` and `tfimpl` take beside PyTorch, torchmetrics, torcheval and Keras on both backends, written by
 `make bench`. What is compared takes turns in one process; a value is the ratio of the fastest rounds, and in brackets
 stand the quartiles of the ratios of single rounds. A bound is what was demanded before anything was measured: **a value
-that is larger is bold**. Times are those of the fastest rounds, in microseconds. *eager* and *graph* are TensorFlow's
-modes; losses and activations are computed and differentiated, in float32.
+that is larger is bold**. Times are those of the fastest rounds, in microseconds; a peer that takes more than 2 seconds
+a call is left out. *eager* and *graph* are TensorFlow's modes; losses and activations are computed and differentiated,
+in float32. [benchmarks.json](benchmarks.json) has it all as data.
 """
 UNITS = {"times": "x", "us": " µs", "s": " s", "inputs": " x inputs", "exponent": "", "stops": " stops"}
 TITLES = {

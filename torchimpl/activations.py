@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import known_within, to_float, widen
+from torchimpl._tensors import known_within, to_float, to_tensor, widen
 from torchimpl.saving import Family
 
 __all__ = [
@@ -147,7 +147,7 @@ def hard_shrink(x, threshold=0.5):
     check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return F.hardshrink(wide, threshold).to(x.dtype)
+    return to_tensor(F.hardshrink(wide, threshold), x.dtype)
 
 
 def hard_sigmoid(x):
@@ -158,7 +158,7 @@ def hard_sigmoid(x):
     """
     x = to_float(x)
     wide = widen(x)
-    return _hard_sigmoid(wide).to(x.dtype)
+    return to_tensor(_hard_sigmoid(wide), x.dtype)
 
 
 def hard_silu(x):
@@ -214,7 +214,7 @@ def log_sigmoid(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return F.logsigmoid(widen(x)).to(x.dtype)
+    return to_tensor(F.logsigmoid(widen(x)), x.dtype)
 
 
 def log_softmax(x, axis=-1):
@@ -332,7 +332,7 @@ def soft_shrink(x, threshold=0.5):
     check_number("soft_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return F.softshrink(wide, threshold).to(x.dtype)
+    return to_tensor(F.softshrink(wide, threshold), x.dtype)
 
 
 def softmax(x, axis=-1):
@@ -491,7 +491,7 @@ def threshold(x, threshold, default_value):
     check_number("threshold", "default_value", default_value)
     x = to_float(x)
     wide = widen(x)
-    return F.threshold(wide, threshold, default_value).to(x.dtype)
+    return to_tensor(F.threshold(wide, threshold, default_value), x.dtype)
 
 
 # A gate like sigmoid(x) is exp(x) below FLOOR, to the last digit. There it is given as two factors: it can be

@@ -62,7 +62,7 @@ class Loss(Serializable, torch.nn.Module):
             if mean is not None:
                 return mean
         losses = self.call(widen(y_true), widen(y_pred))
-        return self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)).to(dtype)
+        return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 
     def call(self, y_true, y_pred):
         """Return the loss of each sample, shape `[batch, d0, .. dN-1]`."""

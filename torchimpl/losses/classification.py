@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers, mean_over, nan_unless
+from torchimpl._tensors import align, align_labels, class_numbers, mean_over, nan_unless, to_tensor
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -114,6 +114,8 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_rank("categorical_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
+    if from_logits and y_pred.ndim == 2 and axis in (-1, 1):
+        return to_tensor(F.cross_entropy(y_pred, y_true, reduction="none"), dtype)
     if from_logits:
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:

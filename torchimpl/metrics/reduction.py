@@ -44,7 +44,7 @@ class Mean(Metric):
 
     def _add(self, values, sample_weight):
         values = to_tensor(values)
-        sample_size = max(math.prod(values.shape[1:]), 1)
+        sample_size = max(math.prod(values.shape[1:]), 1) if values.ndim > 1 else 1
         if sample_weight is None:
             total, count = _sum(values, self.dtype), values.numel() / sample_size
             if torch.compiler.is_compiling():  # in a tensor, the number is not taken to be the same for all batches

@@ -94,7 +94,7 @@ def class_numbers(owner, labels, classes):
     if tf.executing_eagerly() and "CPU" in labels.device:
         if tf.reduce_all(known):
             return tf.cast(labels, tf.int64), None
-        wrong = labels[~known & (labels == labels)]
+        wrong = tf.boolean_mask(tf.reshape(labels, [-1]), tf.reshape(~known & (labels == labels), [-1]))
         if len(wrong):
             raise ValueError(no_such_class(owner, float(wrong[0]), int(classes)))
     return tf.cast(tf.where(known, labels, tf.zeros_like(labels)), tf.int64), known

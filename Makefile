@@ -1,4 +1,4 @@
-# Three commands: `make parity`, `make test`, `make docs`. Each sets up .venv first, and does nothing twice.
+# Four commands: `make parity`, `make test`, `make docs`, `make bench`. Each sets up .venv first, and does nothing twice.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ else
 TENSORFLOW := tf
 endif
 
-.PHONY: parity test docs lint clean
+.PHONY: parity test docs bench lint clean
 
 parity: $(VENV)/.installed
 	$(BIN)/parity run
@@ -24,6 +24,11 @@ test: $(VENV)/.installed lint
 # Strict: a link that leads nowhere is an error. The site is then build/site/index.html; nothing is fetched.
 docs: $(VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+# Against PyTorch, torchmetrics, torcheval and Keras on both backends: build/benchmarks/benchmarks.md, .json and .svg.
+# Parts with `make bench ONLY='--only losses.Huber'`.
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks $(ONLY)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """Conversions and shapes that the families share."""
 
+import math
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -49,6 +51,8 @@ def align(owner, y_true, y_pred):
 
 def same_shape(owner, y_true, y_pred):
     """Return two tensors with one shape: see `match_shapes`."""
+    if y_true.shape.rank and y_true.shape.is_fully_defined() and y_true.shape == y_pred.shape:
+        return y_true, y_pred
     for_true, for_pred = match_shapes(owner, y_true.shape, y_pred.shape)
     y_true, y_pred = _reshape(y_true, for_true), _reshape(y_pred, for_pred)
     if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
@@ -83,15 +87,24 @@ def align_labels(owner, y_true, y_pred, axis):
 def class_numbers(owner, labels, classes):
     """Return labels as class numbers, and whether each names a class; the numbers of those that do not are 0.
 
-    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN. Elsewhere asking for values
-    would stop the device or break the graph.
+    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
+    said by None. Elsewhere asking for values would stop the device or break the graph.
     """
     known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
     if tf.executing_eagerly() and "CPU" in labels.device:
-        wrong = ~known & (labels == labels)
-        if tf.reduce_any(wrong):
-            raise ValueError(no_such_class(owner, float(labels[wrong][0]), int(classes)))
+        if tf.reduce_all(known):
+            return tf.cast(labels, tf.int64), None
+        wrong = tf.boolean_mask(tf.reshape(labels, [-1]), tf.reshape(~known & (labels == labels), [-1]))
+        if len(wrong):
+            raise ValueError(no_such_class(owner, float(wrong[0]), int(classes)))
     return tf.cast(tf.where(known, labels, tf.zeros_like(labels)), tf.int64), known
+
+
+def nan_unless(known, losses):
+    """Return the losses, and NaN for the samples whose label is no class; None: each is one."""
+    if known is None:
+        return losses
+    return losses * tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))
 
 
 def align_weights(owner, name, weights, values):

@@ -198,7 +198,9 @@ def leaky_relu(x, negative_slope=0.2):
     if negative_slope == 0:
         return tf.nn.relu(x)
     wide = widen(x)
-    # tf.nn.leaky_relu keeps the slope in float32.
+    if wide.dtype == tf.float32:
+        return tf.cast(tf.nn.leaky_relu(wide, negative_slope), x.dtype)
+    # There tf.nn.leaky_relu keeps the slope in float32.
     return tf.cast(tf.where(wide > 0, wide, negative_slope * wide), x.dtype)
 
 

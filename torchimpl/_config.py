@@ -98,13 +98,13 @@ def check_number(
     above: float | None = None,
 ) -> Any:
     """Return `value` if it is a finite number with low <= value <= high and value > above; raise ValueError if not."""
-    limits = [f"> {above:g}"] if above is not None else []
-    limits += [f">= {low:g}"] if low is not None else []
-    limits += [f"<= {high:g}"] if high is not None else []
     if isinstance(value, Real) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
         plain = int(value) if isinstance(value, Integral) else float(value)
         if (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high):
             return plain
+    limits = [f"> {above:g}"] if above is not None else []
+    limits += [f">= {low:g}"] if low is not None else []
+    limits += [f"<= {high:g}"] if high is not None else []
     raise ValueError(
         f"{owner}: argument `{name}` must be a finite number{' ' if limits else ''}{' and '.join(limits)}. "
         f"Received: {name}={value!r}"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-import torch
 from torch import nn
 
 from torchimpl._config import check_choice
@@ -87,7 +86,10 @@ def _fits(key, name, part, parameter):
     return isinstance(part, key) and parameter.ndim >= 2 and not (key is nn.Module and isinstance(part, EMBEDDINGS))
 
 
-@torch.compiler.assume_constant_result
 def _matches(name, pattern):
-    # Names do not change: what is captured as one graph need not look into regular expressions.
     return fnmatchcase(name, pattern)
+
+
+# Names do not change: what is captured as one graph need not look into regular expressions. This is all that
+# torch.compiler.assume_constant_result does, but for loading the whole compiler: a second and more of every import.
+_matches._dynamo_marked_constant = True

@@ -11,7 +11,7 @@ HALF = (torch.float16, torch.bfloat16)
 def to_tensor(value, dtype=None, device=None):
     """Return `value` (tensor, array, number or nested list) as a tensor; only what is no tensor yet is moved."""
     if isinstance(value, torch.Tensor):
-        return value if dtype is None else value.to(dtype)
+        return value if dtype is None or value.dtype == dtype else value.to(dtype)
     if isinstance(value, np.ndarray) and not (value.flags.writeable and all(step >= 0 for step in value.strides)):
         value = value.copy()  # PyTorch has no read-only tensors and no negative strides
     if isinstance(value, list | tuple) and any(isinstance(item, torch.Tensor) for item in value):
@@ -61,17 +61,20 @@ def align_labels(owner, y_true, y_pred, axis):
     """Return the labels in the shape of y_pred without `axis`, y_pred ready to be computed with, and its dtype."""
     y_pred = to_float(y_pred)
     y_true = to_labels(y_true, y_pred.device)
-    for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
-        y_true = y_true.squeeze(step)
+    if axis != -1 or y_true.shape != y_pred.shape[:-1] or not y_pred.ndim:
+        for step in match_labels(owner, y_true.shape, y_pred.shape, axis):
+            y_true = y_true.squeeze(step)
     return y_true, widen(y_pred), y_pred.dtype
 
 
 def class_numbers(owner, labels, classes):
     """Return labels as class numbers, and whether each names a class; the numbers of those that do not are 0.
 
-    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN. Elsewhere asking for values
-    would stop the device or break the graph.
+    Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
+    said by None. Elsewhere asking for values would stop the device or break the graph.
     """
+    if known_within(labels, 0, classes - 1):
+        return labels.long(), None
     known = (labels > -1) & (labels < classes)
     if labels.device.type == "cpu" and not torch.compiler.is_compiling():
         wrong = ~known & (labels == labels)
@@ -84,6 +87,11 @@ def class_numbers(owner, labels, classes):
     return torch.where(known, labels, 0).long(), known
 
 
+def nan_unless(known, losses):
+    """Return the losses, and NaN for the samples whose label is no class; None: each is one."""
+    return losses if known is None else losses * torch.where(known, 1, torch.nan)
+
+
 def align_weights(owner, name, weights, values):
     """Return `weights` in the dtype and rank of `values`: its axes belong to the leading axes of `values`."""
     weights = to_tensor(weights, values.dtype, values.device)
@@ -91,6 +99,27 @@ def align_weights(owner, name, weights, values):
     if change < 0:
         return weights.squeeze(-1)
     return weights[(..., *[None] * change)]
+
+
+def known_within(x, low, high):
+    """Whether all of x is known to lie between two bounds, so that a native kernel computes what is meant.
+
+    That is asked eagerly on the CPU, where it is one quick look; elsewhere it would stop the device or break the graph,
+    and nothing is known. Nothing is known of NaN either.
+    """
+    if x.device.type != "cpu" or torch.compiler.is_compiling() or not x.numel():
+        return False
+    try:
+        least, most = torch.aminmax(x.detach())
+        return least.item() >= low and most.item() <= high
+    except RuntimeError:  # under vmap, say, a tensor has no one value
+        return False
+
+
+def mean_over(x, axis, dtype):
+    """Return the mean over an axis, in a dtype; of one number it is that number, and nothing is computed."""
+    mean = x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
+    return mean if mean.dtype == dtype else mean.to(dtype)
 
 
 def divide_no_nan(numerator, denominator):

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import to_float, widen
+from torchimpl._tensors import known_within, to_float, to_tensor, widen
 from torchimpl.saving import Family
 
 __all__ = [
@@ -102,10 +102,12 @@ def gelu(x, approximate=False):
     """
     check_boolean("gelu", "approximate", approximate)
     x = to_float(x)
-    wide = widen(x)
+    wide, kind = widen(x), "tanh" if approximate else "none"
     # The kernel keeps few digits in its tail, but an exact one, by erfc, costs 30 times as much. Beyond 40 the result
     # is x or 0, and the kernel makes NaN of infinities.
-    kernel = F.gelu(torch.clamp(wide, -40, 40), approximate="tanh" if approximate else "none")
+    if known_within(wide, -40, 40):
+        return F.gelu(wide, approximate=kind).to(x.dtype)
+    kernel = F.gelu(torch.clamp(wide, -40, 40), approximate=kind)
     return torch.where(wide > 40, wide, kernel).to(x.dtype)
 
 
@@ -128,7 +130,10 @@ def glu(x, axis=-1):
     x = to_float(x)
     check_rank("glu", axis, x.ndim)
     check_even("glu", x.shape, axis)
-    a, b = torch.chunk(widen(x), 2, dim=axis)
+    wide = widen(x)
+    a, b = torch.chunk(wide, 2, dim=axis)
+    if known_within(b, FLOOR, torch.inf):
+        return F.glu(wide, dim=axis).to(x.dtype)
     return (a * _tail(b) * torch.sigmoid(torch.clamp(b, min=FLOOR))).to(x.dtype)
 
 
@@ -142,7 +147,7 @@ def hard_shrink(x, threshold=0.5):
     check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return F.hardshrink(wide, threshold).to(x.dtype)
+    return to_tensor(F.hardshrink(wide, threshold), x.dtype)
 
 
 def hard_sigmoid(x):
@@ -153,7 +158,7 @@ def hard_sigmoid(x):
     """
     x = to_float(x)
     wide = widen(x)
-    return _hard_sigmoid(wide).to(x.dtype)
+    return to_tensor(_hard_sigmoid(wide), x.dtype)
 
 
 def hard_silu(x):
@@ -209,7 +214,7 @@ def log_sigmoid(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return F.logsigmoid(widen(x)).to(x.dtype)
+    return to_tensor(F.logsigmoid(widen(x)), x.dtype)
 
 
 def log_softmax(x, axis=-1):
@@ -308,11 +313,13 @@ def silu(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Far out it is x * exp(x), which the
-    # kernel gives for half of x: (h * exp(h))**2 = x * exp(x) * x / 4.
-    far = torch.clamp(wide, -2 * LIMIT, 2 * FLOOR)
-    tail = torch.square(F.silu(0.5 * far)) / (0.25 * far)
-    return torch.where(wide < 2 * FLOOR, tail, F.silu(wide)).to(x.dtype)
+    # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Below FLOOR it is x * exp(x), of
+    # which exp(x) alone can be subnormal.
+    if known_within(wide, FLOOR, torch.inf):
+        return F.silu(wide).to(x.dtype)
+    far = torch.clamp(wide, -LIMIT, FLOOR)
+    tail = torch.exp(far - FLOOR) * (math.exp(FLOOR) * far)
+    return torch.where(wide < FLOOR, tail, F.silu(wide)).to(x.dtype)
 
 
 def soft_shrink(x, threshold=0.5):
@@ -325,7 +332,7 @@ def soft_shrink(x, threshold=0.5):
     check_number("soft_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return F.softshrink(wide, threshold).to(x.dtype)
+    return to_tensor(F.softshrink(wide, threshold), x.dtype)
 
 
 def softmax(x, axis=-1):
@@ -434,13 +441,13 @@ def squareplus(x, b=4):
     if b == 0:
         return torch.relu(x)
     wide = widen(x)
+    # A leaky relu of slope -1 is an abs with a derivative at 0.
+    size = F.leaky_relu(wide, -1)
     # Far out the root is |x| to the last digit, and the square would overflow.
-    far = 2.0**30 * max(1, math.sqrt(b))
-    near = torch.clamp(wide, -far, far)
-    root = torch.sqrt(torch.square(near) + b) + (torch.abs(wide) - torch.abs(near))
+    near = torch.clamp(size, max=2.0**30 * max(1, math.sqrt(b)))
+    positive = size + 0.5 * (torch.sqrt(torch.square(near) + b) - near)
     # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
-    negative = 0.25 * b / (0.5 * root - 0.5 * torch.clamp(wide, max=0))
-    return torch.where(wide > 0, 0.5 * wide + 0.5 * root, negative).to(x.dtype)
+    return torch.where(wide > 0, positive, 0.25 * b / positive).to(x.dtype)
 
 
 def tanh(x):
@@ -484,7 +491,7 @@ def threshold(x, threshold, default_value):
     check_number("threshold", "default_value", default_value)
     x = to_float(x)
     wide = widen(x)
-    return F.threshold(wide, threshold, default_value).to(x.dtype)
+    return to_tensor(F.threshold(wide, threshold, default_value), x.dtype)
 
 
 # A gate like sigmoid(x) is exp(x) below FLOOR, to the last digit. There it is given as two factors: it can be

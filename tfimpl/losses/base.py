@@ -81,15 +81,15 @@ class Loss(Serializable, keras.losses.Loss):
             losses = losses * weights
         if self.reduction == "none" or losses.shape.rank == 0:
             return losses
-        total = tf.reduce_sum(losses)
         if self.reduction == "sum":
-            return total
-        number = tf.cast(tf.size(losses), losses.dtype)
+            return tf.reduce_sum(losses)
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            mean = divide_no_nan(total, tf.reduce_sum(weights))
+            mean = divide_no_nan(tf.reduce_sum(losses), tf.reduce_sum(weights))
         elif kept is not None and self.reduction == "sum_over_batch_size":
-            mean = divide_no_nan(total, number * kept_share)
+            mean = divide_no_nan(tf.reduce_sum(losses), tf.cast(tf.size(losses), losses.dtype) * kept_share)
+        elif losses.shape.num_elements():
+            mean = tf.reduce_mean(losses)
         else:
-            mean = divide_no_nan(total, number)
+            mean = divide_no_nan(tf.reduce_sum(losses), tf.cast(tf.size(losses), losses.dtype))
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return mean if replicas == 1 else mean / replicas

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
-from tfimpl._tensors import align, align_labels, class_numbers
+from tfimpl._tensors import align, align_labels, class_numbers, nan_unless
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -201,7 +201,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     possible = p != 0
     losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, tf.ones_like(p)))) / q
     losses = tf.where(possible, losses, tf.ones_like(p) / q)
-    return tf.cast(losses * tf.where(known, tf.ones_like(p), float("nan")), dtype)
+    return tf.cast(nan_unless(known, losses), dtype)
 
 
 def kl_divergence(y_true, y_pred):
@@ -266,7 +266,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         chosen = tf.one_hot(labels, classes, on_value=True, off_value=False, axis=axis)
         others = tf.reduce_sum(tf.where(chosen, tf.zeros_like(p), p), axis=axis)
         losses = tf.math.log1p(others / tf.reduce_sum(tf.where(chosen, p, tf.zeros_like(p)), axis=axis))
-    losses *= tf.where(known, tf.constant(1, losses.dtype), tf.constant(float("nan"), losses.dtype))
+    losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
     return tf.cast(losses, dtype)
@@ -310,6 +310,8 @@ def check_sparse(owner, from_logits, ignore_class, axis):
 
 def _power(base, exponent):
     """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
+    if exponent >= 2:
+        return tf.pow(base, exponent)
     positive = base > 0
     power = tf.pow(tf.where(positive, base, tf.ones_like(base)), exponent)
     return tf.where(positive, power, tf.zeros_like(base) if exponent else tf.ones_like(base))

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_sequences
-from tfimpl._tensors import class_numbers, to_float, to_labels, widen
+from tfimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
 from tfimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -58,7 +58,7 @@ def ctc(y_true, y_pred):
     left = 2 * number[:, tf.newaxis] - tf.range(states)
     losses = -tf.reduce_logsumexp(tf.where((left == 0) | (left == 1), paths, IMPOSSIBLE), axis=1)
     losses = tf.where(losses > -IMPOSSIBLE / 2, tf.constant(float("inf"), x.dtype), losses)
-    return tf.cast(losses * tf.where(tf.reduce_all(known, axis=1), tf.ones_like(losses), float("nan")), dtype)
+    return tf.cast(nan_unless(None if known is None else tf.reduce_all(known, axis=1), losses), dtype)
 
 
 class CTC(Loss):

@@ -12,7 +12,7 @@ FEW = 8  # thresholds, up to which comparing with each is faster than a histogra
 COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
 
-def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False, wanted=COUNTS):
+def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False, wanted=COUNTS, even=False):
     """Count true and false decisions at each threshold. A NaN is below them all.
 
     No count is the difference of two others: where nothing is to be counted, it is exactly 0, whatever the weights.
@@ -24,12 +24,14 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
         sample_weight: weight of each decision, float64, shape as y_pred; None for 1.
         per_label: count for each entry of the last axis apart.
         wanted: names of the counts.
+        even: whether the predictions are in [0, 1], and the thresholds, but for -inf and inf at their ends, lie evenly
+            there, rounded once.
 
     Returns:
         The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
     if per_label or thresholds.shape[0] > FEW:
-        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted)
+        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted, even)
     if y_pred.shape.rank > 1:
         y_true, y_pred = tf.reshape(y_true, [-1]), tf.reshape(y_pred, [-1])
         sample_weight = None if sample_weight is None else tf.reshape(sample_weight, [-1])
@@ -54,13 +56,11 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
     return counts
 
 
-def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted):
+def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
     gaps = thresholds.shape[0] + 1
-    # Not tf.searchsorted: in a graph it fails on an empty batch, and can end the process.
-    gap = tf.raw_ops.LowerBound(sorted_inputs=thresholds[None], values=tf.reshape(y_pred, [1, -1]))
-    gap = tf.reshape(gap, tf.shape(y_pred))
-    gap = tf.where(tf.math.is_nan(y_pred), 0, gap) + gaps * tf.cast(y_true, tf.int32)
+    gap = _even_gap(y_pred, thresholds) if even else _gap_by_search(y_pred, thresholds)
+    gap = gap + gaps * tf.cast(y_true, tf.int32)
     labels = tf.shape(y_pred)[-1] if per_label else 1
     if per_label:
         gap = gap + 2 * gaps * tf.range(labels)
@@ -72,6 +72,24 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted)
     right_below, wrong_below = tf.unstack(tf.cumsum(histogram, axis=1)[:, :-1])
     counts = dict(zip(COUNTS, (right_above, wrong_above, right_below, wrong_below), strict=True))
     return {name: counts[name] if per_label else tf.squeeze(counts[name], -1) for name in wanted}
+
+
+def _even_gap(y_pred, thresholds):
+    """How many thresholds are below each prediction, where they lie evenly.
+
+    A product is rounded to a whole number if it lies on the other side of it than what it stands for, and never beyond:
+    what is greater than a threshold is not counted as less.
+    """
+    step = tf.where(y_pred >= 0, y_pred * (thresholds.shape[0] - 1), 0)  # 0 for NaN
+    step = tf.cast(step, tf.int32)
+    return step + tf.cast(y_pred > tf.gather(thresholds, step), tf.int32)
+
+
+def _gap_by_search(y_pred, thresholds):
+    """How many thresholds are below each prediction."""
+    # Not tf.searchsorted: in a graph it fails on an empty batch, and can end the process.
+    gap = tf.raw_ops.LowerBound(sorted_inputs=thresholds[None], values=tf.reshape(y_pred, [1, -1]))
+    return tf.where(tf.math.is_nan(y_pred), 0, tf.reshape(gap, tf.shape(y_pred)))
 
 
 def keep_top_k(y_pred, k):

@@ -69,16 +69,17 @@ class FBetaScore(Metric):
             taken = y_pred > tf.cast(tf.cast(tf.constant(self.threshold, tf.float64), self.dtype), y_pred.dtype)
         if not self._states:
             self._build(y_pred.shape[1:])
-        taken, y_true = tf.cast(taken, tf.float64), tf.cast(y_true, tf.float64)
-        weights = tf.ones_like(y_true)
+        positive = tf.cast(y_true, tf.float64)
+        negative = 1 - positive
         if sample_weight is not None:
-            weights = align_weights(owner, "sample_weight", sample_weight, y_true)
+            weights = align_weights(owner, "sample_weight", sample_weight, positive)
+            positive, negative = weights * positive, weights * negative
         axes = (0, 1) if self.average == "micro" else 0
         self.accumulate(
-            true_positives=tf.reduce_sum(weights * taken * y_true, axes),
-            false_positives=tf.reduce_sum(weights * taken * (1 - y_true), axes),
-            false_negatives=tf.reduce_sum(weights * (1 - taken) * y_true, axes),
-            intermediate_weights=tf.reduce_sum(weights * y_true, axes),
+            true_positives=tf.reduce_sum(tf.where(taken, positive, 0), axes),
+            false_positives=tf.reduce_sum(tf.where(taken, negative, 0), axes),
+            false_negatives=tf.reduce_sum(tf.where(taken, tf.zeros_like(positive), positive), axes),
+            intermediate_weights=tf.reduce_sum(positive, axes),
         )
 
     def result(self):

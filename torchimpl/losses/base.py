@@ -3,7 +3,9 @@
 import torch
 
 from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, described, snake_case
-from torchimpl._tensors import align_weights, divide_no_nan, to_labels, to_tensor, widen
+from torchimpl._tensors import HALF, align_weights, divide_no_nan, to_labels, to_tensor, widen
+
+MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # one mean, without weights and without a mask
 
 
 class Loss(Serializable, torch.nn.Module):
@@ -23,6 +25,10 @@ class Loss(Serializable, torch.nn.Module):
         dtype: the dtype in which y_true and y_pred are taken and the loss is returned: a `torch.dtype`, its name, or
             None for PyTorch's default dtype. Half precision is computed and summed in float32.
     """
+
+    # The mean over all samples by one native kernel, `_mean(y_true, y_pred)`, in a class that has one of the same
+    # meaning; it returns None where the kernel cannot be asked.
+    _mean = None
 
     # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
     _class_numbers = False
@@ -50,8 +56,13 @@ class Loss(Serializable, torch.nn.Module):
         dtype = getattr(torch, self.dtype)
         y_pred = to_tensor(y_pred, dtype)
         y_true = to_labels(y_true, y_pred.device) if self._class_numbers else to_tensor(y_true, dtype, y_pred.device)
+        if self._mean and sample_weight is None and mask is None and self.reduction in MEANS:
+            alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
+            mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
+            if mean is not None:
+                return mean
         losses = self.call(widen(y_true), widen(y_pred))
-        return self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)).to(dtype)
+        return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 
     def call(self, y_true, y_pred):
         """Return the loss of each sample, shape `[batch, d0, .. dN-1]`."""
@@ -77,14 +88,13 @@ class Loss(Serializable, torch.nn.Module):
             losses = losses * weights
         if self.reduction == "none" or losses.ndim == 0:
             return losses
-        total = losses.sum()
         if self.reduction == "sum":
-            return total
+            return losses.sum()
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            return divide_no_nan(total, weights.sum())
+            return divide_no_nan(losses.sum(), weights.sum())
         if kept is not None and self.reduction == "sum_over_batch_size":
-            return divide_no_nan(total, losses.numel() * kept_share)
-        return total / max(losses.numel(), 1)
+            return divide_no_nan(losses.sum(), losses.numel() * kept_share)
+        return losses.mean() if losses.numel() else losses.sum()
 
     def extra_repr(self):
         return described(self)

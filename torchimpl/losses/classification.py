@@ -1,9 +1,10 @@
 """Losses of a probability, or of the logits it comes from."""
 
 import torch
+from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers
+from torchimpl._tensors import align, align_labels, class_numbers, mean_over, nan_unless, to_tensor
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -37,8 +38,8 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
         losses = _of_logits(y_true, y_pred)
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
-        losses = -(y_true * torch.log(p) + (1 - y_true) * torch.log1p(-p))
-    return torch.mean(losses, dim=axis).to(dtype)
+        losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
+    return mean_over(losses, axis, dtype)
 
 
 def binary_focal_crossentropy(
@@ -77,18 +78,16 @@ def binary_focal_crossentropy(
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     # hard is 1 - p_t, without the cancellation in 1 - (1 - p).
     if from_logits:
-        positive = y_pred >= 0
-        small = torch.exp(torch.where(positive, -y_pred, y_pred))
-        hard = torch.where(positive, y_true * small + (1 - y_true), y_true + (1 - y_true) * small) / (1 + small)
+        hard = torch.lerp(torch.sigmoid(y_pred), torch.sigmoid(-y_pred), y_true)
         losses = _of_logits(y_true, y_pred)
     else:
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
-        hard = y_true * (1 - p) + (1 - y_true) * p
-        losses = -(y_true * torch.log(p) + (1 - y_true) * torch.log1p(-p))
+        hard = torch.lerp(p, 1 - p, y_true)
+        losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
     losses = losses * _power(hard, gamma)
     if apply_class_balancing:
         losses = losses * (y_true * alpha + (1 - y_true) * (1 - alpha))
-    return torch.mean(losses, dim=axis).to(dtype)
+    return mean_over(losses, axis, dtype)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
@@ -115,6 +114,8 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_rank("categorical_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
+    if from_logits and y_pred.ndim == 2 and axis in (-1, 1):
+        return to_tensor(F.cross_entropy(y_pred, y_true, reduction="none"), dtype)
     if from_logits:
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:
@@ -200,7 +201,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     # The derivative of expm1 is here expm1(x) + 1, which is lost where it is small.
     losses = torch.where(exponent < -1, 1 - torch.exp(exponent), -torch.expm1(exponent)) / q
     losses = torch.where(possible, losses, 1 / q)
-    return (losses * torch.where(known, 1, torch.nan)).to(dtype)
+    return nan_unless(known, losses).to(dtype)
 
 
 def kl_divergence(y_true, y_pred):
@@ -254,15 +255,18 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_true = torch.where(counted, y_true, 0)
         y_pred = torch.where(counted.unsqueeze(axis), y_pred, 1)
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[axis])
-    labels = labels.unsqueeze(axis)
-    if from_logits:
-        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels)
+    native = from_logits and known is None and y_pred.ndim == 2 and axis in (-1, 1)
+    labels = labels if native else labels.unsqueeze(axis)
+    if native:
+        losses = F.cross_entropy(y_pred, labels, reduction="none")
+    elif from_logits:
+        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels).squeeze(axis)
     else:
         # One logarithm of the odds against the label, which loses nothing where they are small.
         p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
         others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
-        losses = torch.log1p(others / torch.gather(p, axis, labels))
-    losses = losses.squeeze(axis) * torch.where(known, 1, torch.nan)
+        losses = torch.log1p(others / torch.gather(p, axis, labels)).squeeze(axis)
+    losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = torch.where(counted, losses, 0)
     return losses.to(dtype)
@@ -305,14 +309,15 @@ def check_sparse(owner, from_logits, ignore_class, axis):
 
 
 def _of_logits(y_true, x):
-    # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it.
-    positive = x >= 0
-    rest = torch.log1p(torch.exp(torch.where(positive, -x, x)))
-    return torch.where(positive, x, 0) - x * y_true + rest
+    # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
+    # softplus returns its argument; the usual 20 is too low for float64.
+    return torch.lerp(F.softplus(x, threshold=40), F.softplus(-x, threshold=40), y_true)
 
 
 def _power(base, exponent):
     """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
+    if exponent >= 2:
+        return torch.pow(base, exponent)
     positive = base > 0
     power = torch.pow(torch.where(positive, base, 1), exponent)
     return torch.where(positive, power, 0 if exponent else 1)
@@ -399,6 +404,11 @@ class CategoricalCrossentropy(Loss):
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
+    def _mean(self, y_true, y_pred):
+        if not (self.from_logits and y_pred.ndim == 2 and self.axis in (-1, 1)):
+            return None
+        return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing)
+
 
 class CategoricalFocalCrossentropy(Loss):
     """`categorical_focal_crossentropy` with sample weights, mask and reduction. See there, and `Loss`."""
@@ -482,6 +492,13 @@ class SparseCategoricalCrossentropy(Loss):
 
     def call(self, y_true, y_pred):
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
+
+    def _mean(self, y_true, y_pred):
+        plain = self.from_logits and self.ignore_class is None and y_pred.ndim == 2 and self.axis in (-1, 1)
+        if not plain or y_true.shape != y_pred.shape[:1]:
+            return None
+        labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[1])
+        return F.cross_entropy(y_pred, labels) if known is None else None
 
     def _counted(self, y_true, losses):
         if self.ignore_class is None:

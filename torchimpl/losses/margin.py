@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._tensors import align
+from torchimpl._tensors import align, mean_over
 from torchimpl.losses.base import Loss
 
 
@@ -47,7 +47,7 @@ def hinge(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("hinge", y_true, y_pred)
-    return torch.mean(torch.clamp(1 - signed(y_true) * y_pred, min=0), dim=-1).to(dtype)
+    return mean_over(torch.clamp(1 - signed(y_true) * y_pred, min=0), -1, dtype)
 
 
 def squared_hinge(y_true, y_pred):
@@ -66,7 +66,7 @@ def squared_hinge(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("squared_hinge", y_true, y_pred)
-    return torch.mean(torch.square(torch.clamp(1 - signed(y_true) * y_pred, min=0)), dim=-1).to(dtype)
+    return mean_over(torch.square(torch.clamp(1 - signed(y_true) * y_pred, min=0)), -1, dtype)
 
 
 def signed(labels):

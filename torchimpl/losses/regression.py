@@ -6,10 +6,11 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_number
-from torchimpl._tensors import align
+from torchimpl._tensors import align, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
+FAR = 40  # an error beyond which cosh(e) is exp(|e|) / 2 to the last digit, and before which it does not overflow
 
 
 def huber(y_true, y_pred, delta=1.0):
@@ -33,7 +34,7 @@ def huber(y_true, y_pred, delta=1.0):
     check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
     losses = F.huber_loss(y_pred, y_true, reduction="none", delta=delta)
-    return torch.mean(losses, dim=-1).to(dtype)
+    return mean_over(losses, -1, dtype)
 
 
 def log_cosh(y_true, y_pred):
@@ -54,13 +55,12 @@ def log_cosh(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("log_cosh", y_true, y_pred)
     error = y_pred - y_true
-    size = torch.abs(error)
-    small = size < 1
-    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0.
-    square = torch.square(torch.sinh(0.5 * torch.where(small, error, 0)))
-    grown = torch.where(small, 2 * square, torch.exp(-2 * size))
-    losses = torch.where(~small, size - math.log(2), 0) + torch.log1p(grown)
-    return torch.mean(losses, dim=-1).to(dtype)
+    if known_within(error, -FAR, FAR):
+        losses = _log_cosh(error)
+    else:
+        size, near = torch.abs(error), _log_cosh(torch.clamp(error, -FAR, FAR))
+        losses = torch.where(size > FAR, size - math.log(2), near)
+    return mean_over(losses, -1, dtype)
 
 
 def mean_absolute_error(y_true, y_pred):
@@ -79,7 +79,7 @@ def mean_absolute_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_absolute_error", y_true, y_pred)
-    return torch.mean(torch.abs(y_true - y_pred), dim=-1).to(dtype)
+    return mean_over(F.l1_loss(y_pred, y_true, reduction="none"), -1, dtype)
 
 
 def mean_absolute_percentage_error(y_true, y_pred):
@@ -99,7 +99,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("mean_absolute_percentage_error", y_true, y_pred)
     parts = torch.abs(y_true - y_pred) / torch.clamp(torch.abs(y_true), min=EPSILON)
-    return (100 * torch.mean(parts, dim=-1)).to(dtype)
+    return (100 * mean_over(parts, -1, parts.dtype)).to(dtype)
 
 
 def mean_squared_error(y_true, y_pred):
@@ -118,7 +118,7 @@ def mean_squared_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_error", y_true, y_pred)
-    return torch.mean(torch.square(y_true - y_pred), dim=-1).to(dtype)
+    return mean_over(F.mse_loss(y_pred, y_true, reduction="none"), -1, dtype)
 
 
 def mean_squared_logarithmic_error(y_true, y_pred):
@@ -141,7 +141,7 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
     ratio = F.leaky_relu(y_pred - y_true, -1) / (1 + torch.minimum(y_true, y_pred))
-    return torch.mean(torch.square(torch.log1p(ratio)), dim=-1).to(dtype)
+    return mean_over(torch.square(torch.log1p(ratio)), -1, dtype)
 
 
 def poisson(y_true, y_pred):
@@ -160,7 +160,12 @@ def poisson(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("poisson", y_true, y_pred)
-    return torch.mean(y_pred - y_true * torch.log(y_pred + EPSILON), dim=-1).to(dtype)
+    return mean_over(y_pred - y_true * torch.log(y_pred + EPSILON), -1, dtype)
+
+
+def _log_cosh(error):
+    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0.
+    return torch.log1p(2 * torch.square(torch.sinh(0.5 * error)))
 
 
 class Huber(Loss):
@@ -172,6 +177,9 @@ class Huber(Loss):
 
     def call(self, y_true, y_pred):
         return huber(y_true, y_pred, self.delta)
+
+    def _mean(self, y_true, y_pred):
+        return F.huber_loss(y_pred, y_true, delta=self.delta)
 
 
 class LogCosh(Loss):
@@ -193,6 +201,9 @@ class MeanAbsoluteError(Loss):
     def call(self, y_true, y_pred):
         return mean_absolute_error(y_true, y_pred)
 
+    def _mean(self, y_true, y_pred):
+        return F.l1_loss(y_pred, y_true)
+
 
 class MeanAbsolutePercentageError(Loss):
     """`mean_absolute_percentage_error` with sample weights, mask and reduction. See `Loss` for the arguments."""
@@ -213,6 +224,9 @@ class MeanSquaredError(Loss):
     def call(self, y_true, y_pred):
         return mean_squared_error(y_true, y_pred)
 
+    def _mean(self, y_true, y_pred):
+        return F.mse_loss(y_pred, y_true)
+
 
 class MeanSquaredLogarithmicError(Loss):
     """`mean_squared_logarithmic_error` with sample weights, mask and reduction. See `Loss` for the arguments."""
@@ -232,3 +246,6 @@ class Poisson(Loss):
 
     def call(self, y_true, y_pred):
         return poisson(y_true, y_pred)
+
+    def _mean(self, y_true, y_pred):
+        return F.poisson_nll_loss(y_pred, y_true, log_input=False, eps=EPSILON)

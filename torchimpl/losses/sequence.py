@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_sequences
-from torchimpl._tensors import class_numbers, to_float, to_labels, widen
+from torchimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
 from torchimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -55,7 +55,7 @@ def ctc(y_true, y_pred):
     left = 2 * number[:, None] - place
     losses = -torch.logsumexp(torch.where((left == 0) | (left == 1), paths, IMPOSSIBLE), dim=1)
     losses = torch.where(losses > -IMPOSSIBLE / 2, torch.inf, losses)
-    return (losses * torch.where(torch.all(known, dim=1), 1, torch.nan)).to(dtype)
+    return nan_unless(None if known is None else torch.all(known, dim=1), losses).to(dtype)
 
 
 class CTC(Loss):

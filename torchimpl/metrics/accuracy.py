@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, match_labels
-from torchimpl._tensors import align_labels, same_shape, to_float, to_labels, to_tensor, widen
+from torchimpl._tensors import HALF, align_labels, same_shape, to_float, to_labels, to_tensor, widen
 from torchimpl.metrics.reduction import MeanOf
 
 
@@ -47,8 +47,9 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     check_number("binary_accuracy", "threshold", threshold)
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true, device=y_pred.device), y_pred)
-    threshold = torch.full((), threshold, dtype=y_pred.dtype, device=y_pred.device)
-    return _hits(y_true == (widen(y_pred) > widen(threshold)))
+    if y_pred.dtype in HALF:
+        threshold = torch.full((), threshold, dtype=y_pred.dtype, device=y_pred.device).float()
+    return _hits(y_true == (widen(y_pred) > threshold))
 
 
 def categorical_accuracy(y_true, y_pred):

@@ -85,23 +85,27 @@ class Metric(Serializable, torch.nn.Module):
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
+        # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it; what is not added
+        # in place is lost when it exports it.
+        in_place = not torch.compiler.is_compiling() or torch.compiler.is_exporting()
         for name, amount in amounts.items():
             state = self._buffers[name]
-            if not isinstance(amount, torch.Tensor) or amount.device != state.device:
-                amount = to_tensor(amount, state.dtype).to(state.device)
-            if amount.shape != state.shape:
-                raise ValueError(
-                    f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
-                    f"Received: an amount of shape {tuple(amount.shape)}"
-                )
-            if amount.requires_grad:
-                amount = amount.detach()
-            if torch.compiler.is_compiling() and not torch.compiler.is_exporting():
-                # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it; what is
-                # not added in place is lost when it exports it.
-                setattr(self, name, state + amount)
-            else:
+            if state.ndim or not isinstance(amount, int | float):
+                amount = self._fitting(name, amount, state)
+            if in_place:
                 state.add_(amount)
+            else:
+                setattr(self, name, state + amount)
+
+    def _fitting(self, name, amount, state):
+        if not isinstance(amount, torch.Tensor) or amount.device != state.device:
+            amount = to_tensor(amount, state.dtype).to(state.device)
+        if amount.shape != state.shape:
+            raise ValueError(
+                f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
+                f"Received: an amount of shape {tuple(amount.shape)}"
+            )
+        return amount.detach() if amount.requires_grad else amount
 
     def update_state(self, *args, **kwargs):
         """Add a batch to the states."""

@@ -72,6 +72,7 @@ class AUC(Metric):
             raise ValueError("AUC: `num_labels` needs multi_label=True. Received: multi_label=False")
         cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
         self.register_buffer("_cutoffs", rounded([-math.inf, *cutoffs, math.inf], self.dtype), persistent=False)
+        self._even = even_between(thresholds, self.dtype) and not from_logits
         shares = None if label_weights is None else torch.tensor(label_weights, dtype=torch.float64)
         self.register_buffer("_shares", shares, persistent=False)
         if not multi_label or num_labels is not None:
@@ -118,7 +119,7 @@ class AUC(Metric):
             weights = self._shares.broadcast_to(y_pred.shape) if weights is None else weights * self._shares
         finite = torch.finfo(y_pred.dtype)
         y_pred = torch.clamp(y_pred, *((finite.min, finite.max) if self.from_logits else (0, 1)))
-        self.accumulate(**count_decisions(y_true, y_pred, self._cutoffs, weights, per_label=self.multi_label))
+        self.accumulate(**count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even))
 
     def result(self):
         if not self._states:
@@ -167,6 +168,7 @@ class _Best(Metric):
         self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
         cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
         self.register_buffer("_cutoffs", rounded(cutoffs, self.dtype), persistent=False)
+        self._even = even_between(None, self.dtype)
         for state in COUNTS:
             self.add_variable((num_thresholds,), name=state)
 
@@ -186,7 +188,7 @@ class _Best(Metric):
         if self.class_id is not None:
             check_classes(owner, y_pred.ndim, y_pred.shape[-1], None, self.class_id)
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
-        self.accumulate(**count_decisions(y_true, torch.clamp(y_pred, 0, 1), self._cutoffs, weights))
+        self.accumulate(**count_decisions(y_true, torch.clamp(y_pred, 0, 1), self._cutoffs, weights, even=self._even))
 
     def _best(self, ratio, constrained):
         feasible = constrained >= self._bound * (1 - SLACK)
@@ -299,6 +301,11 @@ def interpolated_precision_recall(tp, fp, fn):
     both = (predicted[:-1] > 0) & (predicted[1:] > 0)
     ratio = torch.where(both, divide_no_nan(predicted[:-1], predicted[1:]), 1)
     return divide_no_nan(slope * (gained_tp + intercept * torch.log(ratio)), tp[1:] + fn[1:])
+
+
+def even_between(thresholds, dtype):
+    """Whether the cutoffs lie evenly: nobody chose others, and they are not rounded to half precision."""
+    return thresholds is None and dtype in ("float32", "float64")
 
 
 def inner_cutoffs(number, thresholds, from_logits):

@@ -71,16 +71,17 @@ class FBetaScore(Metric):
             with torch.inference_mode(False):  # states made in that mode could never be reset outside
                 self._build(y_pred.shape[1:])
                 self.to(y_pred.device)
-        taken, y_true = taken.double(), y_true.double()
-        weights = torch.ones_like(y_true)
+        positive = y_true.double()
+        negative = 1 - positive
         if sample_weight is not None:
-            weights = align_weights(owner, "sample_weight", sample_weight, y_true)
+            weights = align_weights(owner, "sample_weight", sample_weight, positive)
+            positive, negative = weights * positive, weights * negative
         axes = (0, 1) if self.average == "micro" else 0
         self.accumulate(
-            true_positives=torch.sum(weights * taken * y_true, axes),
-            false_positives=torch.sum(weights * taken * (1 - y_true), axes),
-            false_negatives=torch.sum(weights * (1 - taken) * y_true, axes),
-            intermediate_weights=torch.sum(weights * y_true, axes),
+            true_positives=torch.sum(torch.where(taken, positive, 0), axes),
+            false_positives=torch.sum(torch.where(taken, negative, 0), axes),
+            false_negatives=torch.sum(torch.where(taken, 0, positive), axes),
+            intermediate_weights=torch.sum(positive, axes),
         )
 
     def result(self):

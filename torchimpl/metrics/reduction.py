@@ -10,6 +10,8 @@ from torchimpl._config import plain
 from torchimpl._tensors import align_weights, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
+LARGE = 2**15  # values, from which on it takes long to copy them to float64
+
 
 class Mean(Metric):
     """The mean of values over all samples of a stream.
@@ -38,14 +40,20 @@ class Mean(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        values = to_tensor(values, torch.float64)
-        sample_size = max(math.prod(values.shape[1:]), 1)
+        self._add(values, sample_weight)
+
+    def _add(self, values, sample_weight):
+        values = to_tensor(values)
+        sample_size = max(math.prod(values.shape[1:]), 1) if values.ndim > 1 else 1
         if sample_weight is None:
-            total, count = torch.sum(values), torch.full_like(self.count, values.numel() / sample_size)
+            total, count = _sum(values, self.dtype), values.numel() / sample_size
+            if torch.compiler.is_compiling():  # in a tensor, the number is not taken to be the same for all batches
+                count = torch.full_like(self.count, count)
         else:
+            values = to_tensor(values, torch.float64)
             weights = align_weights("Mean", "sample_weight", sample_weight, values).broadcast_to(values.shape)
             total, count = torch.sum(values * weights), torch.sum(weights) / sample_size
-        self.accumulate(total=total / sample_size, count=count)
+        self.accumulate(total=total if sample_size == 1 else total / sample_size, count=count)
 
     def result(self):
         return divide_no_nan(self.total, self.count).to(getattr(torch, self.dtype))
@@ -74,10 +82,11 @@ class Sum(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        values = to_tensor(values, torch.float64)
+        values = to_tensor(values)
         if sample_weight is not None:
+            values = to_tensor(values, torch.float64)
             values = values * align_weights("Sum", "sample_weight", sample_weight, values)
-        self.accumulate(total=torch.sum(values))
+        self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):
         return self.total.to(getattr(torch, self.dtype))
@@ -94,7 +103,15 @@ class MeanOf(Mean):
     @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
-        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+        self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+
+def _sum(values, dtype):
+    """Return the sum of a batch, in float64; of a large one in float32, in pairs, as exact as the result is."""
+    large = not torch.compiler.is_compiling() and values.numel() > LARGE
+    if large and values.dtype == torch.float32 and dtype != "float64":
+        return torch.sum(values)
+    return torch.sum(values, dtype=torch.float64)
 
 
 class MeanMetricWrapper(MeanOf):

@@ -1,0 +1,185 @@
+"""Metrics: one update of a batch against torchmetrics, torcheval and Keras on both backends."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+import keras
+import torch
+import torcheval.metrics as te
+import torchmetrics as tm
+import torchmetrics.classification as tmc
+
+import torchimpl
+from benchmarks.case import Bound, Case
+from benchmarks.frameworks import KERAS, ON_TENSORFLOW, metric_inputs
+
+if ON_TENSORFLOW:
+    import tensorflow as tf
+
+    import tfimpl
+
+SMALL = 32
+LARGE = {"one-hot of 1000": 4096, "one-hot": 10**5, "classes": 10**5, "columns": 10**5}  # else 10**6
+CONFUSION, READING = "confusion", "reading"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric, what it is given, and what the two libraries have in its place.
+
+    Args:
+        title: its class in our packages and in Keras.
+        kind: its inputs: see `metric_inputs`.
+        options: what its class is given.
+        torchmetrics: makes the metric there.
+        torcheval: makes the metric there.
+        family: "confusion" for counts of decisions, "reading" for what only reads memory and adds.
+        labels: whether the two libraries take class numbers where Keras takes one-hot labels.
+    """
+
+    title: str
+    kind: str
+    options: dict = field(default_factory=dict)
+    torchmetrics: object = None
+    torcheval: object = None
+    family: str = ""
+    labels: bool = False
+
+
+def at(value):
+    return {"num_thresholds": 200, value: 0.5}
+
+
+MULTI = {"num_classes": 10}
+METRICS = (
+    Metric("Precision", "decisions", {}, tmc.BinaryPrecision, te.BinaryPrecision, CONFUSION),
+    Metric("Recall", "decisions", {}, tmc.BinaryRecall, te.BinaryRecall, CONFUSION),
+    Metric("TruePositives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
+    Metric("FalseNegatives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
+    Metric("BinaryAccuracy", "decisions", {}, tmc.BinaryAccuracy, te.BinaryAccuracy),
+    Metric("AUC", "decisions", {}, lambda: tmc.BinaryAUROC(thresholds=200)),
+    Metric(
+        "PrecisionAtRecall",
+        "decisions",
+        at("recall"),
+        lambda: tmc.BinaryPrecisionAtFixedRecall(min_recall=0.5, thresholds=200),
+    ),
+    Metric(
+        "SensitivityAtSpecificity",
+        "decisions",
+        at("specificity"),
+        lambda: tmc.BinarySensitivityAtSpecificity(min_specificity=0.5, thresholds=200),
+    ),
+    Metric("Mean", "values", {}, tm.MeanMetric, te.Mean, READING),
+    Metric("Sum", "values", {}, tm.SumMetric, te.Sum, READING),
+    Metric("MeanSquaredError", "reals", {}, tm.MeanSquaredError, te.MeanSquaredError, READING),
+    Metric("RootMeanSquaredError", "reals", {}, lambda: tm.MeanSquaredError(squared=False), None, READING),
+    Metric("MeanAbsoluteError", "reals", {}, tm.MeanAbsoluteError, None, READING),
+    Metric("MeanAbsolutePercentageError", "positives", {}, tm.MeanAbsolutePercentageError, None, READING),
+    Metric("MeanSquaredLogarithmicError", "positives", {}, tm.MeanSquaredLogError),
+    Metric("LogCoshError", "reals", {}, tm.LogCoshError),
+    Metric("R2Score", "reals", {}, tm.R2Score, te.R2Score),
+    Metric("PearsonCorrelation", "columns", {}, lambda: tm.PearsonCorrCoef(num_outputs=10)),
+    Metric("CosineSimilarity", "columns"),
+    Metric("Poisson", "positives"),
+    Metric("Hinge", "decisions in columns"),
+    Metric("BinaryCrossentropy", "decisions in columns"),
+    Metric("KLDivergence", "one-hot", {}, None, None),
+    Metric("CategoricalCrossentropy", "one-hot"),
+    Metric("SparseCategoricalCrossentropy", "classes"),
+    Metric(
+        "CategoricalAccuracy",
+        "one-hot",
+        {},
+        lambda: tmc.MulticlassAccuracy(10, average="micro"),
+        te.MulticlassAccuracy,
+        labels=True,
+    ),
+    Metric(
+        "SparseCategoricalAccuracy",
+        "classes",
+        {},
+        lambda: tmc.MulticlassAccuracy(10, average="micro"),
+        te.MulticlassAccuracy,
+    ),
+    Metric(
+        "SparseTopKCategoricalAccuracy",
+        "classes",
+        {"k": 3},
+        lambda: tmc.MulticlassAccuracy(10, top_k=3, average="micro"),
+        lambda: te.MulticlassAccuracy(k=3),
+    ),
+    Metric(
+        "F1Score",
+        "one-hot of 1000",
+        {},
+        lambda: tmc.MulticlassF1Score(1000, average=None),
+        lambda: te.MulticlassF1Score(num_classes=1000, average=None),
+        labels=True,
+    ),
+    Metric("MeanIoU", "class numbers", MULTI, lambda: tmc.MulticlassJaccardIndex(10)),
+    Metric("OneHotMeanIoU", "one-hot", MULTI, lambda: tmc.MulticlassJaccardIndex(10), labels=True),
+    Metric("BinaryIoU", "decisions", {}, tmc.BinaryJaccardIndex),
+)
+
+
+def cases(device="cpu", small=SMALL, large=LARGE, default=10**6):
+    """Yield the cases of this process."""
+    for metric in METRICS:
+        for number in (small, large.get(metric.kind, default)):
+            size = f"{number:,} samples"
+            few = number == small
+            if ON_TENSORFLOW:
+                build = lambda metric=metric, n=number: _tensorflow(metric, n)  # noqa: E731
+                yield Case("metrics", metric.title, size, build, _for_tf(metric, few))
+            else:
+                build = lambda metric=metric, n=number: _torch(metric, n, device)  # noqa: E731
+                yield Case("metrics" if device == "cpu" else "gpu", metric.title, size, build, _for_torch(metric, few))
+
+
+def _for_torch(metric, few):
+    peers = ("torchmetrics", "torcheval", KERAS)
+    if few:
+        return (Bound("torchimpl", peers, 1),)
+    if metric.title == "AUC":
+        return Bound("torchimpl", (KERAS,), 1 / 3), Bound("torchimpl", ("torchmetrics",), 1 / 20)
+    return (Bound("torchimpl", peers, {CONFUSION: 0.5, READING: 1.3}.get(metric.family)),)
+
+
+def _torch(metric, samples, device):
+    data = metric_inputs(metric.kind, samples)
+    given = {name: None if item is None else torch.from_numpy(item).to(device) for name, item in vars(data).items()}
+    ours = getattr(torchimpl.metrics, metric.title)(**metric.options).to(device)
+    arguments = (given["y_pred"],) if metric.kind == "values" else (given["y_true"], given["y_pred"])
+    calls = {"torchimpl": lambda: ours.update_state(*arguments)}
+    target = given["labels"] if metric.labels else given["y_true"]
+    swapped = (given["y_pred"],) if metric.kind == "values" else (given["y_pred"], target)
+    for name, make in (("torchmetrics", metric.torchmetrics), ("torcheval", metric.torcheval)):
+        if make:
+            calls[name] = partial(make().to(device).update, *swapped)
+    if device == "cpu":
+        theirs = getattr(keras.metrics, metric.title)(**metric.options)
+        calls[KERAS] = lambda: theirs.update_state(*arguments)
+    return calls
+
+
+def _for_tf(metric, few):
+    return (
+        Bound("tfimpl, eager", (f"{KERAS}, eager",), 0.5 if few and metric.family == CONFUSION else 1),
+        Bound("tfimpl, graph", (f"{KERAS}, graph",), 1),
+    )
+
+
+def _tensorflow(metric, samples):
+    data = metric_inputs(metric.kind, samples)
+    given = (
+        [tf.constant(data.y_pred)] if metric.kind == "values" else [tf.constant(data.y_true), tf.constant(data.y_pred)]
+    )
+    calls = {}
+    for name, package in (("tfimpl", tfimpl), (KERAS, keras)):
+        for mode in ("eager", "graph"):
+            item = getattr(package.metrics, metric.title)(**metric.options)
+            item.update_state(*given)  # some make their states now
+            update = tf.function(item.update_state) if mode == "graph" else item.update_state
+            calls[f"{name}, {mode}"] = lambda update=update: update(*given)
+    return calls

@@ -1,0 +1,147 @@
+"""Where a native kernel or a short way is taken, it gives what the long way gives."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+tf = pytest.importorskip("tensorflow")
+
+import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
+from torchimpl._tensors import known_within, mean_over  # noqa: E402
+
+RANDOM = np.random.default_rng(0)
+SHAPE = (6, 5)
+REALS = [RANDOM.normal(size=SHAPE).astype("f4") for _ in range(2)]
+POSITIVES = [np.abs(numbers) + 0.1 for numbers in REALS]
+CLASSES = RANDOM.integers(5, size=6)
+ONE_HOT = np.eye(5, dtype="f4")[CLASSES]
+LOGITS = {"from_logits": True}
+# The losses with a kernel for their mean: options, targets, predictions.
+WITH_KERNEL = {
+    "CategoricalCrossentropy": ({**LOGITS, "label_smoothing": 0.2}, ONE_HOT, REALS[0]),
+    "Huber": ({"delta": 0.5}, *REALS),
+    "MeanAbsoluteError": ({}, *REALS),
+    "MeanSquaredError": ({}, *REALS),
+    "Poisson": ({}, *POSITIVES),
+    "SparseCategoricalCrossentropy": (LOGITS, CLASSES, REALS[0]),
+}
+TOGETHER = {"rtol": 1e-6, "atol": 1e-7}
+
+
+def value_and_gradient(function, x):
+    x = torch.tensor(x, requires_grad=True)
+    value = function(x)
+    value.sum().backward()
+    return value.detach(), x.grad
+
+
+def both_ways(loss, y_true, y_pred):
+    """The loss by its kernel, and, since a mask that masks nothing is not for kernels, by its formula."""
+    y_true, everything = torch.tensor(y_true), torch.ones(len(y_pred))
+    short = value_and_gradient(lambda x: loss(y_true, x), y_pred)
+    return short, value_and_gradient(lambda x: loss(y_true, x, mask=everything), y_pred)
+
+
+def test_these_losses_have_a_kernel_and_no_others():
+    classes = [item for item in vars(torchimpl.losses).values() if getattr(item, "_mean", None)]
+    assert {item.__name__ for item in classes} == set(WITH_KERNEL)
+
+
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "mean_with_sample_weight"])
+@pytest.mark.parametrize("name", WITH_KERNEL)
+def test_a_kernel_gives_what_the_formula_gives(name, reduction, monkeypatch):
+    options, y_true, y_pred = WITH_KERNEL[name]
+    loss = getattr(torchimpl.losses, name)(**options, reduction=reduction)
+    short, long = both_ways(loss, y_true, y_pred)
+    for a, b in zip(short, long, strict=True):
+        torch.testing.assert_close(a, b, **TOGETHER)
+
+    kernel = type(loss)._mean
+    monkeypatch.setattr(type(loss), "_mean", lambda *given: 1.001 * kernel(*given))  # it is taken, and a fault is seen
+    short, long = both_ways(loss, y_true, y_pred)
+    for a, b in zip(short, long, strict=True):
+        with pytest.raises(AssertionError):
+            torch.testing.assert_close(a, b, **TOGETHER)
+
+
+@pytest.mark.parametrize("name", WITH_KERNEL)
+@pytest.mark.parametrize("changed", [{"reduction": "sum"}, {"reduction": "none"}, {"dtype": "float16"}])
+def test_a_kernel_is_for_means_of_single_precision_alone(name, changed, monkeypatch):
+    options, y_true, y_pred = WITH_KERNEL[name]
+    loss = getattr(torchimpl.losses, name)(**options, **changed)
+    monkeypatch.setattr(type(loss), "_mean", lambda *given: pytest.fail("the kernel was asked"))
+    loss(torch.tensor(y_true), torch.tensor(y_pred))
+
+
+@pytest.mark.parametrize("name", ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"])
+def test_classes_in_the_middle_are_not_for_kernels(name):
+    y_pred = RANDOM.normal(size=(4, 5, 3)).astype("f4")
+    y_true = RANDOM.integers(5, size=(4, 3))
+    y_true = np.moveaxis(np.eye(5, dtype="f4")[y_true], -1, 1) if name.startswith("C") else y_true
+    loss = getattr(torchimpl.losses, name)(**LOGITS, axis=1)
+    twin = getattr(tfimpl.losses, name)(**LOGITS, axis=1)
+    np.testing.assert_allclose(loss(torch.tensor(y_true), torch.tensor(y_pred)), twin(y_true, y_pred), rtol=1e-6)
+
+
+def log_cosh(x):
+    return torchimpl.losses.log_cosh(torch.zeros_like(x), x)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [torchimpl.activations.silu, torchimpl.activations.gelu, torchimpl.activations.glu, log_cosh],
+    ids=lambda function: function.__name__,
+)
+def test_numbers_that_a_kernel_takes_are_computed_alike_beside_one_that_it_does_not(function):
+    x = np.concatenate([RANDOM.uniform(-39, 39, 4000), RANDOM.normal(size=4000)]).astype("f4").reshape(-1, 2)
+    far = np.full((1, 2), -1000, "f4")
+    short = value_and_gradient(function, x)
+    long = (item[:-1] for item in value_and_gradient(function, np.concatenate([x, far])))
+    for a, b in zip(short, long, strict=True):
+        torch.testing.assert_close(a, b, rtol=5e-7, atol=1e-37)
+
+
+def test_what_is_known_of_numbers():
+    numbers = torch.tensor([-1.0, 0.5, 2.0])
+    assert known_within(numbers, -1, 2)
+    assert not known_within(numbers, -1, 1.9)
+    assert not known_within(numbers, -0.9, 2)
+    assert not known_within(torch.tensor([0.0, torch.nan]), -1, 1)
+    assert not known_within(numbers[:0], -1, 2)
+    assert not known_within(numbers.to("meta"), -1, 2)
+    seen = []
+    torch.vmap(lambda x: (seen.append(known_within(x, -1, 2)), x)[1])(numbers[:, None])
+    assert seen == [False]
+
+
+def test_the_mean_of_one_number_is_that_number():
+    numbers = torch.tensor([[1.0], [3.0]])
+    assert torch.equal(mean_over(numbers, -1, torch.float32), torch.tensor([1.0, 3.0]))
+    assert torch.equal(mean_over(numbers, 0, torch.float16), torch.tensor([2.0], dtype=torch.float16))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("number", [2, 3, 50, 199, 200, 1000, 65536])
+def test_predictions_at_and_beside_even_thresholds_are_counted_alike(number, dtype):
+    """Each threshold, and the floats next to it: the gap of each is found by one product, or by search."""
+    cutoffs = torchimpl.metrics.AUC(number, dtype=dtype)._cutoffs[:, 0].numpy()
+    assert np.array_equal(cutoffs, np.asarray(tfimpl.metrics.AUC(number, dtype=dtype)._cutoffs)[:, 0])
+    inner = cutoffs[1:-1]
+    given = [inner, np.nextafter(inner, 2), np.nextafter(inner, -1), np.array([0, 1, np.nan, 1e-45])]
+    y_pred = np.concatenate(given).astype(dtype)
+    expected = np.searchsorted(cutoffs, np.where(np.isnan(y_pred), -np.inf, y_pred), side="left")
+    assert np.array_equal(
+        torchimpl.metrics.confusion._even_gap(torch.tensor(y_pred), torch.tensor(cutoffs)).numpy(), expected
+    )
+    assert np.array_equal(tfimpl.metrics.confusion._even_gap(tf.constant(y_pred), cutoffs).numpy(), expected)
+
+
+@pytest.mark.parametrize("package", [torchimpl, tfimpl], ids=lambda package: package.__name__)
+def test_thresholds_are_even_where_nobody_chose_others(package):
+    auc = package.metrics.AUC
+    assert auc()._even
+    assert package.metrics.PrecisionAtRecall(0.5)._even
+    assert not auc(thresholds=[0.5])._even
+    assert not auc(from_logits=True)._even
+    assert not auc(dtype="bfloat16")._even  # the thresholds are rounded too far from where they were

@@ -191,13 +191,9 @@ def _numbers(record: dict[str, Any]) -> Iterator[str]:
     example = record["counterexample"]
     if example is None:
         return
-    given = {**example["config"], **example.get("inputs", {})}
-    if "batches" in example:
-        given["batches"] = example["batches"]
-    shown = ", ".join(f"{key}={value!r}" for key, value in given.items() if key not in record["when"])
     code = "" if example["code"] == record["call"] else f"{example['code'].splitlines()[-1]}: "
-    shown = shown if len(shown) < 200 else shown[:200] + " .."
-    yield f"{code}{neighbours.shown(example['theirs'])}, ours {neighbours.shown(example['ours'])}, for {shown}"
+    theirs, ours = (neighbours.shown(example[side]) for side in ("theirs", "ours"))
+    yield f"{code}{theirs}, ours {ours}, for {neighbours.inputs_of(record)}; {neighbours.most(record)}"
 
 
 def _ground() -> Text:

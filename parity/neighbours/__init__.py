@@ -58,11 +58,25 @@ from parity.neighbours.base import (
 )
 from parity.sources import REQUIRED, definition
 
-__all__ = ["VERDICTS", "Nearest", "close_to", "look_up", "nearest", "numbers_of", "shown", "table", "versions"]
+__all__ = [
+    "VERDICTS",
+    "Nearest",
+    "close_to",
+    "inputs_of",
+    "look_up",
+    "most",
+    "nearest",
+    "numbers_of",
+    "shown",
+    "table",
+    "versions",
+]
 
 Record = dict[str, Any]
 ORDER = (EQUAL, DEFAULT, WITH_ARGUMENTS, REGION, NONE)  # what is nearest; a different function is not near
 
+
+LONGEST = 200  # characters of a counterexample that are shown
 
 # What the rows are about, where the config can say otherwise.
 DOMAIN = {"reduction": "sum_over_batch_size", "dtype": "float32"}
@@ -179,6 +193,26 @@ def numbers_of(record: Record) -> str:
     if example is None:
         return ""
     return f"{shown(example['theirs'])}, {shown(example['ours'])}; {shown(record['largest_difference'])}"
+
+
+def inputs_of(record: Record) -> str:
+    """The arguments and inputs of the counterexample, as far as the row does not fix them; "" where there is none."""
+    example = record["counterexample"]
+    if example is None:
+        return ""
+    given = {**example["config"], **example.get("inputs", {})}
+    if "batches" in example:
+        given["batches"] = example["batches"]
+    said = ", ".join(f"{key}={value!r}" for key, value in given.items() if key not in record["when"])
+    return said if len(said) < LONGEST else f"{said[:LONGEST]} .."
+
+
+def most(record: Record) -> str:
+    """How far the two are apart where they are farthest, in words."""
+    largest = record["largest_difference"]
+    if largest == "inf":
+        return "elsewhere one raises, has another shape or is not finite"
+    return f"at most {shown(largest)} apart"
 
 
 def shown(number: float | str) -> str:

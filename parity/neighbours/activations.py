@@ -2,6 +2,8 @@
 
 from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS, Row
 
+SHUT = "x below -86, where a factor is subnormal and the product is not"
+
 
 def module_and_function(ours: str, module: str, function: str, arguments: str = "", verdict: str = EQUAL) -> list[Row]:
     """What PyTorch has as a module and as a function."""
@@ -40,7 +42,21 @@ ROWS = (
         remark="A word in PyTorch, a boolean in Keras.",
     ),
     Row("activations.gelu", "tf.nn.gelu", EQUAL, "tf.nn.gelu(x, approximate=approximate)"),
-    *module_and_function("glu", "GLU", "glu", "dim=axis"),
+    *(
+        Row(
+            "activations.glu",
+            theirs,
+            REGION,
+            call,
+            made={"x": "np.where(x < -80, -87.5, x)"},
+            region=f"rounding: {SHUT}",
+            where="x < -86",
+        )
+        for theirs, call in (
+            ("torch.nn.GLU", "torch.nn.GLU(dim=axis)(x)"),
+            ("torch.nn.functional.glu", "F.glu(x, dim=axis)"),
+        )
+    ),
     *module_and_function("hard_shrink", "Hardshrink", "hardshrink", "lambd=threshold"),
     *module_and_function("hard_sigmoid", "Hardsigmoid", "hardsigmoid"),
     *module_and_function("hard_silu", "Hardswish", "hardswish"),
@@ -95,8 +111,8 @@ ROWS = (
             theirs,
             REGION,
             call,
-            made={"x": "np.where(x < -80, x - 1.1640625, x)"},
-            region="rounding: x below -86, where a factor is subnormal and the product is not",
+            made={"x": "np.where(x < -80, -87.5, x)"},
+            region=f"rounding: {SHUT}",
             where="x < -86",
         )
         for ours, theirs, call in (

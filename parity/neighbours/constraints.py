@@ -30,6 +30,8 @@ ROWS = (
         "norm = torch.linalg.vector_norm(x, dim=axis, keepdim=True)\n"
         "x * ((rate * norm.clamp(min_value, max_value) + (1 - rate) * norm) / (1e-7 + norm))",
         absent=("torch.minmaxnorm", "torch.nn.utils.min_max_norm"),
+        region="a unit shorter than 1e-18, whose squares are subnormal",
+        where="np.sqrt((x**2).sum(axis)) < 1e-18",
         remark="It is written out.",
     ),
     Row("constraints.NonNeg", "torch.clamp", EQUAL, "torch.clamp(x, 0)"),

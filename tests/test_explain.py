@@ -55,10 +55,39 @@ def test_a_name_of_several_components():
     assert "parity explain metrics.MeanSquaredError" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("torch.optim.Adam", "Keras adds it before the bias of the second moment is corrected"),
+        ("nn.BatchNorm1d", "one is 1 minus the other"),
+        ("clip_grad_norm_", "in Keras that is global_clipnorm"),
+        ("label smoothing", "label smoothing of yes and no"),
+        ("pos_weight", "Keras has no pos_weight"),
+        ("nn.GRU", "reset, update, new"),
+        ("ignore_index", "CrossEntropyLoss(ignore_index=255)"),
+    ],
+)
+def test_what_stands_around_the_components(name, said):
+    text = " ".join(told(name, 200).split())
+    assert f"around it: {name}" in text
+    assert said in text
+
+
+def test_optimizers_are_no_regularizers():
+    text = told("Adam")
+    assert text.index("around it: Adam") < text.index("regularizers.L2")
+
+
+def test_a_class_and_its_function_are_one():
+    text = told("TverskyLoss")
+    assert "losses.Tversky" in text.splitlines()[0]
+    assert "alpha weighs false positives here" in text
+
+
 def test_it_waits_for_no_framework():
     code = (
         "import sys; from click.testing import CliRunner; from parity.cli import main\n"
-        "done = CliRunner().invoke(main, ['explain', 'F.gelu']); assert done.exit_code == 0, done.output\n"
+        "done = CliRunner().invoke(main, ['explain', 'gelu']); assert done.exit_code == 0, done.output\n"
         "assert not {'torch', 'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -12,12 +12,11 @@ pytest.importorskip("torch")
 pytest.importorskip("tensorflow")
 pytest.importorskip("matplotlib")
 
-from parity import bridge, neighbours, site
+from parity import bridge, neighbours, site, traps
 from parity.deviations import DEVIATIONS
 from parity.registry import ENTRIES, MODULES, find
 from parity.site import components, docstrings, mapping, plots
 from parity.tolerance import ParityError
-from parity.walkthrough import traps
 
 PAGES = components.pages()
 HUBER = next(item for item in PAGES if item.title == "Huber")

@@ -23,7 +23,7 @@
     agreement           null, or {config, inputs or batches}: a case on which `call` gives our numbers
 
 The domain: float32, one shape on both sides, at least one number, all of them finite, no weights and no mask. What
-happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.walkthrough.traps`.
+happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.traps`.
 
 `nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
 it is equal: `nearest("losses.Huber", {"delta": 0.5})` is
@@ -38,6 +38,7 @@ The rows themselves stand in one file a family, the plain Keras's in `in_keras`;
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -151,7 +152,7 @@ def look_up(name: str) -> list[Record]:
 
     Args:
         name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
-            "weight_decay".
+            "weight_decay", or whole words of one, "FocalLoss".
     """
     wanted = full_name(name)
     exact = [record for record in table() if wanted in (record["ours"], record["theirs"], *record["aliases"])]
@@ -166,7 +167,15 @@ def look_up(name: str) -> list[Record]:
         ]
         if last:
             return last
-    return [record for record in table() if f"{name}=" in record["call"]]
+    argument = name.strip().replace(" ", "_")
+    taking = [record for record in table() if f"{argument}=" in record["call"]]
+    return taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
+
+
+def _words(*names: str) -> set[str]:
+    """The words that the last parts of names are made of: "FocalLoss" is "focal", "top_k" is "top" and "k"."""
+    parts = " ".join(name.rpartition(".")[2] for name in names)
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", parts)} - {"loss"} or {parts}
 
 
 def names() -> Iterator[str]:

@@ -13,6 +13,7 @@ from parity.registry.entry import Entry
 from parity.sources import definition
 
 INPUTS = ("y_true", "y_pred", "x", "ref_labels", "ref_embeddings")
+AS_LABELS = {"y_true": "y_true.reshape(y_pred.shape[:-1]) if y_true.size == y_pred[..., :1].size else y_true"}
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
@@ -64,6 +65,7 @@ DIFFERS: Mapping[str, str] = {
     "metrics.PrecisionAtRecall": "a prediction of 0",
     "metrics.R2Score": "constant targets that were met; a spread that cancels",
     "metrics.RecallAtPrecision": "a prediction of 0",
+    "metrics.SensitivityAtSpecificity": "a prediction of 0",
     "metrics.SparseCategoricalCrossentropy": "samples of the class that is ignored",
     "metrics.SparseTopKCategoricalAccuracy": "equal scores among the k largest",
     "metrics.SpecificityAtSensitivity": "a prediction of 0",
@@ -113,6 +115,7 @@ def of(entry: Entry) -> Row:
         call,
         plain=plain,
         when=pinned,
+        made=AS_LABELS if entry.family == "metrics" and _given(entry) == LABELS else {},
         given=_given(entry),
         region=differs,
         where="deviations" if differs else "",

@@ -354,7 +354,7 @@ def explain(name: str) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option("--examples", type=click.IntRange(5), default=40, show_default=True, help="Cases for each row.")
+@click.option("--examples", type=click.IntRange(5), default=100, show_default=True, help="Cases for each row.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
 @click.option("--write", is_flag=True, help="Store what was found in parity/neighbours/table.json.")
 @click.option(

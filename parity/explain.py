@@ -226,7 +226,7 @@ def _numbers(record: dict[str, Any]) -> Iterator[str]:
     if example is None:
         return
     code = "" if example["code"] == record["call"] else f"{example['code'].splitlines()[-1]}: "
-    theirs, ours = (neighbours.shown(example[side]) for side in ("theirs", "ours"))
+    theirs, ours = neighbours.both(record)
     yield f"{code}{theirs}, ours {ours}, for {neighbours.inputs_of(record)}; {neighbours.most(record)}"
 
 

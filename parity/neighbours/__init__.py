@@ -62,6 +62,7 @@ from parity.sources import REQUIRED, definition
 __all__ = [
     "VERDICTS",
     "Nearest",
+    "both",
     "close_to",
     "inputs_of",
     "look_up",
@@ -201,7 +202,16 @@ def numbers_of(record: Record) -> str:
     example = record["counterexample"]
     if example is None:
         return ""
-    return f"{shown(example['theirs'])}, {shown(example['ours'])}; {shown(record['largest_difference'])}"
+    return f"{', '.join(both(record))}; {shown(record['largest_difference'])}"
+
+
+def both(record: Record) -> tuple[str, str]:
+    """Both numbers of the counterexample, theirs and ours, with as many digits as tell them apart."""
+    example = record["counterexample"]
+    theirs, ours = shown(example["theirs"]), shown(example["ours"])
+    if theirs == ours:
+        theirs, ours = repr(example["theirs"]), repr(example["ours"])
+    return theirs, ours
 
 
 def inputs_of(record: Record) -> str:

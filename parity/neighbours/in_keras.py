@@ -18,6 +18,7 @@ OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
     "metrics.top_k_categorical_accuracy": "equal scores among the k largest",
+    "metrics.sparse_top_k_categorical_accuracy": "equal scores among the k largest",
     "metrics.TopKCategoricalAccuracy": "equal scores among the k largest",
     "activations.celu": "celu of the smallest numbers",
     "activations.glu": "a gate that is nearly shut",

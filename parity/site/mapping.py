@@ -122,7 +122,7 @@ def _code(record: Record) -> str:
     if example is not None:
         code = example["code"].splitlines()[-1]
         before = "theirs" if example["code"] == record["call"] else f"<code>{escape(code)}</code>"
-        theirs, ours = (escape(neighbours.shown(example[side])) for side in ("theirs", "ours"))
+        theirs, ours = map(escape, neighbours.both(record))
         parts.append(
             f'<div class="numbers">{before} <b>{theirs}</b>, ours <b>{ours}</b>, for '
             f"<code>{escape(neighbours.inputs_of(record))}</code>; "

@@ -20,10 +20,11 @@ from rich.console import Console
 import torchimpl
 from parity import neighbours
 from parity.neighbours import page, report
+from parity.neighbours import search as searching
 from parity.neighbours.base import DEFAULT, DIFFERENT, NONE, REGION, VERDICTS, WITH_ARGUMENTS, Row
 from parity.neighbours.beside import TRAPS
 from parity.neighbours.rows import ROWS
-from parity.neighbours.search import against, check, exists, inside, modules, search
+from parity.neighbours.search import Case, Difference, against, check, exists, inside, modules, search
 from parity.neighbours.store import case_of, library_versions, plain_number
 from parity.registry import ENTRIES
 from parity.tolerance import ParityError
@@ -128,6 +129,13 @@ def test_a_row_that_states_another_verdict_is_refused(monkeypatch, row):
 def test_a_row_that_cannot_be_right(row, said):
     with pytest.raises(ParityError, match=said):
         search(row, examples=20)
+
+
+def test_a_smaller_case_that_has_left_the_region(monkeypatch):
+    beyond = Case({}, {"x": np.ones((2, 2), np.float32)}), Difference(0.0, 1.0, 1.0, True)
+    monkeypatch.setattr(searching, "_smallest", lambda *arguments, **options: beyond)
+    with pytest.raises(ParityError, match="no region"):
+        search(NORM, examples=20)
 
 
 def test_what_people_use_instead_is_held_to_it():

@@ -66,9 +66,9 @@ def _run(block, scope):
 
 
 def wrapped(printed):
-    """What was printed, in lines of at most 110."""
+    """What was printed, in lines of at most 92."""
     lines = printed.splitlines()
-    return "".join(f"{part}\n" for line in lines for part in textwrap.wrap(line, 110, subsequent_indent="  ") or [""])
+    return "".join(f"{part}\n" for line in lines for part in textwrap.wrap(line, 92, subsequent_indent="  ") or [""])
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from parity import neighbours, traps
+from parity.certified import WITNESSES, figures
+from parity.certified import units as units_of
 from parity.deviations import DEVIATIONS
 from parity.neighbours.base import ALIKE, DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS
 from parity.neighbours.beside import TRAPS
@@ -266,6 +268,10 @@ def _units(entry: Entry) -> Text:
         text.append(f"; {entry.ulp.single:g} ULP in float32, {entry.ulp.half:g} in half precision")
     for reason in filter(None, (units.reason, entry.ulp.reason if entry.ulp else "")):
         text.append(f"\n{reason}", "dim")
+    found = figures(entry.name)
+    if found and "float32" in found.worst:
+        seen = "; ".join(f"{WITNESSES[side]} {units_of(pair)}" for side, pair in found.worst["float32"].items())
+        text.append(f"\nCertified on {found.measured}, in float32, eagerly: {seen}", "bold")
     return text.append(f"\nparity run {entry.name} shows the distances that were seen.", "dim")
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 pytest.importorskip("ml_dtypes")
 
-from parity import explain
+from parity import certified, explain
 from parity.cli import main
 from parity.registry import ENTRIES
 from parity.sources import PACKAGES, REQUIRED, definition
@@ -82,6 +82,20 @@ def test_a_class_and_its_function_are_one():
     text = told("TverskyLoss")
     assert "losses.Tversky" in text.splitlines()[0]
     assert "alpha weighs false positives here" in text
+
+
+def test_the_figures_of_the_certificate(tmp_path):
+    text = """{"components": {"losses.Huber": {"measured": "2026-01-02", "worst": {"float32": {
+        "eager": {"tf": [0.5, 1, 0.25, 2], "torch": [1.5, 3, null, null]}, "xla": {"tf": [9, 9, 9, 9]}}}}}}"""
+    (tmp_path / "certificate.json").write_text(text)
+    found = certified.figures("losses.Huber", tmp_path)
+    assert found.measured == "2026-01-02"
+    assert {side: certified.units(pair) for side, pair in found.worst["float32"].items()} == {
+        "tf": "0.50 / 0.25",
+        "torch": "1.50",
+    }
+    assert certified.figures("losses.MeanSquaredError", tmp_path) is None
+    assert certified.figures("losses.Huber", tmp_path / "nowhere") is None
 
 
 def test_it_waits_for_no_framework():

@@ -14,6 +14,10 @@ from parity.sources import definition
 
 INPUTS = ("y_true", "y_pred", "x", "ref_labels", "ref_embeddings")
 AS_LABELS = {"y_true": "y_true.reshape(y_pred.shape[:-1]) if y_true.size == y_pred[..., :1].size else y_true"}
+DISTINCT_AXES = (
+    "y_true.shape == y_pred.shape "
+    "and (axis is None or isinstance(axis, int) or len({item % y_true.ndim for item in axis}) == len(axis))"
+)
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
@@ -129,6 +133,8 @@ def _given(entry: Entry) -> str:
         return LABELS
     if title == "ctc":
         return FILLED_UP
+    if title in ("dice", "tversky"):
+        return DISTINCT_AXES
     if title == "circle":
         return "len(y_true) == len(y_pred)"
     return ""

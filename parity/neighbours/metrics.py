@@ -439,8 +439,8 @@ ROWS = (
         plain="sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         made=MAKE_BINARY,
         given=f"{SAME} and {YES_OR_NO}",
-        region="one class alone, of whose labels the smallest is taken for -1",
-        where="len(np.unique(y_true)) < 2",
+        region="positives alone, whose label is taken for -1",
+        where="(y_true == 1).all()",
     ),
     *(
         row(

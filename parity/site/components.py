@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parity import bridge, neighbours
+from parity.certified import WITNESSES, figures, units
 from parity.deviations import DEVIATIONS, Deviation
 from parity.neighbours.beside import TRAPS
 from parity.registry import Entry, entries
@@ -96,8 +97,8 @@ def deviation_lines(deviation: Deviation, about: str = "") -> Iterator[str]:
 def _page(item: Page) -> Iterator[str]:
     yield from ("---", "hide: [toc]", f"title: {item.title}", "---", "")
     yield from (f"# {item.title}", "")
-    names = " · ".join(f"`tfimpl.{entry.name}` · `torchimpl.{entry.name}`" for entry in item.entries)
-    yield from (names, "")
+    titles = " · ".join(f"`tfimpl.{entry.name}` · `torchimpl.{entry.name}`" for entry in item.entries)
+    yield from (titles, "")
     for entry in item.entries:
         twin = _twins(entry)["torchimpl"]
         yield from (docstrings.fenced(docstrings.signature(twin)), "", docstrings.markdown(twin), "")
@@ -112,6 +113,7 @@ def _page(item: Page) -> Iterator[str]:
     if records:
         yield from ("## In other libraries", "", "[What the verdicts mean](../../table.md).", "")
         yield from (mapping.table(records), "")
+    yield from certified_lines(item.entries[0])
     yield from ("## Source, side by side", "")
     for entry in reversed(item.entries):
         yield '<div class="twins" markdown>'
@@ -124,6 +126,20 @@ def _page(item: Page) -> Iterator[str]:
         yield from ("## Differences from Keras", "", "[How to read the code](../../deviations.md).", "")
         for deviation in found:
             yield from deviation_lines(deviation)
+
+
+def certified_lines(entry: Entry) -> Iterator[str]:
+    """How far the component was seen to be off, as the certificate has it."""
+    found = figures(entry.name)
+    if found is None:
+        return
+    yield from ("## How far it is off", "")
+    yield f"The worst value and gradient, in units, as measured on {found.measured}. What a unit is, says"
+    yield from ("[the certificate](../../certificate.md).", "")
+    yield from (f"| | {' | '.join(WITNESSES.values())} |", "|---|---|---|---|")
+    for dtype, sides in found.worst.items():
+        yield f"| {dtype} | {' | '.join(units(sides[side]) if side in sides else '' for side in WITNESSES)} |"
+    yield ""
 
 
 def trap_lines(names: set[str]) -> Iterator[str]:

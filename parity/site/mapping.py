@@ -1,6 +1,6 @@
 """The table of neighbours for the site: one row for each record, to be searched and filtered in the browser."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 from pygments import highlight
@@ -48,7 +48,7 @@ def page(homes: Mapping[str, str]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in neighbours.versions().items())
     cases = sum(record["cases"] for record in neighbours.table())
     introduction = INTRODUCTION.format(versions=versions, cases=f"{cases:,}")
-    groups = {
+    groups: dict[str, Iterable[str]] = {
         "family": dict.fromkeys(record["ours"].partition(".")[0] for record in neighbours.table()),
         "library": dict.fromkeys(_library(record) for record in neighbours.table()),
         "verdict": MEANINGS,
@@ -85,7 +85,8 @@ def _table(records: list[Record], home: Callable[[str], str] | None) -> Iterator
 
 
 def _library(record: Record) -> str:
-    return LIBRARIES.get(record["library"], record["library"])
+    library: str = record["library"]
+    return LIBRARIES.get(library, library)
 
 
 def _there(record: Record, library: str) -> str:

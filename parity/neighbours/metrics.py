@@ -437,7 +437,7 @@ ROWS = (
         REGION,
         "sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
-        made=MAKE_BINARY,
+        made={"y_true": "(y_true > 0.5) | (len(y_true) % 2 == 1)"},
         given=f"{SAME} and {YES_OR_NO}",
         region="positives alone, whose label is taken for -1",
         where="(y_true == 1).all()",

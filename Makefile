@@ -21,9 +21,9 @@ parity: $(VENV)/.installed
 test: $(VENV)/.installed lint
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
-# Strict: a link that leads nowhere is an error. The site is then build/site/index.html; nothing is fetched.
+# Strict: a link that leads nowhere is an error (but not with --quiet, which keeps warnings from being counted). The site is then build/site/index.html; nothing is fetched.
 docs: $(VENV)/.installed
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 # Against PyTorch, torchmetrics, torcheval and Keras on both backends: build/benchmarks/benchmarks.md, .json and .svg.
 # Parts with `make bench ONLY='--only losses.Huber'`.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from parity import pairs
     from parity.runner import Row
     from parity.walkthrough import snippets
 
@@ -362,7 +363,7 @@ def explain(name: str) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option("--examples", type=click.IntRange(5), default=40, show_default=True, help="Cases for each row.")
+@click.option("--examples", type=click.IntRange(5), default=100, show_default=True, help="Cases for each row.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same cases.")
 @click.option("--write", is_flag=True, help="Store what was found in parity/neighbours/table.json.")
 @click.option(
@@ -495,9 +496,9 @@ def traps(words: tuple[str, ...]) -> None:
     """
     _need("torch", "tensorflow", "ml_dtypes")
     console = _console()
-    from parity.walkthrough import traps
+    from parity import traps
 
-    rows = tuple(row for row in traps.ROWS if all(word.lower() in _text(row) for word in words))
+    rows = traps.having(words)
     if not rows:
         raise click.UsageError(f"no row has {' and '.join(map(repr, words))} in it; `parity traps` shows all")
     _print_pairs(console, _executed(rows, traps.PRELUDE), traps.PRELUDE)
@@ -515,7 +516,7 @@ def _console() -> Any:
     return console
 
 
-def _executed(rows: "tuple[snippets.Row, ...]", prelude: "snippets.Prelude") -> "list[snippets.Executed]":
+def _executed(rows: "tuple[pairs.Row, ...]", prelude: "pairs.Prelude") -> "list[snippets.Executed]":
     from parity.tolerance import ParityError
     from parity.walkthrough import snippets
 
@@ -525,17 +526,13 @@ def _executed(rows: "tuple[snippets.Row, ...]", prelude: "snippets.Prelude") -> 
         raise click.ClickException(str(error)) from error
 
 
-def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "snippets.Prelude") -> None:
+def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "pairs.Prelude") -> None:
     from parity.walkthrough import report
 
     console.print(report.pairs_table(found, prelude))
     verdicts = [item.row.verdict for item in found]
     counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
-
-
-def _text(row: "snippets.Row") -> str:
-    return "\n".join((row.topic, row.tensorflow, row.pytorch, row.note, row.instead)).lower()
 
 
 def _need(*modules: str) -> None:

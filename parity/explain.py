@@ -12,15 +12,19 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from parity import neighbours
+from parity import neighbours, traps
+from parity.certified import WITNESSES, figures
+from parity.certified import units as units_of
 from parity.deviations import DEVIATIONS
 from parity.neighbours.base import ALIKE, DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS
 from parity.neighbours.beside import TRAPS
+from parity.pairs import SAME, Row
 from parity.registry import find
 from parity.registry.entry import Entry
 from parity.sources import PACKAGES, REQUIRED, Definition, definition
 
 COLORS = {EQUAL: "green", WITH_ARGUMENTS: "green", DEFAULT: "yellow", REGION: "yellow", DIFFERENT: "red", NONE: "dim"}
+MOST = 5  # of the pairs of snippets that are shown in full
 FRAMEWORKS = {"tfimpl": "TensorFlow", "torchimpl": "PyTorch"}
 # What the sum of the losses is divided by; n is their number, w the weights, m the mask.
 DIVISORS = (
@@ -47,9 +51,38 @@ def explain(console: Console, name: str) -> None:
     Raises:
         UnknownNameError: nothing is called so.
     """
-    components, records = components_of(name)
-    for part in parts(components[0], records) if len(components) == 1 else overview(name, components, records):
+    rows = traps.about(name)
+    try:
+        components, records = components_of(name)
+    except UnknownNameError:
+        if not rows:
+            raise
+        components, records = [], []
+    shown: Iterator[RenderableType] = iter(())
+    if components:
+        shown = parts(components[0], records) if len(components) == 1 else overview(name, components, records)
+    beside = around(name, rows)
+    first, second = (beside, shown) if any(".optim" in record["theirs"] for record in records) else (shown, beside)
+    for part in (*first, *second):
         console.print(part, highlight=False)
+
+
+def around(name: str, rows: tuple[Row, ...]) -> Iterator[RenderableType]:
+    """What a port trips over around the components, as far as a name has to do with it."""
+    if not rows:
+        return
+    yield _rule(f"around it: {name}")
+    for row in rows[:MOST]:
+        yield Text(row.topic, "bold").append(f"  {row.verdict}", "green" if row.verdict == SAME else "yellow")
+        yield _indented(row.note)
+        yield _code_block("Keras: ", row.tensorflow)
+        yield _code_block("PyTorch: " if row.verdict == SAME else "PyTorch, what looks alike: ", row.pytorch)
+        if row.instead:
+            yield _code_block("PyTorch, the same as Keras: ", row.instead)
+        yield Text("")
+    if len(rows) > MOST:
+        yield Text("and " + "; ".join(row.topic for row in rows[MOST:]))
+    yield Text(f"parity traps {' '.join(traps.words_of(name))} runs them.", "dim")
 
 
 def components_of(name: str) -> tuple[list[str], list[dict[str, Any]]]:
@@ -63,7 +96,10 @@ def components_of(name: str) -> tuple[list[str], list[dict[str, Any]]]:
         close = neighbours.close_to(name)
         hint = f" Did you mean {', '.join(close)}?" if close else " `parity list` shows what there is."
         raise UnknownNameError(f"nothing is called {name!r}.{hint}")
-    return list(dict.fromkeys(record["ours"] for record in records)), records
+    components = list(dict.fromkeys(record["ours"] for record in records))
+    if len({component.replace("_", "").lower() for component in components}) == 1:
+        components = sorted(components)[:1]  # a class and its function, of which the class's page says all
+    return components, records
 
 
 def overview(name: str, components: list[str], records: list[dict[str, Any]]) -> Iterator[RenderableType]:
@@ -73,7 +109,7 @@ def overview(name: str, components: list[str], records: list[dict[str, Any]]) ->
     if len(components) > 6:
         yield Text(", ".join(components))
     else:
-        yield _neighbours([record for record in records if record["verdict"] != NONE], with_ours=True)
+        yield _neighbours(records, with_ours=True)
     yield Text("\n" + "\n".join(f"parity explain {component}" for component in components[:6]), "bold")
 
 
@@ -92,9 +128,9 @@ def parts(name: str, asked: list[dict[str, Any]]) -> Iterator[RenderableType]:
     if entry.family == "losses" and entry.is_class:
         yield _section("What the losses are divided by", _divisors(), Text(OF_PYTORCH, "dim"))
     yield _section("In other libraries", _neighbours(_records(name)), _ground())
-    traps = [trap for trap in TRAPS if trap.concerns(name)]
-    if traps:
-        yield _section("What people trip over", *_traps(traps))
+    beside = [trap for trap in TRAPS if trap.concerns(name)]
+    if beside:
+        yield _section("What people trip over", *_traps(beside))
     deviations = [item for item in DEVIATIONS if item.component in (name, function)]
     if deviations:
         yield _section("Where we differ from Keras on purpose", *_deviations(deviations))
@@ -191,13 +227,9 @@ def _numbers(record: dict[str, Any]) -> Iterator[str]:
     example = record["counterexample"]
     if example is None:
         return
-    given = {**example["config"], **example.get("inputs", {})}
-    if "batches" in example:
-        given["batches"] = example["batches"]
-    shown = ", ".join(f"{key}={value!r}" for key, value in given.items() if key not in record["when"])
     code = "" if example["code"] == record["call"] else f"{example['code'].splitlines()[-1]}: "
-    shown = shown if len(shown) < 200 else shown[:200] + " .."
-    yield f"{code}{neighbours.shown(example['theirs'])}, ours {neighbours.shown(example['ours'])}, for {shown}"
+    theirs, ours = neighbours.both(record)
+    yield f"{code}{theirs}, ours {ours}, for {neighbours.inputs_of(record)}; {neighbours.most(record)}"
 
 
 def _ground() -> Text:
@@ -207,8 +239,8 @@ def _ground() -> Text:
     )
 
 
-def _traps(traps: list[Any]) -> Iterator[RenderableType]:
-    for trap in traps:
+def _traps(found: list[Any]) -> Iterator[RenderableType]:
+    for trap in found:
         yield Text(trap.name, "bold").append(f"  theirs {trap.theirs[1]}, ours {trap.ours[1]}", "yellow")
         yield _indented(trap.text)
         if trap.source:
@@ -236,6 +268,10 @@ def _units(entry: Entry) -> Text:
         text.append(f"; {entry.ulp.single:g} ULP in float32, {entry.ulp.half:g} in half precision")
     for reason in filter(None, (units.reason, entry.ulp.reason if entry.ulp else "")):
         text.append(f"\n{reason}", "dim")
+    found = figures(entry.name)
+    if found and "float32" in found.worst:
+        seen = "; ".join(f"{WITNESSES[side]} {units_of(pair)}" for side, pair in found.worst["float32"].items())
+        text.append(f"\nCertified on {found.measured}, in float32, eagerly: {seen}", "bold")
     return text.append(f"\nparity run {entry.name} shows the distances that were seen.", "dim")
 
 

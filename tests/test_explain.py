@@ -11,7 +11,7 @@ from rich.console import Console
 
 pytest.importorskip("ml_dtypes")
 
-from parity import explain
+from parity import certified, explain
 from parity.cli import main
 from parity.registry import ENTRIES
 from parity.sources import PACKAGES, REQUIRED, definition
@@ -55,10 +55,53 @@ def test_a_name_of_several_components():
     assert "parity explain metrics.MeanSquaredError" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("torch.optim.Adam", "Keras adds it before the bias of the second moment is corrected"),
+        ("nn.BatchNorm1d", "one is 1 minus the other"),
+        ("clip_grad_norm_", "in Keras that is global_clipnorm"),
+        ("label smoothing", "label smoothing of yes and no"),
+        ("pos_weight", "Keras has no pos_weight"),
+        ("nn.GRU", "reset, update, new"),
+        ("ignore_index", "CrossEntropyLoss(ignore_index=255)"),
+    ],
+)
+def test_what_stands_around_the_components(name, said):
+    text = " ".join(told(name, 200).split())
+    assert f"around it: {name}" in text
+    assert said in text
+
+
+def test_optimizers_are_no_regularizers():
+    text = told("Adam")
+    assert text.index("around it: Adam") < text.index("regularizers.L2")
+
+
+def test_a_class_and_its_function_are_one():
+    text = told("TverskyLoss")
+    assert "losses.Tversky" in text.splitlines()[0]
+    assert "alpha weighs false positives here" in text
+
+
+def test_the_figures_of_the_certificate(tmp_path):
+    text = """{"components": {"losses.Huber": {"measured": "2026-01-02", "worst": {"float32": {
+        "eager": {"tf": [0.5, 1, 0.25, 2], "torch": [1.5, 3, null, null]}, "xla": {"tf": [9, 9, 9, 9]}}}}}}"""
+    (tmp_path / "certificate.json").write_text(text)
+    found = certified.figures("losses.Huber", tmp_path)
+    assert found.measured == "2026-01-02"
+    assert {side: certified.units(pair) for side, pair in found.worst["float32"].items()} == {
+        "tf": "0.50 / 0.25",
+        "torch": "1.50",
+    }
+    assert certified.figures("losses.MeanSquaredError", tmp_path) is None
+    assert certified.figures("losses.Huber", tmp_path / "nowhere") is None
+
+
 def test_it_waits_for_no_framework():
     code = (
         "import sys; from click.testing import CliRunner; from parity.cli import main\n"
-        "done = CliRunner().invoke(main, ['explain', 'F.gelu']); assert done.exit_code == 0, done.output\n"
+        "done = CliRunner().invoke(main, ['explain', 'gelu']); assert done.exit_code == 0, done.output\n"
         "assert not {'torch', 'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

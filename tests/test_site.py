@@ -12,12 +12,11 @@ pytest.importorskip("torch")
 pytest.importorskip("tensorflow")
 pytest.importorskip("matplotlib")
 
-from parity import bridge, site
+from parity import bridge, neighbours, site, traps
 from parity.deviations import DEVIATIONS
 from parity.registry import ENTRIES, MODULES, find
-from parity.site import components, docstrings, plots
+from parity.site import components, docstrings, mapping, plots
 from parity.tolerance import ParityError
-from parity.walkthrough import traps
 
 PAGES = components.pages()
 HUBER = next(item for item in PAGES if item.title == "Huber")
@@ -47,11 +46,35 @@ def test_the_page_of_a_module_names_its_components(module):
     assert linked == [Path(item.uri).name for item in PAGES if item.module == module]
 
 
-def test_the_table_has_a_row_for_each_page():
-    rows = [line for line in components.table().splitlines() if line.startswith("| [")]
-    assert len(rows) == len(PAGES)
-    assert all(row.count("|") == 5 for row in rows)
-    assert "[2 cases](components/losses/huber.md#differences-from-keras)" in components.table()
+def test_the_mapping_has_a_row_for_each_record():
+    text = mapping.page(site.homes())
+    records = neighbours.table()
+    assert text.count("<tr data-family=") == len(records)
+    assert text.count("</tr>") == len(records) + 1
+    for key, values in re.findall(r'data-(\w+)="([^"]*)"', text.partition("<table")[0]):
+        assert {found for name, found in re.findall(r'data-(\w+)="([^"]*)"', text) if name == key} <= {
+            values,
+            *values.split("|"),
+        }
+    assert '<a href="components/losses/huber.md"><code>Huber</code></a>' in text
+    assert '<span class="verdict yes">equal with these arguments</span>' in text
+
+
+def test_a_row_of_the_mapping_says_both_numbers():
+    records = [record for record in neighbours.table() if record["theirs"] == "torch.nn.PoissonNLLLoss"]
+    text = mapping.table(records)
+    assert "<code>torch.nn.PoissonNLLLoss()(y_pred, y_true)</code> <b>1</b>, ours <b>0</b>, for <code>" in text
+    assert "elsewhere one raises" in text
+    code = re.search(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)[1]
+    assert re.sub("<[^>]+>", "", code) == records[0]["call"]
+
+
+def test_a_page_shows_its_neighbours_and_what_people_trip_over():
+    text = components.page(HUBER)
+    assert "delta" in text.partition("## In other libraries")[2]
+    assert "torch.nn.functional.huber_loss" in text
+    assert "### The mean of nothing" in text
+    assert "# -> nan" in text
 
 
 def test_all_differences_are_shown():

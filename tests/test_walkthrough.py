@@ -15,9 +15,10 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
 import tfimpl
+from parity import pairs, traps
 from parity.cli import main
 from parity.tolerance import ParityError
-from parity.walkthrough import basics, facts, snippets, stages, traps
+from parity.walkthrough import basics, facts, snippets, stages
 from parity.walkthrough.parts import Parts
 
 # Keras 3.15 converts its variables in a way that NumPy 2 warns about.
@@ -126,11 +127,11 @@ def test_a_trap_has_a_way_out_and_the_trap_is_none(row):
 
 
 def test_units_are_those_of_the_largest_number():
-    row = snippets.Row("", "tf.constant([8., 1.])", "torch.tensor([8., 1. + 32 * 2**-23])", "same", units=4)
-    snippets.execute(row, snippets.Prelude())
+    row = pairs.Row("", "tf.constant([8., 1.])", "torch.tensor([8., 1. + 32 * 2**-23])", "same", units=4)
+    snippets.execute(row, pairs.Prelude())
     for fault in ({"units": 3}, {"units": 0}, {"pytorch": "torch.tensor([[8., 1.]])"}, {"pytorch": "torch.zeros(2)"}):
         with pytest.raises(ParityError, match="does not hold"):
-            snippets.execute(replace(row, **fault), snippets.Prelude())
+            snippets.execute(replace(row, **fault), pairs.Prelude())
 
 
 def test_traps_in_the_terminal():

@@ -23,7 +23,7 @@
     agreement           null, or {config, inputs or batches}: a case on which `call` gives our numbers
 
 The domain: float32, one shape on both sides, at least one number, all of them finite, no weights and no mask. What
-happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.walkthrough.traps`.
+happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.traps`.
 
 `nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
 it is equal: `nearest("losses.Huber", {"delta": 0.5})` is
@@ -38,6 +38,7 @@ The rows themselves stand in one file a family, the plain Keras's in `in_keras`;
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -58,11 +59,26 @@ from parity.neighbours.base import (
 )
 from parity.sources import REQUIRED, definition
 
-__all__ = ["VERDICTS", "Nearest", "close_to", "look_up", "nearest", "numbers_of", "shown", "table", "versions"]
+__all__ = [
+    "VERDICTS",
+    "Nearest",
+    "both",
+    "close_to",
+    "inputs_of",
+    "look_up",
+    "most",
+    "nearest",
+    "numbers_of",
+    "shown",
+    "table",
+    "versions",
+]
 
 Record = dict[str, Any]
 ORDER = (EQUAL, DEFAULT, WITH_ARGUMENTS, REGION, NONE)  # what is nearest; a different function is not near
 
+
+LONGEST = 200  # characters of a counterexample that are shown
 
 # What the rows are about, where the config can say otherwise.
 DOMAIN = {"reduction": "sum_over_batch_size", "dtype": "float32"}
@@ -137,7 +153,7 @@ def look_up(name: str) -> list[Record]:
 
     Args:
         name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
-            "weight_decay".
+            "weight_decay", or whole words of one, "FocalLoss".
     """
     wanted = full_name(name)
     exact = [record for record in table() if wanted in (record["ours"], record["theirs"], *record["aliases"])]
@@ -152,7 +168,15 @@ def look_up(name: str) -> list[Record]:
         ]
         if last:
             return last
-    return [record for record in table() if f"{name}=" in record["call"]]
+    argument = name.strip().replace(" ", "_")
+    taking = [record for record in table() if f"{argument}=" in record["call"]]
+    return taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
+
+
+def _words(*names: str) -> set[str]:
+    """The words that the last parts of names are made of: "FocalLoss" is "focal", "top_k" is "top" and "k"."""
+    parts = " ".join(name.rpartition(".")[2] for name in names)
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", parts)} - {"loss"} or {parts}
 
 
 def names() -> Iterator[str]:
@@ -178,7 +202,36 @@ def numbers_of(record: Record) -> str:
     example = record["counterexample"]
     if example is None:
         return ""
-    return f"{shown(example['theirs'])}, {shown(example['ours'])}; {shown(record['largest_difference'])}"
+    return f"{', '.join(both(record))}; {shown(record['largest_difference'])}"
+
+
+def both(record: Record) -> tuple[str, str]:
+    """Both numbers of the counterexample, theirs and ours, with as many digits as tell them apart."""
+    example = record["counterexample"]
+    theirs, ours = shown(example["theirs"]), shown(example["ours"])
+    if theirs == ours:
+        theirs, ours = repr(example["theirs"]), repr(example["ours"])
+    return theirs, ours
+
+
+def inputs_of(record: Record) -> str:
+    """The arguments and inputs of the counterexample, as far as the row does not fix them; "" where there is none."""
+    example = record["counterexample"]
+    if example is None:
+        return ""
+    given = {**example["config"], **example.get("inputs", {})}
+    if "batches" in example:
+        given["batches"] = example["batches"]
+    said = ", ".join(f"{key}={value!r}" for key, value in given.items() if key not in record["when"])
+    return said if len(said) < LONGEST else f"{said[:LONGEST]} .."
+
+
+def most(record: Record) -> str:
+    """How far the two are apart where they are farthest, in words."""
+    largest = record["largest_difference"]
+    if largest == "inf":
+        return "elsewhere one raises, has another shape or is not finite"
+    return f"at most {shown(largest)} apart"
 
 
 def shown(number: float | str) -> str:

@@ -40,7 +40,20 @@ ROWS = (
         remark="A word in PyTorch, a boolean in Keras.",
     ),
     Row("activations.gelu", "tf.nn.gelu", EQUAL, "tf.nn.gelu(x, approximate=approximate)"),
-    *module_and_function("glu", "GLU", "glu", "dim=axis"),
+    *(
+        Row(
+            "activations.glu",
+            theirs,
+            EQUAL,
+            call,
+            given="(x > -86).all()",
+            remark="A gate below -86 is subnormal, and loses digits that the product still has.",
+        )
+        for theirs, call in (
+            ("torch.nn.GLU", "torch.nn.GLU(dim=axis)(x)"),
+            ("torch.nn.functional.glu", "F.glu(x, dim=axis)"),
+        )
+    ),
     *module_and_function("hard_shrink", "Hardshrink", "hardshrink", "lambd=threshold"),
     *module_and_function("hard_sigmoid", "Hardsigmoid", "hardsigmoid"),
     *module_and_function("hard_silu", "Hardswish", "hardswish"),
@@ -95,7 +108,7 @@ ROWS = (
             theirs,
             REGION,
             call,
-            made={"x": "np.where(x < -80, x - 1.1640625, x)"},
+            made={"x": "np.where(x < -80, -91, x)"},
             region="rounding: x below -86, where a factor is subnormal and the product is not",
             where="x < -86",
         )

@@ -11,10 +11,20 @@ DEFAULT = "default differs"
 REGION = "differs on a named region"
 DIFFERENT = "different function"
 NONE = "none"
-VERDICTS = (EQUAL, WITH_ARGUMENTS, DEFAULT, REGION, DIFFERENT, NONE)
+MEANINGS = {
+    EQUAL: "with our arguments handed over by name, and with all of them left out.",
+    WITH_ARGUMENTS: "the code is equal; the call without it is not, as the numbers show.",
+    DEFAULT: "equal once our arguments are handed over; the defaults differ, as the numbers show.",
+    REGION: "equal but there.",
+    DIFFERENT: "differs on most inputs.",
+    NONE: "there is nothing; the code is what people use instead, and is equal but for the region.",
+}
+VERDICTS = tuple(MEANINGS)
 ALIKE = (EQUAL, WITH_ARGUMENTS, DEFAULT)  # the verdicts whose call gives our numbers
 
 LABELS = "y_true.shape == y_pred.shape[:-1]"  # what a row is about whose targets are class numbers
+# Sequences that end in their blanks, as `losses.ctc` wants them.
+FILLED_UP = "len(y_true) == len(y_pred) and ((y_true != 0)[:, 1:] <= (y_true != 0)[:, :-1]).all()"
 
 # What a person writes for what.
 SHORT = {
@@ -108,6 +118,11 @@ def full_name(name: str) -> str:
         if name == short or name.startswith(f"{short}."):
             return long + name[len(short) :]
     return name
+
+
+def short_names(name: str) -> list[str]:
+    """What a person writes in short for a whole name: "F.gelu" for "torch.nn.functional.gelu"."""
+    return [f"{short}{name[len(long) :]}" for short, long in SHORT.items() if name.startswith(f"{long}.")]
 
 
 def dotted(node: ast.AST) -> str:

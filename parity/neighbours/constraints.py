@@ -30,6 +30,9 @@ ROWS = (
         "norm = torch.linalg.vector_norm(x, dim=axis, keepdim=True)\n"
         "x * ((rate * norm.clamp(min_value, max_value) + (1 - rate) * norm) / (1e-7 + norm))",
         absent=("torch.minmaxnorm", "torch.nn.utils.min_max_norm"),
+        made={"x": "np.where(np.abs(x) < 0.1, 1e-18 * x, x)"},
+        region="a unit shorter than 1e-18, whose squares are subnormal",
+        where="(0 < np.sqrt((x**2).sum(axis))) & (np.sqrt((x**2).sum(axis)) < 1e-18)",
         remark="It is written out.",
     ),
     Row("constraints.NonNeg", "torch.clamp", EQUAL, "torch.clamp(x, 0)"),

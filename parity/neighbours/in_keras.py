@@ -7,18 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.checks.subject import OBJECT_ARGUMENTS
-from parity.neighbours.base import EQUAL, LABELS, REGION, Row
+from parity.neighbours.base import EQUAL, FILLED_UP, LABELS, REGION, Row
 from parity.registry import ENTRIES
 from parity.registry.entry import Entry
 from parity.sources import definition
 
 INPUTS = ("y_true", "y_pred", "x", "ref_labels", "ref_embeddings")
+AS_LABELS = {"y_true": "y_true.reshape(y_pred.shape[:-1]) if y_true.size == y_pred[..., :1].size else y_true"}
+DISTINCT_AXES = (
+    "y_true.shape == y_pred.shape "
+    "and (axis is None or isinstance(axis, int) or len({item % y_true.ndim for item in axis}) == len(axis))"
+)
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
     "metrics.top_k_categorical_accuracy": "equal scores among the k largest",
+    "metrics.sparse_top_k_categorical_accuracy": "equal scores among the k largest",
     "metrics.TopKCategoricalAccuracy": "equal scores among the k largest",
     "activations.celu": "celu of the smallest numbers",
+    "activations.glu": "a gate that is nearly shut",
+    "activations.softmax": "axes from the end",
+    "initializers.STFT": "angles of STFT",
     "losses.MeanSquaredLogarithmicError": "a small difference of logarithms",
     "losses.log_cosh": "a small error",
     "losses.LogCosh": "a small error",
@@ -28,6 +37,7 @@ DIFFERS: Mapping[str, str] = {
     "losses.BinaryFocalCrossentropy": "small probabilities; how hard a saturated example is",
     "losses.binary_focal_crossentropy": "small probabilities; how hard a saturated example is",
     "losses.CategoricalCrossentropy": "label smoothing along an axis",
+    "losses.categorical_crossentropy": "label smoothing along an axis; a sure prediction",
     "losses.CategoricalFocalCrossentropy": "the loss of wrong logits",
     "losses.categorical_focal_crossentropy": "the loss of wrong logits",
     "losses.CategoricalGeneralizedCrossEntropy": "a single class; nearly a cross-entropy",
@@ -38,10 +48,12 @@ DIFFERS: Mapping[str, str] = {
     "losses.hinge": "a label of 0 beside one of -1",
     "losses.mean_squared_logarithmic_error": "a small difference of logarithms",
     "losses.SparseCategoricalCrossentropy": "a single class",
+    "losses.sparse_categorical_crossentropy": "a sure prediction",
     "losses.SquaredHinge": "a label of 0 beside a soft one",
     "losses.squared_hinge": "a label of 0 beside a soft one",
     "losses.Tversky": "alpha and beta",
     "losses.tversky": "alpha and beta",
+    "metrics.AUC": "predictions out of range",
     "metrics.BinaryCrossentropy": "small probabilities",
     "metrics.BinaryIoU": "a prediction on the threshold of a segment",
     "metrics.CategoricalCrossentropy": "label smoothing along an axis",
@@ -58,6 +70,7 @@ DIFFERS: Mapping[str, str] = {
     "metrics.PrecisionAtRecall": "a prediction of 0",
     "metrics.R2Score": "constant targets that were met; a spread that cancels",
     "metrics.RecallAtPrecision": "a prediction of 0",
+    "metrics.SensitivityAtSpecificity": "a prediction of 0",
     "metrics.SparseCategoricalCrossentropy": "samples of the class that is ignored",
     "metrics.SparseTopKCategoricalAccuracy": "equal scores among the k largest",
     "metrics.SpecificityAtSensitivity": "a prediction of 0",
@@ -99,12 +112,15 @@ def of(entry: Entry) -> Row:
         call = call.replace("(fn=fn)", "(keras.losses.huber, delta=delta)")
         pinned = {"fn": "huber", "delta": 1.0}
     differs = DIFFERS.get(entry.name, "")
+    plain = call if entry.required and not entry.is_class else ""  # what must be given is no matter of defaults
     return Row(
         entry.name,
         theirs,
         REGION if differs else EQUAL,
         call,
+        plain=plain,
         when=pinned,
+        made=AS_LABELS if entry.family == "metrics" and _given(entry) == LABELS else {},
         given=_given(entry),
         region=differs,
         where="deviations" if differs else "",
@@ -115,7 +131,11 @@ def _given(entry: Entry) -> str:
     title = entry.title.lower()
     if entry.family in ("losses", "metrics") and ("sparse" in title or "generalized" in title):
         return LABELS
-    if title in ("ctc", "circle"):
+    if title == "ctc":
+        return FILLED_UP
+    if title in ("dice", "tversky"):
+        return DISTINCT_AXES
+    if title == "circle":
         return "len(y_true) == len(y_pred)"
     return ""
 

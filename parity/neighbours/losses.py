@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from parity.neighbours.base import DIFFERENT, EQUAL, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
+from parity.neighbours.base import DIFFERENT, EQUAL, FILLED_UP, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
 MATRIX = "y_true.ndim == 2 and y_true.shape == y_pred.shape"
 FLAT = "y_true.ndim <= 2 and y_true.shape == y_pred.shape"  # what scikit-learn takes
@@ -298,8 +298,8 @@ ROWS = (
         "torch.nn.NLLLoss()((y_pred / y_pred.sum(-1, keepdim=True)).log(), y_true)",
         when={"from_logits": False, "axis": -1, "ignore_class": None},
         given=f"y_true.ndim == 1 and {LABELS}",
-        region=CLIPPED,
-        where=IS_CLIPPED,
+        region=f"{CLIPPED}; or rounding: a class of more than 0.9, of which 1 - p is lost before the logarithm",
+        where=f"{IS_CLIPPED} | (y_pred / y_pred.sum(-1, keepdims=True) > 0.9)",
         remark="PyTorch wants the logarithm of probabilities that sum to 1; Keras divides by their sum.",
     ),
     Row(
@@ -479,9 +479,9 @@ ROWS = (
             WITH_ARGUMENTS,
             LENGTHS + call,
             plain=LENGTHS + plain,
-            given="y_true.shape[0] == y_pred.shape[0]",
-            remark="PyTorch wants log-probabilities, steps first, and the lengths; its mean divides each loss by the "
-            "number of its labels.",
+            given=FILLED_UP,
+            remark="The blank is class 0 in both. PyTorch wants log-probabilities, steps first, and the lengths; its "
+            "mean divides each loss by the number of its labels.",
         )
         for ours, theirs, call, plain in (
             (

@@ -354,7 +354,7 @@ ROWS = (
         "sklearn.metrics.log_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.log_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         when={"from_logits": False, "label_smoothing": 0.0},
-        made={**MAKE_BINARY, **MAKE_SCORES},
+        made={**MAKE_BINARY, "y_pred": "np.clip(y_pred, 0, 1) if len(y_pred) % 3 else np.clip(y_pred, 0.01, 0.99)"},
         given=f"{SAME} and {YES_OR_NO} and {SCORES}",
         region="a probability that is clipped",
         where="(y_pred < 1.3e-7) | (y_pred > 1 - 1.3e-7)",
@@ -437,10 +437,10 @@ ROWS = (
         REGION,
         "sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
-        made=MAKE_BINARY,
+        made={"y_true": "(y_true > 0.5) | (len(y_true) % 2 == 1)"},
         given=f"{SAME} and {YES_OR_NO}",
-        region="one class alone, of whose labels the smallest is taken for -1",
-        where="len(np.unique(y_true)) < 2",
+        region="positives alone, whose label is taken for -1",
+        where="(y_true == 1).all()",
     ),
     *(
         row(

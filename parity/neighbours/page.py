@@ -3,21 +3,15 @@
 from collections.abc import Iterator
 
 from parity.neighbours import Record, numbers_of, table, versions
-from parity.neighbours.base import NONE
+from parity.neighbours.base import MEANINGS, NONE
 
-INTRODUCTION = """# Neighbours
+INTRODUCTION = f"""# Neighbours
 
 What PyTorch, torchmetrics, torcheval, scikit-learn, TensorFlow and plain Keras have in place of each component,
 written by `parity neighbours --markdown docs/neighbours.md`. Each verdict was found by running both on generated
 inputs: float32, finite, one shape on both sides, no weights. `parity explain NAME` tells more of one of them.
 
-- *equal*: with our arguments handed over by name, and with all of them left out.
-- *equal with these arguments*: the code is equal; the call without it is not, as the numbers show.
-- *default differs*: equal once our arguments are handed over; the defaults differ, as the numbers show.
-- *differs on a named region*: equal but there.
-- *different function*: differs on most inputs.
-- *none*: there is nothing; the code is what people use instead, and is equal but for the region.
-
+{"".join(f"- *{verdict}*: {meaning}{chr(10)}" for verdict, meaning in MEANINGS.items())}
 The numbers are theirs and ours on the smallest case that was found, and the largest difference that was seen."""
 
 

@@ -151,7 +151,12 @@ def search(row: Row, *, examples: int, seed: int = 0) -> Found:
             if not differing or (row.where != DEVIATIONS and len(differing) < within / SHARE):
                 raise ParityError(f"{row.name}: of {within} cases in its region, {len(differing)} differ")
             verdict = NONE if row.verdict == NONE else REGION
-            return _with_example(row, verdict, row.call, examples, seed, len(seen), differing, agreed)
+            found = _with_example(row, verdict, row.call, examples, seed, len(seen), differing, agreed)
+            assert found.case is not None
+            assert found.difference is not None
+            if not inside(row, found.case):  # the search for a smaller one has left the region
+                raise ParityError(f"{row.name}: {_told(row.call, found.case, found.difference)}, and no region says so")
+            return found
         if row.verdict == NONE:
             return Found(NONE, len(seen), agreed=agreed)
         plain = row.first_call()

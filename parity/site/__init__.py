@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from parity.deviations import DEVIATIONS
 from parity.registry import MODULES
-from parity.site import components, plots, traps
+from parity.site import components, mapping, plots, traps
 
 __all__ = ["navigation", "pages"]
 
@@ -26,15 +26,6 @@ In the code, `T(numbers, dtype="float32")` makes a tensor, `grad(f, x, dtype)` i
 a loss with a mask.
 """
 
-TABLE_INTRODUCTION = """---
-hide: [navigation, toc]
----
-# All components
-
-Keras's names are the names of both packages, arguments and defaults too; `torchimpl` does not need Keras. Type words to
-filter the rows.
-"""
-
 
 def pages() -> Iterator[tuple[str, str]]:
     """The path in the documentation and the content of each page and plot."""
@@ -45,7 +36,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for entry in plots.drawable():
         for kind, picture in plots.pictures(entry).items():
             yield components.plot_uri(entry, kind), picture
-    yield "table.md", f"{TABLE_INTRODUCTION}\n{components.table()}\n"
+    yield "table.md", mapping.page({entry: uri.replace(".md", ".html") for entry, uri in homes().items()})
     yield "deviations.md", deviations()
     yield "traps.md", traps.page()
 
@@ -58,16 +49,21 @@ def navigation() -> dict[str, list[str]]:
     return found
 
 
+def homes() -> dict[str, str]:
+    """The page of each component."""
+    return {entry.name: item.uri for item in components.pages() for entry in item.entries}
+
+
 def deviations() -> str:
     """The page of all wanted differences."""
     lines = [DEVIATIONS_INTRODUCTION.format(version=traps.VERSIONS["Keras"])]
-    homes = {entry.name: item.uri for item in components.pages() for entry in item.entries}
+    known = homes()
     family = ""
     for deviation in DEVIATIONS:
         module = deviation.component.partition(".")[0]
         if module != family:
             family = module
             lines += [f"## {module.capitalize()}", ""]
-        home = homes.get(deviation.component, f"components/{module}/index.md")
+        home = known.get(deviation.component, f"components/{module}/index.md")
         lines += components.deviation_lines(deviation, f"[{deviation.component}]({home})")
     return "\n".join(lines)

@@ -1,14 +1,16 @@
-"""A page for each component, and one table of all."""
+"""A page for each component and for each family."""
 
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parity import bridge
+from parity import bridge, neighbours
+from parity.certified import WITNESSES, figures, units
 from parity.deviations import DEVIATIONS, Deviation
+from parity.neighbours.beside import TRAPS
 from parity.registry import Entry, entries
-from parity.site import docstrings, plots
+from parity.site import docstrings, mapping, plots
 
 BLURBS = {
     "losses": "A loss is a class, whose instances weigh, mask and reduce, and a function, which gives the losses of "
@@ -76,23 +78,6 @@ def family(module: str) -> str:
     return "\n".join(lines)
 
 
-def table() -> str:
-    """Every component in one table: what it is called in Keras and in both packages, and how often Keras differs."""
-    lines = [
-        f'<div class="filter" data-words="{"|".join(BLURBS)}" markdown>',
-        "",
-        "| component | Keras | both packages | differs from Keras |",
-        "|---|---|---|---|",
-    ]
-    for item in pages():
-        native = [f"`keras.{entry.name}`" for entry in item.entries if item.module != "custom"]
-        ours = "<br>".join(f"`{entry.name}`" for entry in item.entries)
-        count = len(deviations(item))
-        differs = f"[{count} case{'s' if count > 1 else ''}]({item.uri}#differences-from-keras)" if count else "-"
-        lines.append(f"| [{item.title}]({item.uri}) | {'<br>'.join(native) or '-'} | {ours} | {differs} |")
-    return "\n".join([*lines, "", "</div>"])
-
-
 def deviations(item: Page) -> list[Deviation]:
     """Where the components of a page differ from Keras."""
     names = {entry.name for entry in item.entries}
@@ -112,8 +97,8 @@ def deviation_lines(deviation: Deviation, about: str = "") -> Iterator[str]:
 def _page(item: Page) -> Iterator[str]:
     yield from ("---", "hide: [toc]", f"title: {item.title}", "---", "")
     yield from (f"# {item.title}", "")
-    names = " · ".join(f"`tfimpl.{entry.name}` · `torchimpl.{entry.name}`" for entry in item.entries)
-    yield from (names, "")
+    titles = " · ".join(f"`tfimpl.{entry.name}` · `torchimpl.{entry.name}`" for entry in item.entries)
+    yield from (titles, "")
     for entry in item.entries:
         twin = _twins(entry)["torchimpl"]
         yield from (docstrings.fenced(docstrings.signature(twin)), "", docstrings.markdown(twin), "")
@@ -123,17 +108,53 @@ def _page(item: Page) -> Iterator[str]:
             for kind in plots.KINDS:
                 yield from (f"![{entry.title}: {kind}]({Path(plot_uri(entry, kind)).name})", "")
             yield from ("</div>", "")
+    names = {entry.name for entry in item.entries}
+    records = [record for record in neighbours.table() if record["ours"] in names]
+    if records:
+        yield from ("## In other libraries", "", "[What the verdicts mean](../../table.md).", "")
+        yield from (mapping.table(records), "")
+    yield from certified_lines(item.entries[0])
     yield from ("## Source, side by side", "")
     for entry in reversed(item.entries):
         yield '<div class="twins" markdown>'
         for twin in reversed(_twins(entry).values()):
             yield from ("", docstrings.fenced(docstrings.source(twin), docstrings.where(twin)), "")
         yield from ("</div>", "")
+    yield from trap_lines(names)
     found = deviations(item)
     if found:
         yield from ("## Differences from Keras", "", "[How to read the code](../../deviations.md).", "")
         for deviation in found:
             yield from deviation_lines(deviation)
+
+
+def certified_lines(entry: Entry) -> Iterator[str]:
+    """How far the component was seen to be off, as the certificate has it."""
+    found = figures(entry.name)
+    if found is None:
+        return
+    yield from ("## How far it is off", "")
+    yield f"The worst value and gradient, in units, as measured on {found.measured}. What a unit is, says"
+    yield from ("[the certificate](../../certificate.md).", "")
+    yield from (f"| | {' | '.join(WITNESSES.values())} |", "|---|---|---|---|")
+    for dtype, sides in found.worst.items():
+        yield f"| {dtype} | {' | '.join(units(sides[side]) if side in sides else '' for side in WITNESSES)} |"
+    yield ""
+
+
+def trap_lines(names: set[str]) -> Iterator[str]:
+    """What people trip over with a component, beside the domain of its neighbours."""
+    found = [trap for trap in TRAPS if any(trap.concerns(name) for name in names)]
+    if not found:
+        return
+    yield from ("## What people trip over", "", "`lib` stands for `torchimpl`.", "")
+    for trap in found:
+        yield from (f"### {trap.name[0].upper()}{trap.name[1:]}", "", trap.text, "")
+        yield from (f"[Source]({trap.source}).", "") if trap.source else ()
+        yield from ('<div class="twins" markdown>', "")
+        for title, (code, value) in (("Theirs", trap.theirs), ("Ours", trap.ours)):
+            yield from (docstrings.fenced(f"{code}\n# -> {value}", title), "")
+        yield from ("</div>", "")
 
 
 def plot_uri(entry: Entry, kind: str) -> str:

@@ -6,9 +6,10 @@ import keras
 import tensorflow as tf
 import torch
 
+from parity import traps
+from parity.pairs import DIFFERS
 from parity.site.docstrings import fenced
-from parity.walkthrough import traps
-from parity.walkthrough.snippets import DIFFERS, Executed, execute, show
+from parity.walkthrough.snippets import Executed, execute, show
 
 VERSIONS = {"TensorFlow": tf.__version__, "Keras": keras.__version__, "PyTorch": torch.__version__.partition("+")[0]}
 INTRODUCTION = """---
@@ -16,7 +17,7 @@ hide: [toc]
 ---
 # What a port trips over
 
-These are not ours to implement, and people lose days to them. On the left what Keras does, on the right what looks
+What stands around the components, and people lose days to. On the left what Keras does, on the right what looks
 like its counterpart in PyTorch, and, where the two differ, the PyTorch code that gives what Keras gives. All of it was
 run to make this page, and a test asserts each verdict: results that are called the same have the same bits or, where
 operations come in another order, are within 8 eps(float32) of the largest number. `parity traps WORD` prints the rows

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from parity.walkthrough.snippets import DIFFERS, NONE, SAME, Executed, Prelude, Row, show
+from parity.pairs import DIFFERS, NONE, SAME, Prelude, Row
+from parity.walkthrough.snippets import Executed, show
 
 PRELUDE = Prelude(
     tensorflow="t = tf.constant([[1., 2., 3.], [4., 5., 6.]])",

@@ -8,11 +8,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from parity.pairs import DIFFERS, NONE, Prelude
+from parity.pairs import SAME as SAME_RESULT
 from parity.walkthrough.data import BATCH, FEATURES, TRAINING
 from parity.walkthrough.facts import Optimizer, Otherwise, Streamed, Weighted
 from parity.walkthrough.parts import NADAM_RATE, SEED, UNITS
-from parity.walkthrough.snippets import DIFFERS, NONE, Executed, Prelude, show
-from parity.walkthrough.snippets import SAME as SAME_RESULT
+from parity.walkthrough.snippets import Executed, show
 from parity.walkthrough.stages import OTHER, REFUSED, SAME, UNITS_A_STEP, Outcome
 
 VERDICTS = {SAME_RESULT: "green", DIFFERS: "yellow", NONE: "red"}

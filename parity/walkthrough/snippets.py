@@ -1,7 +1,6 @@
-"""One thing said in both frameworks: pairs of snippets that are run, and a verdict that is asserted."""
+"""Runs pairs of snippets, and asserts their verdicts."""
 
 import warnings
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import keras
@@ -10,41 +9,8 @@ import tensorflow as tf
 import torch
 
 import torchimpl
+from parity.pairs import NONE, SAME, Prelude, Row
 from parity.tolerance import ParityError, compare, same_bits
-
-SAME, DIFFERS, NONE = "same", "differs", "none"
-
-
-class Prelude(NamedTuple):
-    """What is run before each snippet of a table."""
-
-    tensorflow: str = ""
-    pytorch: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing, said in both frameworks.
-
-    Args:
-        topic: what it is.
-        tensorflow: lines of code, the last of which is an expression.
-        pytorch: its counterpart; where there is none, what one might try.
-        verdict: "same": both give the same, dtype included; or both refuse. "differs": they do not. "none": PyTorch has
-            no counterpart.
-        note: what to know.
-        instead: where the results differ or there is no counterpart, what gives what TensorFlow gives.
-        units: how far numbers that are the same may be apart, in eps of their dtype times the largest of them; with 0
-            they have the same bits.
-    """
-
-    topic: str
-    tensorflow: str
-    pytorch: str
-    verdict: str
-    note: str = ""
-    instead: str = ""
-    units: float = 0
 
 
 class Refusal(NamedTuple):
@@ -106,7 +72,7 @@ def _run(code: str, prelude: str, **modules: Any) -> Any:
             warnings.simplefilter("ignore")  # of what is a prototype, or will be otherwise in a later version
             exec("\n".join(lines), scope)
             value = eval(last, scope)
-    except (AttributeError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
         return Refusal(type(error).__name__)
     if isinstance(value, torch.Tensor):
         return value.detach().numpy()

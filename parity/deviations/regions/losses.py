@@ -199,6 +199,12 @@ def sure_prediction(case: Case, kind: str) -> bool:
     return of_probabilities(case) and bool((labelled(case, others / y_pred) < FEW).any())
 
 
+def logarithms_cancel(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """Whether two logarithms differ by so little that a rounding of each, or of 1 and a number, is 8 units of it."""
+    one, other = (np.log1p(np.maximum(item, 0)) for item in (y_true, y_pred))
+    return np.asarray(np.abs(one - other) < 2 * FEW * np.maximum(1, np.maximum(one, other)))
+
+
 def too_few_steps(case: Case, kind: str) -> bool:
     """Whether there are fewer steps than labels, with a blank between two that are equal."""
     label = np.trunc(case.inputs["y_true"].astype(np.float64))
@@ -351,7 +357,7 @@ REGIONS = (
         "MeanSquaredLogarithmicError mean_squared_logarithmic_error",
         (
             "a small difference of logarithms",
-            somewhere(lambda y, p: np.abs(np.log1p(np.maximum(p, 0)) - np.log1p(np.maximum(y, 0))) < FEW),
+            somewhere(logarithms_cancel),
         ),
         ("the epsilon of a double", epsilon_decides),
     ),

@@ -1,0 +1,61 @@
+"""What a port trips over around the six families, as pairs of snippets that are run.
+
+Each row gives what Keras does, what looks like its counterpart in PyTorch, and the code that gives what Keras gives.
+No framework is imported for the rows; `parity.walkthrough.snippets` runs them.
+"""
+
+import re
+
+from parity.pairs import Row
+from parity.traps.base import PRELUDE as PRELUDE
+from parity.traps.layers import FIRST_VALUES, LAYOUTS, NORMALIZATION, PADDING
+from parity.traps.losses import LOSSES
+from parity.traps.metrics import METRICS
+from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
+
+CHAPTERS = {
+    "Optimizers": OPTIMIZERS,
+    "Weight decay": DECAY,
+    "Gradient clipping": CLIPPING,
+    "Normalization, dropout, modes": NORMALIZATION,
+    "Kernels and axes": LAYOUTS,
+    "Padding": PADDING,
+    "First values and defaults": FIRST_VALUES,
+    "Losses": LOSSES,
+    "Metrics": METRICS,
+}
+ROWS = tuple(row for rows in CHAPTERS.values() for row in rows)
+
+
+def text(row: Row) -> str:
+    """All that a row says, in small letters."""
+    return " ".join((row.topic, row.note, row.tensorflow, row.pytorch, row.instead)).lower()
+
+
+def having(words: tuple[str, ...]) -> tuple[Row, ...]:
+    """The rows that have all words in them."""
+    return tuple(row for row in ROWS if all(word.lower() in text(row) for word in words))
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name or a question: of "torch.optim.Adam" the last, of "nn.BatchNorm1d" that without its axes."""
+    last = name.rpartition(".")[2]
+    return re.findall(r"\w+", re.sub(r"[123]d$", "", last).lower())
+
+
+def about(name: str) -> tuple[Row, ...]:
+    """The rows that a name or some words stand for: "torch.optim.Adam", "nn.BatchNorm1d", "clipnorm", "pos_weight".
+
+    Those whose topic has all words; if there are none, those whose code or note has.
+    """
+    words = words_of(name)
+    for said in (lambda row: row.topic.lower(), text):
+        found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in words))
+        if found:
+            return found
+    return ()
+
+
+def _has(word: str, said: str) -> bool:
+    """Whether a text has a word, or one that begins with it."""
+    return re.search(rf"(?<![a-z]){re.escape(word)}", said) is not None

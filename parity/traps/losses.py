@@ -1,0 +1,151 @@
+"""Losses: shapes, axes, weights."""
+
+from parity.pairs import DIFFERS, SAME, Row
+from parity.traps.base import UNITS
+
+LOSSES = (
+    Row(
+        "a row of targets against a column of predictions",
+        "target, prediction = tf.constant([1.0, 2.0, 3.0]), tf.constant([[1.0], [2.0], [3.0]])\n"
+        "keras.losses.MeanSquaredError()(target, prediction)",
+        "target, prediction = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([[1.0], [2.0], [3.0]])\n"
+        "nn.MSELoss()(prediction, target)",
+        DIFFERS,
+        "Keras matches a last axis of size 1. PyTorch subtracts each target from every prediction, and warns once: the "
+        "loss stays high for no reason that shows.",
+        "target, prediction = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([[1.0], [2.0], [3.0]])\n"
+        "nn.MSELoss()(prediction.squeeze(-1), target)",
+    ),
+    Row(
+        "CrossEntropyLoss after a softmax",
+        "p = tf.nn.softmax([[2.0, 1.0, 0.0]])\nkeras.losses.SparseCategoricalCrossentropy()(tf.constant([0]), p)",
+        "p = torch.softmax(torch.tensor([[2.0, 1.0, 0.0]]), dim=-1)\nnn.CrossEntropyLoss()(p, torch.tensor([0]))",
+        DIFFERS,
+        "PyTorch's takes logits, always: given probabilities it takes a second softmax of them, and trains, badly. "
+        "Keras's takes probabilities unless from_logits=True. Leave the softmax away, or take the logarithm.",
+        "p = torch.softmax(torch.tensor([[2.0, 1.0, 0.0]]), dim=-1)\nnn.NLLLoss()(torch.log(p), torch.tensor([0]))",
+        units=UNITS,
+    ),
+    Row(
+        "CrossEntropyLoss: the axis of the classes",
+        "x, y = tf.constant([[[2.0, 1.0], [0.0, 3.0]]]), tf.constant([[0, 1]])\n"
+        "keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, x)",
+        "x, y = torch.tensor([[[2.0, 1.0], [0.0, 3.0]]]), torch.tensor([[0, 1]])\nnn.CrossEntropyLoss()(x, y)",
+        DIFFERS,
+        "The last in Keras, the second in PyTorch. With as many steps as classes nothing complains.",
+        "x, y = torch.tensor([[[2.0, 1.0], [0.0, 3.0]]]), torch.tensor([[0, 1]])\n"
+        "nn.CrossEntropyLoss()(x.transpose(1, 2), y)",
+        units=UNITS,
+    ),
+    Row(
+        "CrossEntropyLoss: weights of classes",
+        "x, y = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([0, 1])\n"
+        "weights = tf.constant([1.0, 3.0])\n"
+        "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+        "loss(y, x, sample_weight=tf.gather(weights, y))",
+        "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
+        "weights = torch.tensor([1.0, 3.0])\n"
+        "nn.CrossEntropyLoss(weight=weights)(x, y)",
+        DIFFERS,
+        "Keras (fit's class_weight too) divides by the number of samples, PyTorch by the sum of their weights.",
+        "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
+        "weights = torch.tensor([1.0, 3.0])\n"
+        'nn.CrossEntropyLoss(weight=weights, reduction="sum")(x, y) / len(y)',
+        units=UNITS,
+    ),
+    Row(
+        "SparseCategoricalCrossentropy: ignore_class, of a segmentation",
+        "x = tf.reshape(tf.range(24.0) % 5, [1, 2, 4, 3])\n"
+        "y = tf.constant([[[0, 1, 2, 255], [2, 255, 0, 1]]])\n"
+        "keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)(y, x)",
+        "x = (torch.arange(24.0) % 5).reshape(1, 2, 4, 3)\n"
+        "y = torch.tensor([[[0, 1, 2, 255], [2, 255, 0, 1]]])\n"
+        "nn.CrossEntropyLoss()(x.permute(0, 3, 1, 2), y)",
+        DIFFERS,
+        "ignore_class is PyTorch's ignore_index, -100 unless told. Both divide by the number of labels that count; "
+        "where none counts Keras gives 0 and PyTorch NaN. The classes are last in Keras, second in PyTorch.",
+        "x = (torch.arange(24.0) % 5).reshape(1, 2, 4, 3)\n"
+        "y = torch.tensor([[[0, 1, 2, 255], [2, 255, 0, 1]]])\n"
+        "nn.CrossEntropyLoss(ignore_index=255)(x.permute(0, 3, 1, 2), y)",
+        units=UNITS,
+    ),
+    Row(
+        "sample_weight: what the sum is divided by",
+        "y, p, w = tf.constant([[0.0], [0.0]]), tf.constant([[1.0], [3.0]]), tf.constant([1.0, 3.0])\n"
+        "keras.losses.MeanSquaredError()(y, p, sample_weight=w)",
+        "y, p, w = torch.tensor([[0.0], [0.0]]), torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0])\n"
+        "losses = nn.MSELoss(reduction='none')(p, y).mean(-1)\n"
+        "(w * losses).sum() / w.sum()",
+        DIFFERS,
+        "Keras's default reduction, 'sum_over_batch_size', divides by the number of losses, whatever the weights; "
+        "'mean_with_sample_weight' divides by their sum, and so does the metric of the same name.",
+        "y, p, w = torch.tensor([[0.0], [0.0]]), torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0])\n"
+        "losses = nn.MSELoss(reduction='none')(p, y).mean(-1)\n"
+        "(w * losses).mean()",
+    ),
+    Row(
+        "BCEWithLogitsLoss: pos_weight",
+        "x, y = tf.constant([[2.0], [-1.0]]), tf.constant([[1.0], [0.0]])\n"
+        "loss = keras.losses.BinaryCrossentropy(from_logits=True)\n"
+        "loss(y, x, sample_weight=tf.where(y == 1, 3.0, 1.0))",
+        "x, y = torch.tensor([[2.0], [-1.0]]), torch.tensor([[1.0], [0.0]])\n"
+        "nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(x, y)",
+        SAME,
+        "Keras has no pos_weight: a weight for each sample, 1 for a negative one, does the same, as both divide by the "
+        "number of samples. BinaryFocalCrossentropy's alpha weighs the negative ones by 1 - alpha, too.",
+        units=UNITS,
+    ),
+    Row(
+        "KLDivLoss: logarithms, and the mean",
+        "q, p = tf.constant([[0.75, 0.25], [0.5, 0.5]]), tf.constant([[0.5, 0.5], [0.25, 0.75]])\n"
+        "keras.losses.KLDivergence()(q, p)",
+        "q, p = torch.tensor([[0.75, 0.25], [0.5, 0.5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]])\n"
+        "nn.KLDivLoss()(p.log(), q)",
+        DIFFERS,
+        "PyTorch's takes the logarithm of the prediction, and its mean is over all numbers: too small by the number of "
+        "classes. reduction='batchmean' divides by the batch.",
+        "q, p = torch.tensor([[0.75, 0.25], [0.5, 0.5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]])\n"
+        "nn.KLDivLoss(reduction='batchmean')(p.log(), q)",
+        units=UNITS,
+    ),
+    Row(
+        "CosineSimilarity: the sign, and the axis",
+        "y, p = tf.constant([[1.0, 0.0], [1.0, 1.0]]), tf.constant([[1.0, 1.0], [1.0, 0.0]])\n"
+        "keras.losses.CosineSimilarity()(y, p)",
+        "y, p = torch.tensor([[1.0, 0.0], [1.0, 1.0]]), torch.tensor([[1.0, 1.0], [1.0, 0.0]])\n"
+        "nn.CosineSimilarity()(p, y).mean()",
+        DIFFERS,
+        "Keras's loss is minus the similarity, so that less is better; its metric is the similarity. PyTorch's axis "
+        "is 1 unless told, Keras's the last.",
+        "y, p = torch.tensor([[1.0, 0.0], [1.0, 1.0]]), torch.tensor([[1.0, 1.0], [1.0, 0.0]])\n"
+        "-nn.CosineSimilarity(dim=-1)(p, y).mean()",
+        units=UNITS,
+    ),
+    Row(
+        "CTC: the blank, the lengths, the mean",
+        "y, x = tf.constant([[1, 2, 2]]), tf.reshape(tf.range(24.0) % 7, [1, 6, 4])\nkeras.losses.CTC()(y, x)",
+        "y, x = torch.tensor([[1, 2, 2]]), (torch.arange(24.0) % 7).reshape(1, 6, 4)\n"
+        "log_p = torch.log_softmax(x, -1).transpose(0, 1)\n"
+        "nn.CTCLoss()(log_p, y, torch.tensor([6]), torch.tensor([3]))",
+        DIFFERS,
+        "The blank is class 0 in both (in tf.nn.ctc_loss it is the last unless told). PyTorch wants the logarithms of "
+        "probabilities, with the steps first, and the lengths; its mean divides each loss by the number of its labels. "
+        "In Keras a sequence is filled up with zeros.",
+        "y, x = torch.tensor([[1, 2, 2]]), (torch.arange(24.0) % 7).reshape(1, 6, 4)\n"
+        "log_p = torch.log_softmax(x, -1).transpose(0, 1)\n"
+        "nn.CTCLoss(reduction='none')(log_p, y, torch.tensor([6]), torch.tensor([3])).mean()",
+        units=UNITS,
+    ),
+    Row(
+        "label smoothing of yes and no",
+        "x, y = tf.constant([[2.0], [-1.0]]), tf.constant([[1.0], [0.0]])\n"
+        "keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)(y, x)",
+        "x, y = torch.tensor([[2.0], [-1.0]]), torch.tensor([[1.0], [0.0]])\nnn.BCEWithLogitsLoss()(x, y * (1 - 0.2))",
+        DIFFERS,
+        "Both mix labels with an even distribution: of two outcomes, 0.2 makes 1 to 0.9 and 0 to 0.1. PyTorch's binary "
+        "losses have no such argument. CrossEntropyLoss's label_smoothing is CategoricalCrossentropy's.",
+        "x, y = torch.tensor([[2.0], [-1.0]]), torch.tensor([[1.0], [0.0]])\n"
+        "nn.BCEWithLogitsLoss()(x, y * (1 - 0.2) + 0.2 / 2)",
+        units=UNITS,
+    ),
+)

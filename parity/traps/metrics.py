@@ -1,0 +1,91 @@
+"""Metrics: streams, thresholds, ties, means."""
+
+from parity.pairs import DIFFERS, Row
+from parity.traps.base import UNITS
+
+METRICS = (
+    Row(
+        "the mean of a metric over batches",
+        "precision = keras.metrics.Precision()\n"
+        "precision.update_state([1, 1, 1, 1, 0], [1, 1, 1, 1, 1])\n"
+        "precision.update_state([0, 0, 0], [1, 1, 1])\n"
+        "precision.result()",
+        "batches = ([1, 1, 1, 1, 0], [1, 1, 1, 1, 1]), ([0, 0, 0], [1, 1, 1])\n"
+        "each = [(torch.tensor(y) * torch.tensor(p)).sum() / sum(p) for y, p in batches]\n"
+        "sum(each) / len(each)",
+        DIFFERS,
+        "A metric of Keras collects counts and divides at the end. The mean of the batches' results is another number, "
+        "unless the metric is a mean and the batches have one size.",
+        "precision = torchimpl.metrics.Precision()\n"
+        "precision.update_state([1, 1, 1, 1, 0], [1, 1, 1, 1, 1])\n"
+        "precision.update_state([0, 0, 0], [1, 1, 1])\n"
+        "precision.result()",
+    ),
+    Row(
+        "AUC: a grid of thresholds, or every score",
+        "auc = keras.metrics.AUC()\nauc.update_state([0, 1, 0, 1, 1], [0.5001, 0.5002, 0.7, 0.3, 0.9])\nauc.result()",
+        "from sklearn.metrics import roc_auc_score\n"
+        "torch.tensor(roc_auc_score([0, 1, 0, 1, 1], [0.5001, 0.5002, 0.7, 0.3, 0.9]), dtype=torch.float32)",
+        DIFFERS,
+        "Keras counts at 200 thresholds, in a state of one size, and does not tell apart what lies between two of "
+        "them: of many scores the result differs in about the third decimal. scikit-learn, torcheval and torchmetrics "
+        "without thresholds sort every score. A larger num_thresholds brings Keras near.",
+        "auc = torchimpl.metrics.AUC()\n"
+        "auc.update_state([0, 1, 0, 1, 1], [0.5001, 0.5002, 0.7, 0.3, 0.9])\n"
+        "auc.result()",
+        units=UNITS,
+    ),
+    Row(
+        "a score equal to the threshold",
+        "precision = keras.metrics.Precision()\nprecision.update_state([1, 0], [0.9, 0.5])\nprecision.result()",
+        "y, p = torch.tensor([1, 0]), torch.tensor([0.9, 0.5])\n"
+        "positive = p >= 0.5\n"
+        "(y * positive).sum() / positive.sum()",
+        DIFFERS,
+        "Positive is what is greater than the threshold, in Keras and in torchmetrics; in torcheval it may be equal.",
+        "y, p = torch.tensor([1, 0]), torch.tensor([0.9, 0.5])\n"
+        "positive = p > 0.5\n"
+        "(y * positive).sum() / positive.sum()",
+    ),
+    Row(
+        "accuracy of logits",
+        "accuracy = keras.metrics.BinaryAccuracy()\n"
+        "accuracy.update_state([[1.0], [0.0]], [[0.25], [-2.0]])\n"
+        "accuracy.result()",
+        "y, x = torch.tensor([[1.0], [0.0]]), torch.tensor([[0.25], [-2.0]])\n"
+        "((torch.sigmoid(x) > 0.5) == y).float().mean()",
+        DIFFERS,
+        "Keras's threshold of 0.5 is one of probabilities: a logit of 0.25 is below it. With logits, say threshold=0. "
+        "torchmetrics takes a sigmoid of a batch if one of its scores lies outside of [0, 1].",
+        "y, x = torch.tensor([[1.0], [0.0]]), torch.tensor([[0.25], [-2.0]])\n((x > 0.5) == y).float().mean()",
+    ),
+    Row(
+        "top-k accuracy: ties",
+        "accuracy = keras.metrics.SparseTopKCategoricalAccuracy(k=1)\n"
+        "accuracy.update_state([2], [[0.5, 0.5, 0.5]])\n"
+        "accuracy.result()",
+        "y, x = torch.tensor([2]), torch.tensor([[0.5, 0.5, 0.5]])\n"
+        "(x.topk(1).indices == y[:, None]).any(-1).float().mean()",
+        DIFFERS,
+        "Keras on TensorFlow calls a label right if fewer than k scores are greater: of equal ones all are among the "
+        "first. topk takes k of them. torchimpl takes the first of equal ones, as an argmax does.",
+        "y, x = torch.tensor([2]), torch.tensor([[0.5, 0.5, 0.5]])\n"
+        "((x > x.gather(1, y[:, None])).sum(-1) < 1).float().mean()",
+    ),
+    Row(
+        "F1: the mean over classes",
+        "y = tf.constant([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])\n"
+        "p = tf.constant([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]])\n"
+        "f1 = keras.metrics.F1Score()\n"
+        "f1.update_state(y, p)\n"
+        "f1.result()",
+        "from sklearn.metrics import f1_score\n"
+        "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average='macro'), dtype=torch.float32)",
+        DIFFERS,
+        "Keras gives one number for each class unless average says otherwise; torchmetrics' default is 'macro', and "
+        "scikit-learn's 'binary'.",
+        "from sklearn.metrics import f1_score\n"
+        "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average=None), dtype=torch.float32)",
+        units=UNITS,
+    ),
+)

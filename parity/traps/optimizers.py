@@ -1,0 +1,309 @@
+"""Optimizers, weight decay, gradient clipping."""
+
+from parity.pairs import DIFFERS, SAME, Row
+from parity.traps.base import UNITS
+
+OPTIMIZERS = (
+    Row(
+        "Adam: epsilon, and where it is added",
+        "w = keras.Variable([1.0])\n"
+        "adam = keras.optimizers.Adam(0.1)\n"
+        "for _ in range(3):\n"
+        "    adam.apply([tf.constant([1e-6])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adam = torch.optim.Adam([w], lr=0.1, eps=1e-7)\n"
+        "for _ in range(3):\n"
+        "    w.grad = torch.tensor([1e-6])\n"
+        "    adam.step()\n"
+        "w",
+        DIFFERS,
+        "Keras's default is 1e-7, PyTorch's 1e-8. Keras adds it before the bias of the second moment is corrected, "
+        "PyTorch after, so that in step t Keras's epsilon is PyTorch's times sqrt(1 - beta_2**t). Keras computes that "
+        "root in float32, which makes its first step smaller by 6e-6 of it.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adam = torch.optim.Adam([w], lr=0.1)\n"
+        "for t in range(1, 4):\n"
+        '    adam.param_groups[0]["eps"] = 1e-7 / (1 - 0.999**t) ** 0.5\n'
+        "    w.grad = torch.tensor([1e-6])\n"
+        "    adam.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "Nadam: momentum schedule and epsilon",
+        "w = keras.Variable([1.0])\n"
+        "nadam = keras.optimizers.Nadam(0.1)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    nadam.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "nadam = torch.optim.NAdam([w], lr=0.1)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    nadam.step()\n"
+        "w",
+        DIFFERS,
+        "PyTorch's default momentum_decay=4e-3 is another schedule than Keras's. Both add epsilon after the correction "
+        "here, unlike Keras's Adam.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "nadam = torch.optim.NAdam([w], lr=0.1, momentum_decay=1.0, eps=1e-7)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    nadam.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "RMSprop: epsilon under the root",
+        "w = keras.Variable([1.0])\n"
+        "rmsprop = keras.optimizers.RMSprop(0.1)\n"
+        "for _ in range(3):\n"
+        "    rmsprop.apply([tf.constant([1e-3])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "rmsprop = torch.optim.RMSprop([w], lr=0.1, alpha=0.9, eps=1e-7)\n"
+        "for _ in range(3):\n"
+        "    w.grad = torch.tensor([1e-3])\n"
+        "    rmsprop.step()\n"
+        "w",
+        DIFFERS,
+        "Keras divides by sqrt(v + epsilon), PyTorch by sqrt(v) + eps; no eps makes them equal. Defaults: rho=0.9 and "
+        "a rate of 0.001 in Keras, alpha=0.99 and 0.01 in PyTorch.",
+        "w, v = torch.tensor([1.0]), torch.zeros(1)\n"
+        "for _ in range(3):\n"
+        "    slope = torch.tensor([1e-3])\n"
+        "    v = 0.9 * v + 0.1 * slope**2\n"
+        "    w -= 0.1 * slope / torch.sqrt(v + 1e-7)\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "Adagrad: where the sum begins",
+        "w = keras.Variable([1.0])\n"
+        "adagrad = keras.optimizers.Adagrad(0.1)\n"
+        "for _ in range(3):\n"
+        "    adagrad.apply([tf.constant([0.5])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adagrad = torch.optim.Adagrad([w], lr=0.1)\n"
+        "for _ in range(3):\n"
+        "    w.grad = torch.tensor([0.5])\n"
+        "    adagrad.step()\n"
+        "w",
+        DIFFERS,
+        "At 0.1 in Keras, at 0 in PyTorch; and Keras's epsilon stands under the root.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adagrad = torch.optim.Adagrad([w], lr=0.1, initial_accumulator_value=0.1 + 1e-7, eps=0)\n"
+        "for _ in range(3):\n"
+        "    w.grad = torch.tensor([0.5])\n"
+        "    adagrad.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "SGD: momentum, and a rate that changes",
+        "w = keras.Variable([1.0])\n"
+        "sgd = keras.optimizers.SGD(0.5, momentum=0.5)\n"
+        "sgd.apply([tf.constant([1.0])], [w])\n"
+        "sgd.learning_rate = 0.125\n"
+        "sgd.apply([tf.constant([1.0])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5)\n"
+        "w.grad = torch.tensor([1.0])\n"
+        "sgd.step()\n"
+        'sgd.param_groups[0]["lr"] = 0.125\n'
+        "sgd.step()\n"
+        "w",
+        DIFFERS,
+        "Keras's velocity holds steps, with the rate in them; PyTorch's buffer holds gradients. With one rate they are "
+        "the same. The default rate is 0.01 in Keras, 0.001 in PyTorch.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5)\n"
+        "w.grad = torch.tensor([1.0])\n"
+        "sgd.step()\n"
+        'sgd.param_groups[0]["lr"] = 0.125\n'
+        'sgd.state[w]["momentum_buffer"] *= 0.5 / 0.125\n'
+        "sgd.step()\n"
+        "w",
+    ),
+    Row(
+        "ExponentialDecay: by step or by epoch",
+        "rate = keras.optimizers.schedules.ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)\nrate(5)",
+        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
+        "schedule = torch.optim.lr_scheduler.ExponentialLR(sgd, gamma=0.25)\n"
+        "for _ in range(5):\n"
+        "    sgd.step()\n"
+        "    schedule.step()\n"
+        'torch.tensor(sgd.param_groups[0]["lr"])',
+        DIFFERS,
+        "A schedule of Keras counts steps of the optimizer, PyTorch's its own calls, which are made once an epoch. "
+        "decay_rate is what is left after decay_steps, gamma after one call.",
+        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
+        "schedule = torch.optim.lr_scheduler.ExponentialLR(sgd, gamma=0.25 ** (1 / 10))\n"
+        "for _ in range(5):\n"
+        "    sgd.step()\n"
+        "    schedule.step()\n"
+        'torch.tensor(sgd.param_groups[0]["lr"])',
+        units=UNITS,
+    ),
+)
+DECAY = (
+    Row(
+        "L2 and weight_decay under SGD: a factor of 2",
+        "w = keras.Variable([2.0])\n"
+        "with tf.GradientTape() as tape:\n"
+        "    loss = keras.regularizers.L2(0.25)(w)\n"
+        "keras.optimizers.SGD(0.5).apply(tape.gradient(loss, [w.value]), [w])\n"
+        "w",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.zeros(1)\n"
+        "torch.optim.SGD([w], lr=0.5, weight_decay=0.25).step()\n"
+        "w",
+        DIFFERS,
+        "l2 * w**2 has the slope 2 * l2 * w, PyTorch adds weight_decay * w: l2 = weight_decay / 2. Keras penalizes the "
+        "kernels that were told to be, PyTorch decays all parameters of the group, biases too.",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.zeros(1)\n"
+        "torch.optim.SGD([w], lr=0.5, weight_decay=2 * 0.25).step()\n"
+        "w",
+    ),
+    Row(
+        "L2 under Adam is not AdamW",
+        "w = keras.Variable([2.0])\n"
+        "adam = keras.optimizers.Adam(0.125)\n"
+        "with tf.GradientTape() as tape:\n"
+        "    loss = keras.regularizers.L2(0.5)(w)\n"
+        "adam.apply(tape.gradient(loss, [w.value]), [w])\n"
+        "w",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.zeros(1)\n"
+        "torch.optim.AdamW([w], lr=0.125, weight_decay=2 * 0.5).step()\n"
+        "w",
+        DIFFERS,
+        "A penalty goes through Adam's quotient, which makes of any slope a step of about the rate. AdamW's decay does "
+        "not go through it: there no l2 is equal to a weight_decay. torch.optim.Adam's does.",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.zeros(1)\n"
+        "torch.optim.Adam([w], lr=0.125, weight_decay=2 * 0.5).step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "Adam(weight_decay=...)",
+        "w = keras.Variable([2.0])\n"
+        "adam = keras.optimizers.Adam(0.125, weight_decay=0.25)\n"
+        "adam.apply([tf.constant([1.0])], [w])\n"
+        "w",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "torch.optim.Adam([w], lr=0.125, weight_decay=0.25).step()\n"
+        "w",
+        DIFFERS,
+        "One name, two things: in Keras it shrinks the weights apart from the step, as AdamW does, whatever the "
+        "optimizer; in torch.optim.Adam it is a penalty.",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "torch.optim.AdamW([w], lr=0.125, weight_decay=0.25).step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "AdamW: the default decay",
+        "w = keras.Variable([2.0])\nkeras.optimizers.AdamW(0.125).apply([tf.constant([1.0])], [w])\nw",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "torch.optim.AdamW([w], lr=0.125).step()\n"
+        "w",
+        DIFFERS,
+        "0.004 in Keras, 0.01 in PyTorch.",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "torch.optim.AdamW([w], lr=0.125, weight_decay=0.004).step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "SGD(weight_decay=...) with momentum",
+        "w = keras.Variable([2.0])\n"
+        "sgd = keras.optimizers.SGD(0.5, momentum=0.5, weight_decay=0.25)\n"
+        "for _ in range(2):\n"
+        "    sgd.apply([tf.constant([1.0])], [w])\n"
+        "w",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5, weight_decay=0.25)\n"
+        "for _ in range(2):\n"
+        "    sgd.step()\n"
+        "w",
+        DIFFERS,
+        "Keras's decay stays out of the velocity, PyTorch's goes into the buffer. Without momentum they are the same.",
+        "w = torch.tensor([2.0], requires_grad=True)\n"
+        "w.grad = torch.ones(1)\n"
+        "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5)\n"
+        "for _ in range(2):\n"
+        "    with torch.no_grad():\n"
+        "        w -= 0.5 * 0.25 * w\n"
+        "    sgd.step()\n"
+        "w",
+    ),
+)
+CLIPPING = (
+    Row(
+        "clipnorm: of each variable, or of all",
+        "a, b = keras.Variable([0.0]), keras.Variable([0.0])\n"
+        "sgd = keras.optimizers.SGD(1.0, clipnorm=1.0)\n"
+        "sgd.apply([tf.constant([3.0]), tf.constant([4.0])], [a, b])\n"
+        "tf.concat([a.value, b.value], axis=0)",
+        "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
+        "a.grad, b.grad = torch.tensor([3.0]), torch.tensor([4.0])\n"
+        "nn.utils.clip_grad_norm_([a, b], 1.0)\n"
+        "torch.optim.SGD([a, b], lr=1.0).step()\n"
+        "torch.cat([a, b])",
+        DIFFERS,
+        "Keras's clipnorm clips each variable by its own norm, and changes the direction of the step. PyTorch's "
+        "function takes the norm of all; in Keras that is global_clipnorm.",
+        "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
+        "a.grad, b.grad = torch.tensor([3.0]), torch.tensor([4.0])\n"
+        "for parameter in (a, b):\n"
+        "    parameter.grad *= torch.clamp(1.0 / parameter.grad.norm(), max=1.0)\n"
+        "torch.optim.SGD([a, b], lr=1.0).step()\n"
+        "torch.cat([a, b])",
+        units=UNITS,
+    ),
+    Row(
+        "global_clipnorm: a small norm",
+        "a, b = keras.Variable([0.0]), keras.Variable([0.0])\n"
+        "sgd = keras.optimizers.SGD(1.0, global_clipnorm=0.001)\n"
+        "sgd.apply([tf.constant([0.003]), tf.constant([0.004])], [a, b])\n"
+        "tf.concat([a.value, b.value], axis=0)",
+        "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
+        "a.grad, b.grad = torch.tensor([0.003]), torch.tensor([0.004])\n"
+        "nn.utils.clip_grad_norm_([a, b], 0.001)\n"
+        "torch.optim.SGD([a, b], lr=1.0).step()\n"
+        "torch.cat([a, b])",
+        DIFFERS,
+        "PyTorch adds 1e-6 to the norm that it divides by; with norms about 1 that is a millionth of the step.",
+        "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
+        "a.grad, b.grad = torch.tensor([0.003]), torch.tensor([0.004])\n"
+        "norm = nn.utils.get_total_norm([a.grad, b.grad])\n"
+        "for parameter in (a, b):\n"
+        "    parameter.grad *= torch.clamp(0.001 / norm, max=1.0)\n"
+        "torch.optim.SGD([a, b], lr=1.0).step()\n"
+        "torch.cat([a, b])",
+        units=UNITS,
+    ),
+    Row(
+        "clipvalue",
+        "w = keras.Variable([0.0, 0.0])\n"
+        "keras.optimizers.SGD(1.0, clipvalue=0.5).apply([tf.constant([3.0, -0.25])], [w])\n"
+        "w",
+        "w = nn.Parameter(torch.zeros(2))\n"
+        "w.grad = torch.tensor([3.0, -0.25])\n"
+        "nn.utils.clip_grad_value_([w], 0.5)\n"
+        "torch.optim.SGD([w], lr=1.0).step()\n"
+        "w",
+        SAME,
+    ),
+)

@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDER = Path(__file__).parent.parent / "docs"
+FOLDERS = (Path("docs"), Path(__file__).parent.parent / "docs")  # of the checkout that one stands in, or runs
 WITNESSES = {"tf": "TensorFlow", "torch": "PyTorch", "apart": "from each other"}
+
+Figure = float | str | None  # in words where JSON has no number for it: "inf"
 
 
 class Figures(NamedTuple):
@@ -18,12 +20,12 @@ class Figures(NamedTuple):
     """
 
     measured: str
-    worst: dict[str, dict[str, tuple[float | None, float | None]]]
+    worst: dict[str, dict[str, tuple[Figure, Figure]]]
 
 
-def figures(name: str, folder: Path = FOLDER) -> Figures | None:
-    """The figures of a component, or None: there is no certificate, as beside an installed wheel, or none of it."""
-    found = _components(folder).get(name)
+def figures(name: str, folders: tuple[Path, ...] = FOLDERS) -> Figures | None:
+    """The figures of a component, or None: no folder has a certificate, as outside of a checkout, or none of it."""
+    found = next((known for folder in folders if (known := _components(folder.resolve()).get(name))), None)
     if found is None:
         return None
     worst = {
@@ -34,9 +36,9 @@ def figures(name: str, folder: Path = FOLDER) -> Figures | None:
     return Figures(found["measured"], worst)
 
 
-def units(pair: tuple[float | None, float | None]) -> str:
+def units(pair: tuple[Figure, Figure]) -> str:
     """A value's and a gradient's units as one reads them."""
-    return " / ".join(f"{number:.2f}" for number in pair if number is not None)
+    return " / ".join(f"{float(number):.2f}" for number in pair if number is not None)
 
 
 @cache

@@ -86,16 +86,16 @@ def test_a_class_and_its_function_are_one():
 
 def test_the_figures_of_the_certificate(tmp_path):
     text = """{"components": {"losses.Huber": {"measured": "2026-01-02", "worst": {"float32": {
-        "eager": {"tf": [0.5, 1, 0.25, 2], "torch": [1.5, 3, null, null]}, "xla": {"tf": [9, 9, 9, 9]}}}}}}"""
+        "eager": {"tf": [0.5, 1, 0.25, 2], "torch": ["inf", 3, null, null]}, "xla": {"tf": [9, 9, 9, 9]}}}}}}"""
     (tmp_path / "certificate.json").write_text(text)
-    found = certified.figures("losses.Huber", tmp_path)
+    found = certified.figures("losses.Huber", (tmp_path,))
     assert found.measured == "2026-01-02"
     assert {side: certified.units(pair) for side, pair in found.worst["float32"].items()} == {
         "tf": "0.50 / 0.25",
-        "torch": "1.50",
+        "torch": "inf",
     }
-    assert certified.figures("losses.MeanSquaredError", tmp_path) is None
-    assert certified.figures("losses.Huber", tmp_path / "nowhere") is None
+    assert certified.figures("losses.MeanSquaredError", (tmp_path,)) is None
+    assert certified.figures("losses.Huber", (tmp_path / "nowhere",)) is None
 
 
 def test_it_waits_for_no_framework():

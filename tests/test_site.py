@@ -30,6 +30,13 @@ def test_each_component_is_on_one_page():
     assert {uri for uris in site.navigation().values() for uri in uris} >= {item.uri for item in PAGES}
 
 
+def test_every_page_has_its_neighbours_and_sources():
+    for item in PAGES:
+        text = components.page(item)
+        assert "## Source, side by side" in text, item
+        assert ("## In other libraries" in text) == (item.module != "custom"), item
+
+
 def test_a_page_shows_both_sources_and_what_differs():
     text = components.page(HUBER)
     assert '```python title="tfimpl/losses/regression.py"\ndef huber(y_true, y_pred, delta=1.0):' in text

@@ -34,6 +34,8 @@ SHORT = {
     "optim": "torch.optim",
     "tf.keras": "keras",
     "skm": "sklearn.metrics",
+    "RMSE": "metrics.RootMeanSquaredError",
+    "rmse": "metrics.RootMeanSquaredError",
 }
 TORCH, TENSORFLOW, NUMPY = "torch", "tensorflow", "numpy"
 WORLDS = {

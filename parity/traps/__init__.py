@@ -15,7 +15,7 @@ from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
 
 CHAPTERS = {
     "Optimizers": OPTIMIZERS,
-    "Weight decay": DECAY,
+    "Penalties, decay, constraints": DECAY,
     "Gradient clipping": CLIPPING,
     "Normalization, dropout, modes": NORMALIZATION,
     "Kernels and axes": LAYOUTS,

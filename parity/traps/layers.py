@@ -78,6 +78,15 @@ NORMALIZATION = (
         "Both take the share that is dropped, and multiply what stays by 1 / (1 - rate) while training. Which values "
         "stay is another matter: no seed makes the masks equal.",
     ),
+    Row(
+        "GroupNorm: epsilon, and the channels",
+        "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.GroupNormalization(groups=2)(x)",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4)(x)",
+        DIFFERS,
+        "1e-3 in Keras, 1e-5 in PyTorch. The channels are the last axis in Keras, the second in PyTorch.",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4, eps=1e-3)(x)",
+        units=2 * UNITS,
+    ),
 )
 LAYOUTS = (
     Row(

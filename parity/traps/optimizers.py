@@ -148,6 +148,20 @@ OPTIMIZERS = (
         'torch.tensor(sgd.param_groups[0]["lr"])',
         units=UNITS,
     ),
+    Row(
+        "CosineDecay and CosineAnnealingLR",
+        "rate = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=10)\nrate(4)",
+        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
+        "schedule = torch.optim.lr_scheduler.CosineAnnealingLR(sgd, T_max=10)\n"
+        "for _ in range(4):\n"
+        "    sgd.step()\n"
+        "    schedule.step()\n"
+        'torch.tensor(sgd.param_groups[0]["lr"])',
+        SAME,
+        "decay_steps is T_max; alpha, a share of the first rate, is eta_min, a rate. Beyond the end Keras's rate "
+        "stays, and PyTorch's rises again.",
+        units=UNITS,
+    ),
 )
 DECAY = (
     Row(
@@ -247,6 +261,41 @@ DECAY = (
         "        w -= 0.5 * 0.25 * w\n"
         "    sgd.step()\n"
         "w",
+    ),
+    Row(
+        "kernel_regularizer, in a loop of one's own",
+        "layer = keras.layers.Dense(1, kernel_initializer='ones', kernel_regularizer=keras.regularizers.L2(0.25))\n"
+        "layer.build((None, 3))\n"
+        "sum(layer.losses)",
+        "layer = nn.Linear(3, 1)\n"
+        "nn.init.ones_(layer.weight)\n"
+        "torchimpl.regularizers.penalty(layer, torchimpl.regularizers.L2(0.25))",
+        SAME,
+        "fit adds the penalties of the layers to the loss; in PyTorch you do. penalty takes a module's kernels, and "
+        "no biases. Where SGD has no momentum, weight_decay=2 * 0.25 for the kernels alone gives the same steps.",
+        units=UNITS,
+    ),
+    Row(
+        "kernel_constraint, in a loop of one's own",
+        "layer = keras.layers.Dense(1, kernel_initializer='ones', kernel_constraint=keras.constraints.MaxNorm(1.0))\n"
+        "layer.build((None, 4))\n"
+        "keras.optimizers.SGD(0.0).apply([tf.zeros((4, 1)), tf.zeros(1)], layer.trainable_variables)\n"
+        "tf.transpose(layer.kernel)",
+        "layer = nn.Linear(4, 1)\n"
+        "nn.init.ones_(layer.weight)\n"
+        "torch.optim.SGD(layer.parameters(), lr=0.0).step()\n"
+        "layer.weight",
+        DIFFERS,
+        "Keras's optimizers apply it after each step. `torchimpl.constraints.constrain` hooks an optimizer of PyTorch, "
+        "and knows that its kernels are transposed.",
+        "layer = nn.Linear(4, 1)\n"
+        "nn.init.ones_(layer.weight)\n"
+        "layer.weight.grad = torch.zeros(1, 4)\n"
+        "sgd = torch.optim.SGD(layer.parameters(), lr=0.0)\n"
+        "torchimpl.constraints.constrain(sgd, layer, torchimpl.constraints.MaxNorm(1.0))\n"
+        "sgd.step()\n"
+        "layer.weight",
+        units=UNITS,
     ),
 )
 CLIPPING = (

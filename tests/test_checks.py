@@ -380,6 +380,23 @@ def test_an_error_in_other_words_is_rejected(package, monkeypatch):
         names.check(find("losses.Huber"), config={})
 
 
+@pytest.mark.parametrize("wrong", ["chosen", "to_keras", "from_keras", "check_choice"])
+def test_a_constraint_that_does_not_hold_in_training_is_rejected(wrong, monkeypatch):
+    from torchimpl import _parameters, constraints
+
+    home = _parameters if wrong == "check_choice" else constraints
+    right = getattr(home, wrong)
+    seeded = {
+        "chosen": lambda owner, module, rules, layout: [(module.bias, "torch", rules)],
+        "to_keras": lambda owner, w, layout: right(owner, w, layout) + 1,
+        "from_keras": lambda w, layout: right(w, layout) + 1,
+        "check_choice": lambda owner, name, value, known: value,
+    }
+    monkeypatch.setattr(home, wrong, seeded[wrong])
+    with pytest.raises(ParityError):
+        names.check(find("constraints.MaxNorm"), config={})
+
+
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
 def test_whole_numbers_that_are_cut_are_rejected(package, monkeypatch):
     constraints = importlib.import_module(f"{package}.constraints")

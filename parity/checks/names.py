@@ -50,6 +50,10 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     if entry.module == "initializers":
         for side in bridge.sides():
             _called_otherwise(entry, side, config)
+    if entry.module in ("constraints", "regularizers") and entry.is_class:
+        for side in bridge.sides():
+            if isinstance(side, bridge.Torch):
+                _rules_a_module(entry, side, config)
     if entry.title == "Constant":
         _takes_numbers_of_any_kind(entry)
     if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
@@ -231,6 +235,51 @@ def _called_otherwise(entry: Entry, side: bridge.Side, config: Mapping[str, Any]
         tensor = side.torch.empty(shape, dtype=kind)
         item.fill_(tensor, layout="keras")
         same_bits(f"{what}, filled in place in {dtype}", side.array(item(shape, dtype=kind)), side.array(tensor))
+
+
+def _rules_a_module(entry: Entry, side: bridge.Torch, config: Mapping[str, Any]) -> None:
+    """In PyTorch a rule is about a module's kernel as it lies there: as a penalty, or after an optimizer's steps."""
+    torch, what = side.torch, f"{entry.name} in {side.name}"
+    rule: Any = build(side, entry, config)
+
+    def model() -> Any:
+        made = torch.nn.Linear(3, 4)
+        with torch.no_grad():
+            made.weight.copy_(torch.arange(-5.0, 7.0).reshape(4, 3))
+            made.bias.copy_(torch.tensor([-9.0, 3.0, 9.0, -3.0]))
+        return made
+
+    def step(made: Any, optimizer: Any) -> Any:
+        made(torch.ones(2, 3)).sum().backward()
+        optimizer.step()
+        return made
+
+    ruled, free = model(), model()
+    if entry.module == "regularizers":
+        penalty = side.package.regularizers.penalty(ruled, rule)
+        same_bits(f"{what}, as a penalty", side.array(rule(ruled.weight.T)), side.array(penalty))
+        return
+    optimizers = [torch.optim.SGD(item.parameters(), lr=0.5) for item in (ruled, free)]
+    side.package.constraints.constrain(optimizers[0], ruled, rule)
+    for made, optimizer in zip((ruled, free), optimizers, strict=True):
+        step(made, optimizer)
+    same_bits(f"{what}, after a step", side.array(rule(free.weight, layout="torch")), side.array(ruled.weight))
+    same_bits(f"{what}, a bias after a step", side.array(free.bias), side.array(ruled.bias))
+    ruled.weight.requires_grad_(False).copy_(free.weight.detach())
+    ruled.weight.grad = None
+    optimizers[0].step()
+    same_bits(f"{what}, what is not trained", side.array(free.weight), side.array(ruled.weight))
+    uses: tuple[tuple[Callable[[], Any], str], ...] = (
+        (lambda: side.package.constraints.constrain(optimizers[1], ruled, rule), "constrain: "),
+        (lambda: rule(ruled.weight, layout="jax"), f"{entry.title}: "),
+    )
+    for refused, word in uses:
+        try:
+            refused()
+        except ValueError as error:
+            if str(error).startswith(word):
+                continue
+        raise ParityError(f"{what}: an optimizer of another module, or a layout that is none, is not refused")
 
 
 def _takes_numbers_of_any_kind(entry: Entry) -> None:

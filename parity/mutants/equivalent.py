@@ -15,6 +15,7 @@ TWO_SUM = "the sum of two numbers and what its rounding took away are the same i
 MEET_AT_1 = "the two pieces meet: both are 1 at 0.5"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
+EXACT = "0 and 1 are the same in every dtype, and what is added up is cast to that of the weights"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -77,6 +78,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "pairs.exact_sum(getattr(self, name), amounts[name])",
         "pairs.exact_sum(amounts[name], getattr(self, name))",
     ): TWO_SUM,
+    (
+        "torchimpl.regularizers:OrthogonalRegularizer.__call__",
+        "torch.eye(count, dtype=wide.dtype, device=wide.device)",
+        "torch.eye(count, device=wide.device)",
+    ): EXACT,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

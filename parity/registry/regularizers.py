@@ -29,6 +29,11 @@ def apart(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     return {"x": (sizes * rows[:, None] * columns).astype(sizes.dtype)}
 
 
+# Numbers of half precision whose sum, or whose squares, leave it, though the penalty does not.
+LARGE = {"x": np.array([6e4, -6e4, 6e4], np.float16)}
+SQUARED = {"x": np.array([300, 300], np.float16)}
+# One row is shorter than the 1e-7 that a norm counts as.
+FAINT = {"x": np.array([[3e-8, 0.0], [1.0, 1.0]], np.float64)}
 FACTORS = st.one_of(st.sampled_from((0.3, 0.0)), floats(0.0, 2.0))
 
 ENTRIES = [
@@ -39,6 +44,7 @@ ENTRIES = [
         options(l1=st.one_of(st.just(0.3), floats(0.0, 2.0))),
         ("x",),
         ties="x",
+        always=({"config": {}, "inputs": LARGE},),
         errors=(Raises("l1", {"l1": -0.1}), Raises("l1", {"l1": "0.1"}), Raises("l1", {"l1": float("inf")})),
     ),
     Entry(
@@ -47,6 +53,7 @@ ENTRIES = [
         matrices,
         options(l2=st.one_of(st.just(0.3), floats(0.0, 2.0))),
         ("x",),
+        always=({"config": {}, "inputs": SQUARED},),
         errors=(Raises("l2", {"l2": -0.1}), Raises("l2", {"l2": "0.1"}), Raises("l2", {"l2": float("inf")})),
     ),
     Entry(
@@ -55,6 +62,7 @@ ENTRIES = [
         matrices,
         options(l1=FACTORS, l2=FACTORS),
         ("x",),
+        always=({"config": {"l1": 0.01}, "inputs": LARGE}, {"config": {"l2": 0.01}, "inputs": SQUARED}),
         errors=(Raises("l1", {"l1": -0.1}), Raises("l2", {"l2": "0.1"}), Raises("l2", {"l2": float("inf")})),
     ),
     Entry(
@@ -63,6 +71,7 @@ ENTRIES = [
         apart,
         options(factor=FACTORS, mode=st.sampled_from(("rows", "columns"))),
         ("x",),
+        always=({"config": {}, "inputs": FAINT},),
         errors=(
             Raises("factor", {"factor": -0.1}),
             Raises("factor", {"factor": None}),

@@ -12,6 +12,9 @@ stand the quartiles of the ratios of single rounds. A bound is what was demanded
 that is larger is bold**. Times are those of the fastest rounds, in microseconds; a peer that takes more than 2 seconds
 a call is left out. *eager* and *graph* are TensorFlow's modes; losses and activations are computed and differentiated,
 in float32. [benchmarks.json](benchmarks.json) has it all as data.
+
+At 10^6 elements a tensor is 4 MB: glibc gives that memory back as soon as a few such tensors are free, and the next
+call has it cleared page by page, which can take longer than the computing. It falls on whoever holds one tensor more.
 """
 UNITS = {"times": "x", "us": " µs", "s": " s", "inputs": " x inputs", "exponent": "", "stops": " stops"}
 TITLES = {

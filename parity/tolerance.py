@@ -12,6 +12,7 @@ import ml_dtypes
 import numpy as np
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
+HALVES = ("float16", "bfloat16")
 
 
 class ParityError(AssertionError):
@@ -20,11 +21,22 @@ class ParityError(AssertionError):
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many units of `eps(dtype) * scale` a value and a gradient may be off; the reason, where it is not usual."""
+    """How many units of `eps(dtype) * scale` a value and a gradient may be off; the reason, where it is not usual.
+
+    Half precision is computed in float32 and rounded once: a value is half a unit off, two are one apart.
+    """
 
     value: float = 8
     gradient: float = 16
     reason: str = ""
+    half_value: float = 1
+    half_gradient: float = 2  # PyTorch's kernel for the derivative of a sigmoid rounds twice
+
+    def of_value(self, dtype: str) -> float:
+        return min(self.half_value, self.value) if dtype in HALVES else self.value
+
+    def of_gradient(self, dtype: str) -> float:
+        return min(self.half_gradient, self.gradient) if dtype in HALVES else self.gradient
 
 
 @dataclass(frozen=True)

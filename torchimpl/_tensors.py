@@ -105,9 +105,9 @@ def known_within(x, low, high):
     """Whether all of x is known to lie between two bounds, so that a native kernel computes what is meant.
 
     That is asked eagerly on the CPU, where it is one quick look; elsewhere it would stop the device or break the graph,
-    and nothing is known. Nothing is known of NaN either.
+    or be kept in it for all inputs, and nothing is known. Nothing is known of NaN either.
     """
-    if x.device.type != "cpu" or torch.compiler.is_compiling() or not x.numel():
+    if x.device.type != "cpu" or torch.compiler.is_compiling() or torch.jit.is_tracing() or not x.numel():
         return False
     try:
         least, most = torch.aminmax(x.detach())

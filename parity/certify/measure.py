@@ -24,7 +24,7 @@ from parity.checks.subject import (
 from parity.registry.entry import Entry
 from parity.runner import cases, checks_of
 from parity.search import variety
-from parity.tolerance import DTYPES, ParityError, informative, numpy_dtype
+from parity.tolerance import DTYPES, HALVES, ParityError, informative, numpy_dtype
 
 DEVICE = "cpu"
 APART = "apart"
@@ -79,11 +79,9 @@ class Right(NamedTuple):
 def _every_number(entry: Entry) -> tuple[Found, int]:
     found: Found = {}
     for dtype in DTYPES:
-        numbers = exhaustive.every(dtype) if dtype in exhaustive.HALVES else exhaustive.dense(dtype)
+        numbers = exhaustive.every(dtype) if dtype in HALVES else exhaustive.dense(dtype)
         through(entry, numbers, found)
-        through(
-            entry, numbers[::COMPILED_STEP] if dtype not in exhaustive.HALVES else numbers, found, modes=entry.modes
-        )
+        through(entry, numbers[::COMPILED_STEP] if dtype not in HALVES else numbers, found, modes=entry.modes)
     return found, len(DTYPES)
 
 

@@ -9,9 +9,8 @@ from parity.checks.faults import NONE, Fault
 from parity.checks.subject import caller, dtype_of, exact
 from parity.reference.base import Reference
 from parity.registry.entry import Entry
-from parity.tolerance import Measurement, ParityError, compare, informative, limits, numpy_dtype, ulp_distance
+from parity.tolerance import HALVES, Measurement, ParityError, compare, informative, limits, numpy_dtype, ulp_distance
 
-HALVES = ("float16", "bfloat16")
 DENSE = 100_000  # of each sign
 MODES = (bridge.EAGER, "graph", "xla")  # what PyTorch captures runs the eager kernels
 

@@ -78,7 +78,7 @@ def _against_reference(
         expected.value,
         expected.scale,
         dtype=expected.dtype,
-        units=entry.tolerance.value,
+        units=entry.tolerance.of_value(expected.dtype),
     )
     found.add("value", units, value.size if entry.zero else informative(value))
     for key, gradient in gradients.items():
@@ -89,7 +89,7 @@ def _against_reference(
             reference,
             scale,
             dtype=expected.gradient_dtypes[key],
-            units=entry.tolerance.gradient,
+            units=entry.tolerance.of_gradient(expected.gradient_dtypes[key]),
             passed_through=expected.passed_through,
         )
         found.add("gradient", units, informative(gradient))
@@ -107,7 +107,7 @@ def _against_each_other(entry: Entry, eager: Mapping[str, Any], expected: Expect
         other.astype(np.longdouble),
         expected.scale,
         dtype=expected.dtype,
-        units=entry.tolerance.value,
+        units=entry.tolerance.of_value(expected.dtype),
     )
     for key, gradient in gradients.items():
         compare(
@@ -116,6 +116,6 @@ def _against_each_other(entry: Entry, eager: Mapping[str, Any], expected: Expect
             other_gradients[key].astype(np.longdouble),
             expected.gradients[key][1],
             dtype=expected.gradient_dtypes[key],
-            units=entry.tolerance.gradient,
+            units=entry.tolerance.of_gradient(expected.gradient_dtypes[key]),
             passed_through=expected.passed_through,
         )

@@ -31,7 +31,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_SHARE, LEAST_MODE_EXAMPLES = 50, 2  # a case in so many is compiled, which takes some twenty times as long
-MODE_TRIES = 4
+MODE_TRIES = 12
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 
 

@@ -181,7 +181,8 @@ def _judge(
         # Rounding can make the smallest normal number of a subnormal one, on one side and not on the other.
         flushed = (np.abs(np.where(finite, wanted, 0)) <= tiny) & (distance <= tiny)
         distance = np.where(flushed, 0, distance)
-        off = np.where(distance == 0, 0, distance / (eps * scale))
+        # A scale that is NaN allows nothing.
+        off = np.where(distance == 0, 0, distance / (eps * np.where(np.isnan(scale), 0, scale)))
     return _Judged(got, wanted, free, off, eps)
 
 

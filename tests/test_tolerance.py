@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity.tolerance import ParityError, compare, same_bits
+from parity.tolerance import ParityError, Tolerance, compare, same_bits
 
 F32 = np.float32
 EPS = 2.0**-23
@@ -89,6 +89,18 @@ def test_a_scale_of_zero_allows_nothing():
     assert units([0.0], [0.0]) == 0
     with pytest.raises(ParityError):
         units([1e-30], [0.0])
+
+
+def test_a_scale_that_is_nan_allows_nothing():
+    assert units([1.0], [1.0], scale=[np.nan]) == 0
+    with pytest.raises(ParityError, match="inf units"):
+        units([1.001], [1.0], scale=[np.nan])
+
+
+def test_half_precision_is_rounded_once():
+    usual = Tolerance()
+    assert [usual.of_value(dtype) for dtype in ("float16", "bfloat16", "float32")] == [1, 1, 8]
+    assert [usual.of_gradient(dtype) for dtype in ("float16", "bfloat16", "float32")] == [2, 2, 16]
 
 
 def test_a_dtype_passed_through_is_the_one_that_counts():

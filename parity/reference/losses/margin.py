@@ -28,7 +28,7 @@ def squared_hinge(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Refere
     kept = np.where(np.isnan(gap), gap, np.where(on_slope, gap, 0))
     slope_terms = np.where(on_slope | unsure, 2 * np.abs(label) * terms, 0)
     slopes = {"y_pred": (-2 * label * kept, slope_terms, np.shape(y_pred))}
-    return sums(kept * kept, kept * terms, slopes, divisor=gap.shape[-1])
+    return sums(kept * kept, np.where(kept == 0, 0, kept * terms), slopes, divisor=gap.shape[-1])
 
 
 def _gap(y_true: Any, y_pred: Any, dtype: str) -> tuple[np.ndarray, ...]:

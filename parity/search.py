@@ -10,7 +10,9 @@ from unittest import SkipTest
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 from parity.tolerance import Measurement, ParityError
@@ -120,14 +122,19 @@ def told(error: Exception) -> str:
 
 @contextmanager
 def variety() -> Iterator[None]:
-    """Let every case be a new one.
+    """Let every case be a new one, and a seed bring the same ones everywhere.
 
-    Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred. There is no
-    public way to say so; a test counts the cases, and fails where this has no effect any more.
+    Hypothesis follows each case with near-copies of it, which leaves few that differ among a hundred; and it takes
+    numbers from the sources of what is imported from the current folder, so that a checkout and an installed wheel
+    would see different cases. There is no public way to say so; tests watch both, and fail where this has no effect
+    any more.
     """
-    usual = ConjectureRunner.generate_mutations_from
+    usual = ConjectureRunner.generate_mutations_from, providers._get_local_constants
     ConjectureRunner.generate_mutations_from = lambda self, data: None  # type: ignore[method-assign]
+    providers._get_local_constants = Constants
+    providers.CONSTANTS_CACHE.cache.clear()
     try:
         yield
     finally:
-        ConjectureRunner.generate_mutations_from = usual  # type: ignore[method-assign]
+        ConjectureRunner.generate_mutations_from, providers._get_local_constants = usual  # type: ignore[method-assign]
+        providers.CONSTANTS_CACHE.cache.clear()

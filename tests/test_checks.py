@@ -4,13 +4,16 @@ import importlib
 
 import numpy as np
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from parity import bridge
 from parity.checks import errors, names
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
+from parity.domains import literal
 from parity.registry import entries, find
-from parity.runner import checks_of, explore, replay, run_entry
+from parity.runner import cases, checks_of, explore, replay, run_entry
+from parity.search import sampled
 from parity.tolerance import ParityError, limits
 
 ALL = entries()
@@ -407,6 +410,16 @@ def test_whole_numbers_that_are_cut_are_rejected(package, monkeypatch):
     assert "floats and as integers" in rejected(find("constraints.NonNeg"), "outputs", Fault())
 
 
+def test_a_seed_brings_the_same_cases_wherever_it_is_used(monkeypatch):
+    def asked():
+        raise AssertionError("numbers of the sources at hand are drawn")
+
+    monkeypatch.setattr(providers, "_get_local_constants", asked)
+    drawn = sampled(cases(find("losses.Huber"), "outputs"), examples=100, seed=0)
+    assert literal(drawn) == literal(sampled(cases(find("losses.Huber"), "outputs"), examples=100, seed=0))
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered in cast")  # NumPy's, on a list of huge numbers
 @pytest.mark.parametrize(("name", "check"), [("losses.Huber", "outputs"), ("metrics.Precision", "streams")])
 def test_a_hundred_cases_are_a_hundred(name, check, monkeypatch):
     from parity import domains, runner

@@ -52,20 +52,20 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "pairs.multiply((centre, centre * 0), shift)",
     ): COMMUTES,
     (
-        "tfimpl.losses.classification:categorical_generalized_cross_entropy",
-        "losses * tf.where(known, tf.ones_like(p), float('nan'))",
-        "losses / tf.where(known, tf.ones_like(p), float('nan'))",
+        "tfimpl._tensors:nan_unless",
+        "losses * tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))",
+        "losses / tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))",
+    ): ONE_OR_NAN,
+    (
+        "torchimpl._tensors:nan_unless",
+        "losses * torch.where(known, 1, torch.nan)",
+        "losses / torch.where(known, 1, torch.nan)",
     ): ONE_OR_NAN,
     ("tfimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("tfimpl.activations:_tanh_shrink", "6", "7"): CONVERGED,
     ("torchimpl.activations:tanh_shrink", "6", "7"): CONVERGED,
     ("tfimpl.activations:_expm1", "0", "1"): ABOVE_0,
-    (
-        "torchimpl.metrics.reduction:Mean.update_state",
-        "max(math.prod(values.shape[1:]), 1)",
-        "max(1, math.prod(values.shape[1:]))",
-    ): ORDER,
     ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     (

@@ -687,11 +687,13 @@ def test_wrong():
 
 def test_the_plugin(pytester):
     pytester.makepyfile(PLUGIN_TEST)
+    before = SETTINGS.examples, SETTINGS.seed
     done = pytester.runpytest_inprocess(
         "-p", "parity.own.pytest_plugin", "--parity-examples", "7", "--parity-seed", "3", "-p", "no:cacheprovider"
     )
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.fnmatch_lines(["*To see it again:*", "*pairs that agree*", "relu: 7 cases, seed 3; units at most: *"])
+    assert (SETTINGS.examples, SETTINGS.seed) == before
 
 
 def test_the_file_to_start_from_runs(tmp_path, monkeypatch):

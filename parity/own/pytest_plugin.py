@@ -18,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     examples, seed = config.getoption("--parity-examples"), config.getoption("--parity-seed")
+    before = {"examples": SETTINGS.examples, "seed": SETTINGS.seed}
+    config.add_cleanup(lambda: vars(SETTINGS).update(before))  # for runs within a run
     if examples is not None:
         if examples < 1:
             raise pytest.UsageError(f"--parity-examples must be at least 1. Received: {examples}")

@@ -37,7 +37,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         if (
             entry.module == "regularizers"
             and entry.title != "OrthogonalRegularizer"
-            and public(side, entry)(None).get_config() != public(side, entry)().get_config()
+            and public(side, entry)(*[None for _ in constructor_arguments(side, entry)]).get_config()
+            != public(side, entry)().get_config()
         ):
             raise ParityError(f"{entry.name} in {side.name}: None is not the default")
         texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]

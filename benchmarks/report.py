@@ -103,7 +103,7 @@ def plot(rows, path):
     axes.axvline(1, color="0.6", linewidth=1)
     axes.invert_yaxis()
     figure.tight_layout()
-    with matplotlib.rc_context({"svg.hashsalt": "benchmarks"}):
+    with matplotlib.rc_context({"svg.hashsalt": "benchmarks", "svg.fonttype": "none"}):
         figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 

@@ -121,6 +121,14 @@ def test_the_mean_of_one_number_is_that_number():
     assert torch.equal(mean_over(numbers, 0, torch.float16), torch.tensor([2.0], dtype=torch.float16))
 
 
+def test_one_batch_of_more_hits_than_float32_can_count_is_counted():
+    hits = torch.ones(2**24 + 4099)
+    assert hits.sum().item() != len(hits)  # what float32 makes of them
+    for metric in (torchimpl.metrics.Sum(), torchimpl.metrics.Mean()):
+        metric.update_state(hits)
+        assert metric.get_state()["total"] == len(hits)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("number", [2, 3, 50, 199, 200, 1000, 65536])
 def test_predictions_at_and_beside_even_thresholds_are_counted_alike(number, dtype):

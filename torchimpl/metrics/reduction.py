@@ -10,7 +10,8 @@ from torchimpl._config import plain
 from torchimpl._tensors import align_weights, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
-LARGE = 2**15  # values, from which on it takes long to copy them to float64
+PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
+LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
 
 
 class Mean(Metric):
@@ -107,11 +108,14 @@ class MeanOf(Mean):
 
 
 def _sum(values, dtype):
-    """Return the sum of a batch, in float64; of a large one in float32, in pairs, as exact as the result is."""
+    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is."""
     large = not torch.compiler.is_compiling() and values.numel() > LARGE
-    if large and values.dtype == torch.float32 and dtype != "float64":
-        return torch.sum(values)
-    return torch.sum(values, dtype=torch.float64)
+    if not large or values.dtype != torch.float32 or dtype == "float64":
+        return torch.sum(values, dtype=torch.float64)
+    flat = values.reshape(-1)
+    rest = flat.numel() % PART
+    parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
+    return torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
 
 
 class MeanMetricWrapper(MeanOf):

@@ -21,7 +21,8 @@ parity: $(VENV)/.installed
 test: $(VENV)/.installed lint
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
-# Strict: a link that leads nowhere is an error (but not with --quiet, which keeps warnings from being counted). The site is then build/site/index.html; nothing is fetched.
+# Strict: a link that leads nowhere is an error (but not with --quiet, which keeps warnings from being counted).
+# The site is then build/site/index.html; nothing is fetched.
 docs: $(VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 

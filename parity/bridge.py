@@ -271,6 +271,24 @@ class Torch:
         with self._compiled(metric.result, mode) as run:
             return self.array(run())
 
+    def layer(self) -> tuple[Any, Any]:
+        """A layer with weights of both signs that is always the same one, and an optimizer for it."""
+        made = self.torch.nn.Linear(3, 4)
+        with self.torch.no_grad():
+            made.weight.copy_(self.torch.arange(-5.0, 7.0).reshape(4, 3))
+            made.bias.copy_(self.torch.tensor([-9.0, 3.0, 9.0, -3.0]))
+        return made, self.torch.optim.SGD(made.parameters(), lr=0.5)
+
+    def train(self, layer: Any, optimizer: Any) -> None:
+        """Take one step of training."""
+        layer(self.torch.ones(2, 3)).sum().backward()
+        optimizer.step()
+
+    def freeze(self, layer: Any, weight: Any) -> None:
+        """Give a layer a weight that is not trained."""
+        layer.weight.requires_grad_(False).copy_(weight.detach())
+        layer.weight.grad = None
+
     @contextmanager
     def _compiled(self, function: Callable, mode: str) -> Iterator[Callable]:
         if mode == EAGER:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from parity import pairs
+    from parity import phrases
     from parity.runner import Row
     from parity.walkthrough import snippets
 
@@ -516,7 +516,7 @@ def _console() -> Any:
     return console
 
 
-def _executed(rows: "tuple[pairs.Row, ...]", prelude: "pairs.Prelude") -> "list[snippets.Executed]":
+def _executed(rows: "tuple[phrases.Row, ...]", prelude: "phrases.Prelude") -> "list[snippets.Executed]":
     from parity.tolerance import ParityError
     from parity.walkthrough import snippets
 
@@ -526,7 +526,7 @@ def _executed(rows: "tuple[pairs.Row, ...]", prelude: "pairs.Prelude") -> "list[
         raise click.ClickException(str(error)) from error
 
 
-def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "pairs.Prelude") -> None:
+def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "phrases.Prelude") -> None:
     from parity.walkthrough import report
 
     console.print(report.pairs_table(found, prelude))

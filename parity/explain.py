@@ -18,7 +18,7 @@ from parity.certified import units as units_of
 from parity.deviations import DEVIATIONS
 from parity.neighbours.base import ALIKE, DEFAULT, DIFFERENT, EQUAL, NONE, REGION, WITH_ARGUMENTS
 from parity.neighbours.beside import TRAPS
-from parity.pairs import SAME, Row
+from parity.phrases import SAME, Row
 from parity.registry import find
 from parity.registry.entry import Entry
 from parity.sources import PACKAGES, REQUIRED, Definition, definition

@@ -15,7 +15,7 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
 import tfimpl
-from parity import pairs, traps
+from parity import phrases, traps
 from parity.cli import main
 from parity.tolerance import ParityError
 from parity.walkthrough import basics, facts, snippets, stages
@@ -127,11 +127,11 @@ def test_a_trap_has_a_way_out_and_the_trap_is_none(row):
 
 
 def test_units_are_those_of_the_largest_number():
-    row = pairs.Row("", "tf.constant([8., 1.])", "torch.tensor([8., 1. + 32 * 2**-23])", "same", units=4)
-    snippets.execute(row, pairs.Prelude())
+    row = phrases.Row("", "tf.constant([8., 1.])", "torch.tensor([8., 1. + 32 * 2**-23])", "same", units=4)
+    snippets.execute(row, phrases.Prelude())
     for fault in ({"units": 3}, {"units": 0}, {"pytorch": "torch.tensor([[8., 1.]])"}, {"pytorch": "torch.zeros(2)"}):
         with pytest.raises(ParityError, match="does not hold"):
-            snippets.execute(replace(row, **fault), pairs.Prelude())
+            snippets.execute(replace(row, **fault), phrases.Prelude())
 
 
 def test_traps_in_the_terminal():

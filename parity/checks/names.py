@@ -233,45 +233,29 @@ def _called_otherwise(entry: Entry, side: bridge.Side, config: Mapping[str, Any]
     same_bits(f"{what}, on a device that is named", values, side.array(item(shape, device="cpu")))
     for dtype in ("float32", "float16"):
         kind = side.dtype(dtype)
-        tensor = side.torch.empty(shape, dtype=kind)
+        tensor = side.tensor(np.zeros(shape, np.float32)).to(kind)
         item.fill_(tensor, layout="keras")
         same_bits(f"{what}, filled in place in {dtype}", side.array(item(shape, dtype=kind)), side.array(tensor))
 
 
 def _rules_a_module(entry: Entry, side: bridge.Torch, config: Mapping[str, Any]) -> None:
     """In PyTorch a rule is about a module's kernel as it lies there: as a penalty, or after an optimizer's steps."""
-    torch, what = side.torch, f"{entry.name} in {side.name}"
-    rule: Any = build(side, entry, config)
-
-    def model() -> Any:
-        made = torch.nn.Linear(3, 4)
-        with torch.no_grad():
-            made.weight.copy_(torch.arange(-5.0, 7.0).reshape(4, 3))
-            made.bias.copy_(torch.tensor([-9.0, 3.0, 9.0, -3.0]))
-        return made
-
-    def step(made: Any, optimizer: Any) -> Any:
-        made(torch.ones(2, 3)).sum().backward()
-        optimizer.step()
-        return made
-
-    ruled, free = model(), model()
+    what, rule = f"{entry.name} in {side.name}", build(side, entry, config)
+    (ruled, optimizer), (free, another) = side.layer(), side.layer()
     if entry.module == "regularizers":
         penalty = side.package.regularizers.penalty(ruled, rule)
         same_bits(f"{what}, as a penalty", side.array(rule(ruled.weight.T)), side.array(penalty))
         return
-    optimizers = [torch.optim.SGD(item.parameters(), lr=0.5) for item in (ruled, free)]
-    side.package.constraints.constrain(optimizers[0], ruled, rule)
-    for made, optimizer in zip((ruled, free), optimizers, strict=True):
-        step(made, optimizer)
+    side.package.constraints.constrain(optimizer, ruled, rule)
+    side.train(ruled, optimizer)
+    side.train(free, another)
     same_bits(f"{what}, after a step", side.array(rule(free.weight, layout="torch")), side.array(ruled.weight))
     same_bits(f"{what}, a bias after a step", side.array(free.bias), side.array(ruled.bias))
-    ruled.weight.requires_grad_(False).copy_(free.weight.detach())
-    ruled.weight.grad = None
-    optimizers[0].step()
+    side.freeze(ruled, free.weight)
+    side.train(ruled, optimizer)
     same_bits(f"{what}, what is not trained", side.array(free.weight), side.array(ruled.weight))
     uses: tuple[tuple[Callable[[], Any], str], ...] = (
-        (lambda: side.package.constraints.constrain(optimizers[1], ruled, rule), "constrain: "),
+        (lambda: side.package.constraints.constrain(another, ruled, rule), "constrain: "),
         (lambda: rule(ruled.weight, layout="jax"), f"{entry.title}: "),
     )
     for refused, word in uses:

@@ -7,7 +7,7 @@ import tensorflow as tf
 import torch
 
 from parity import traps
-from parity.pairs import DIFFERS
+from parity.phrases import DIFFERS
 from parity.site.docstrings import fenced
 from parity.walkthrough.snippets import Executed, execute, show
 

@@ -6,7 +6,7 @@ No framework is imported for the rows; `parity.walkthrough.snippets` runs them.
 
 import re
 
-from parity.pairs import Row
+from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
 from parity.traps.layers import FIRST_VALUES, LAYOUTS, NORMALIZATION, PADDING
 from parity.traps.losses import LOSSES

@@ -1,6 +1,6 @@
 """What every pair of snippets begins with, and how far apart two orders of the same few operations may be."""
 
-from parity.pairs import Prelude
+from parity.phrases import Prelude
 
 PRELUDE = Prelude(
     tensorflow="import keras\nimport numpy as np\nimport tensorflow as tf",

@@ -1,6 +1,6 @@
 """Normalization, kernels and axes, padding, first values."""
 
-from parity.pairs import DIFFERS, SAME, Row
+from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
 NORMALIZATION = (

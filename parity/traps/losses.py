@@ -1,6 +1,6 @@
 """Losses: shapes, axes, weights."""
 
-from parity.pairs import DIFFERS, SAME, Row
+from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
 LOSSES = (

@@ -1,6 +1,6 @@
 """Metrics: streams, thresholds, ties, means."""
 
-from parity.pairs import DIFFERS, Row
+from parity.phrases import DIFFERS, Row
 from parity.traps.base import UNITS
 
 METRICS = (

@@ -1,6 +1,6 @@
 """Optimizers, weight decay, gradient clipping."""
 
-from parity.pairs import DIFFERS, SAME, Row
+from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
 OPTIMIZERS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from parity.pairs import DIFFERS, NONE, SAME, Prelude, Row
+from parity.phrases import DIFFERS, NONE, SAME, Prelude, Row
 from parity.walkthrough.snippets import Executed, show
 
 PRELUDE = Prelude(

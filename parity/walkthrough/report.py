@@ -8,8 +8,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from parity.pairs import DIFFERS, NONE, Prelude
-from parity.pairs import SAME as SAME_RESULT
+from parity.phrases import DIFFERS, NONE, Prelude
+from parity.phrases import SAME as SAME_RESULT
 from parity.walkthrough.data import BATCH, FEATURES, TRAINING
 from parity.walkthrough.facts import Optimizer, Otherwise, Streamed, Weighted
 from parity.walkthrough.parts import NADAM_RATE, SEED, UNITS

@@ -9,7 +9,7 @@ import tensorflow as tf
 import torch
 
 import torchimpl
-from parity.pairs import NONE, SAME, Prelude, Row
+from parity.phrases import NONE, SAME, Prelude, Row
 from parity.tolerance import ParityError, compare, same_bits
 
 

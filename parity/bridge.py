@@ -119,6 +119,17 @@ class TensorFlow:
         value, gradients = run(tensors)
         return self.array(value), self._named(wrt, gradients)
 
+    def refusal_in_graph(self, function: Callable, inputs: Arrays) -> str:
+        """What a graph for any sizes says of these inputs when it is made, or else when it runs; nothing if it runs."""
+        tensors = {key: self.tensor(value) for key, value in inputs.items()}
+        given = {key: self.tf.TensorSpec([None] * tensor.ndim, tensor.dtype) for key, tensor in tensors.items()}
+        run = self.tf.function(lambda tensors: function(**tensors), input_signature=[given])
+        try:
+            run(tensors)
+        except (ValueError, self.tf.errors.InvalidArgumentError) as error:
+            return str(error)
+        return ""
+
     def _weights(self, value: Any) -> Any:
         """The `cotangent` of a tensor, whose shape a graph may not know."""
         places = self.tf.range(self.tf.size(value)) % len(WEIGHTS)

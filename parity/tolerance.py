@@ -45,7 +45,7 @@ class Ulp:
 
     Args:
         single: in float32, on a dense sample.
-        half: in float16 and bfloat16, on every number there is.
+        half: in float16 and bfloat16, on every number there is, beside what the float32 they come from may be off.
         reason: why, where it is not usual.
     """
 

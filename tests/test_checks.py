@@ -383,6 +383,24 @@ def test_an_error_in_other_words_is_rejected(package, monkeypatch):
         names.check(find("losses.Huber"), config={})
 
 
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.parametrize(
+    ("module", "attribute", "wrong", "said"),
+    [
+        ("losses.base", "canonical_dtype", lambda owner, value, default: "float32", "not taken"),
+        ("saving", "Family.serialize", lambda self, item, target=None: self.config(item), "accepted what"),
+        ("losses.base", "canonical_reduction", lambda owner, value: "sum", "'auto' became 'sum'"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*Keras does not write")
+def test_a_config_that_is_read_otherwise_is_rejected(package, module, attribute, wrong, said, monkeypatch):
+    monkeypatch.setattr(f"{package}.{module}.{attribute}", wrong)
+    losses = importlib.import_module(f"{package}.losses")
+    monkeypatch.setattr(losses, "serialize", losses.family.serialize)
+    with pytest.raises(ParityError, match=said):
+        names.check(find("losses.Huber"), config={})
+
+
 @pytest.mark.parametrize("wrong", ["chosen", "to_keras", "from_keras", "check_choice"])
 def test_a_constraint_that_does_not_hold_in_training_is_rejected(wrong, monkeypatch):
     from torchimpl import _parameters, constraints

@@ -56,7 +56,7 @@ def read_config(
     found = {key: _unwrapped(value) for key, value in arguments.items()}
     if family == "losses" and "fn" in found:
         _check_function(f"{where}.config.fn", snake_case(cls.__name__), found.pop("fn"))
-    if family == "losses" and found.get("reduction") == "auto":  # Keras 2's default
+    if "reduction" in known and found.get("reduction") == "auto":  # the default of losses in Keras 2
         found["reduction"] = "sum_over_batch_size"
     if family == "initializers" and found.get("dtype") in ("float32", "float64", "float16", "bfloat16"):
         del found["dtype"]  # of TensorFlow 1; here it is given at the call

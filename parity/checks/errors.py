@@ -1,10 +1,15 @@
 """Wrong uses: the same type of error, with the same text, in both packages."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from parity import bridge
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import build, caller, tensors_of
 from parity.registry.entry import Entry, Raises
 from parity.tolerance import Measurement, ParityError
+
+NEVER_BROADCAST = "never broadcast"
 
 
 def check(entry: Entry, *, wrong: Raises, fault: Fault = NONE) -> Measurement:
@@ -24,11 +29,24 @@ def check(entry: Entry, *, wrong: Raises, fault: Fault = NONE) -> Measurement:
                 f"{use}: {type(error).__name__}: {error}. Expected {wrong.kind.__name__} on {wrong.match!r}"
             )
         texts[side.name] = str(error)
+        if isinstance(side, bridge.TensorFlow) and wrong.match == NEVER_BROADCAST and wrong.inputs is not None:
+            _refused_in_graph(entry, side, wrong.inputs, wrong.config)
     if len(set(texts.values())) > 1:
         raise ParityError(f"{entry.name}: one mistake, two texts: {texts}")
     found = Measurement()
     found.add("errors", 0.0, len(texts))
     return found
+
+
+def _refused_in_graph(
+    entry: Entry, side: bridge.TensorFlow, inputs: Mapping[str, Any], config: Mapping[str, Any]
+) -> None:
+    """A graph that knows no sizes sees the mistake when it runs, before any operation that broadcasts does."""
+    metric = entry.streams and build(side, entry, config)
+    function = metric.update_state if metric else caller(side, entry, config, inputs)
+    said = side.refusal_in_graph(function, tensors_of(inputs))
+    if not said or "Incompatible shapes" in said:
+        raise ParityError(f"{entry.name} in a graph that knows no sizes, with {dict(inputs)}: {said or 'accepted'}")
 
 
 def _error(entry: Entry, side: bridge.Side, wrong: Raises) -> Exception | None:

@@ -98,12 +98,13 @@ def _to_keras(case: InKeras, writer: bridge.Side, fault: Fault) -> None:
     except ValueError as error:
         _refused_with_reason(case, where, family.serialize(item), str(error))
         return
-    loaded = case.family.deserialize(json.loads(json.dumps(written)))
+    loaded, direct = case.family.deserialize(json.loads(json.dumps(written))), case.direct() if entry.is_class else None
+    if direct is not None and set(written) != set(case.family.serialize(direct)):
+        raise ParityError(f"{where}: {sorted(written)}, Keras itself writes {sorted(case.family.serialize(direct))}")
     if not entry.is_class:
         if loaded is not public_in_keras(case.side.keras, entry):
             raise ParityError(f"{where}: came back as {loaded!r}")
         return
-    direct = case.direct()
     if type(loaded) is not type(direct):
         raise ParityError(f"{where}: came back as {loaded!r}")
     if case.seeded(direct):

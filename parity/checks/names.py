@@ -2,7 +2,10 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             _keeps_arguments_of_subclasses(entry, side, config)
         if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
             _understands_dtype_policies(entry, side, config)
+        if entry.family == "losses" and entry.is_class:
+            _understands_keras_2(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
         if "fn" in config:
@@ -57,6 +62,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
                 _rules_a_module(entry, side, config)
     if entry.title == "Constant":
         _takes_numbers_of_any_kind(entry)
+        _refuses_what_is_too_large(entry)
     if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
         _draws_its_own_seed(entry)
     return found
@@ -124,6 +130,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     yield lambda: module.deserialize({"class_name": "Mine", "config": {}}, custom_objects={"Mine": print})
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)
+    yield lambda: module.serialize(build(side, entry, config), target="torch")
     yield lambda: module.serialize(public(side, entry))
 
 
@@ -152,7 +159,7 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     module, base = getattr(side.package, entry.module), public(side, entry)
 
     class Mine(base):  # type: ignore[misc, valid-type]
-        def __init__(self, extra: int = 1, **kwargs: Any):
+        def __init__(self, extra: Any = 1, **kwargs: Any):
             self.extra = extra
             super().__init__(**kwargs)
 
@@ -165,10 +172,13 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
             return {**super().get_config(), "extra": 5}
 
     what = f"{entry.name} in {side.name}: a subclass"
-    text = json.dumps(module.serialize(Mine(extra=3, **config)))
+    policy: dict[str, Any] = {"module": "keras", "class_name": "DTypePolicy", "config": {}, "registered_name": None}
+    extra = [3, {"rule": side.package.regularizers.L1(0.25)}, policy]
+    text = json.dumps(module.serialize(Mine(extra=extra, **config)))
     revived = module.deserialize(json.loads(text), custom_objects={"Mine": Mine})
-    if type(revived) is not Mine or revived.extra != 3:
-        raise ParityError(f"{what} came back as {revived!r}")
+    number, rules, plain = revived.extra
+    if type(revived) is not Mine or (number, rules["rule"].l1, plain) != (3, 0.25, policy):
+        raise ParityError(f"{what} came back as {revived!r} with {revived.extra}")
     if Helped(**config).get_config()["extra"] != 5:
         raise ParityError(f"{what} that completes the config was not heard")
     if entry.family == "initializers":
@@ -181,12 +191,33 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
 
 
 def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
-    """Where a dtype is wanted, Keras writes the config of a policy at times; its dtype to compute in is meant."""
+    """Where a dtype is wanted, Keras has a policy at times, or writes its config; its dtype to compute in is meant."""
+    given = SimpleNamespace(name="int8_from_mixed_bfloat16", compute_dtype="bfloat16")
+    if build(side, entry, {**config, "dtype": given}).get_config()["dtype"] != "bfloat16":
+        raise ParityError(f"{entry.name} in {side.name}: the dtype that {given} computes in is not taken")
     for policy, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
         written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
         revived = public(side, entry).from_config({**config, "dtype": written})
         if revived.get_config()["dtype"] != dtype:
             raise ParityError(f"{entry.name} in {side.name}: the policy {policy} became {revived.get_config()}")
+
+
+def _understands_keras_2(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Its losses had a reduction that left the choice to the training loop, which took the mean over the batch.
+
+    And it wrote the function of some beside their arguments: no other one is taken.
+    """
+    family = getattr(side.package, entry.module)
+    written = {"class_name": entry.title, "config": {**config, "reduction": "auto"}}
+    reduction = family.deserialize(written).reduction
+    if reduction != "sum_over_batch_size":
+        raise ParityError(f"{entry.name} in {side.name}: the reduction 'auto' became {reduction!r}")
+    if entry.module == "losses":
+        other = {"class_name": entry.title, "config": {**config, "fn": "evil"}}
+        function = re.search(r"expected '(\w+)'", _refusal(entry, side, partial(family.deserialize, other)))
+        if function is None or not callable(getattr(family, function[1], None)):
+            raise ParityError(f"{entry.name} in {side.name}: the function of this loss is {function}")
+        family.deserialize({**other, "config": {**config, "fn": function[1]}})
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:
@@ -277,9 +308,35 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
             written = [json.dumps(made(item).get_config()) for item in (value, plain)]
             if len(set(written)) > 1:
                 raise ParityError(f"{entry.name} in {side.name}: {value!r} is written as {written}")
-        found = getattr(side.package, entry.module).get(array)
+        family = getattr(side.package, entry.module)
+        by_keras = {"module": "keras.initializers", "class_name": "Constant", "config": {"value": in_keras}}
+        revived = family.deserialize({**by_keras, "registered_name": None})
+        if revived.get_config() != made(array).get_config():
+            raise ParityError(f"{entry.name} in {side.name}: {by_keras} became {revived.get_config()}")
+        found = family.get(array)
         if type(found) is not made or found.get_config() != made(array).get_config():
             raise ParityError(f"{entry.name} in {side.name}: an array does not find it, but {found!r}")
+
+
+def _refuses_what_is_too_large(entry: Entry) -> None:
+    """A config from a stranger is refused before anything is made of it."""
+    deep: Any = 0.0
+    for _ in range(50):
+        deep = [deep]
+    sizes = {
+        "inside one another": deep,
+        "a string of at most": "x" * 10_000,
+        "keys of at most": {"x" * 10_000: 0},
+        "strings as keys": {1: 0},
+        "of at most 64 bits": [2**70],
+        "entries": [[0.0] * 2**12] * 2**9,
+    }
+    for side in bridge.sides():
+        for said, value in sizes.items():
+            written = {"class_name": entry.title, "config": {"value": value}}
+            text = _refusal(entry, side, partial(side.package.initializers.deserialize, written))
+            if said not in text:
+                raise ParityError(f"{entry.name} in {side.name}: refused without the words {said!r}: {text}")
 
 
 def _draws_its_own_seed(entry: Entry) -> None:

@@ -16,6 +16,10 @@ MEET_AT_1 = "the two pieces meet: both are 1 at 0.5"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
 NO_SUCH_KIND = "a kind is one letter, and none of NumPy's is x"
 EXACT = "0 and 1 are the same in every dtype, and what is added up is cast to that of the weights"
+THE_DEFAULT = "strict=False is what zip does by itself"
+SHAPES_ALIKE = "two shapes are alike in whichever order they stand"
+FAR_OUT = "any bound will do from which on adding b to the square changes nothing, and no square overflows"
+FAR_ABOVE = "from 37 on softplus is its argument in float64, whichever of the two is returned"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -83,6 +87,23 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "torch.eye(count, dtype=wide.dtype, device=wide.device)",
         "torch.eye(count, device=wide.device)",
     ): EXACT,
+    (
+        "tfimpl.initializers._fans:check_fit",
+        "zip(value.shape[::-1], tuple(shape)[::-1], strict=False)",
+        "zip(value.shape[::-1], tuple(shape)[::-1])",
+    ): THE_DEFAULT,
+    (
+        "torchimpl.initializers._fans:check_fit",
+        "zip(value.shape[::-1], tuple(shape)[::-1], strict=False)",
+        "zip(value.shape[::-1], tuple(shape)[::-1])",
+    ): THE_DEFAULT,
+    (
+        "tfimpl._tensors:same_shape",
+        "tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f'{owner}: shapes of y_true and y_pred')",
+        "tf.debugging.assert_equal(tf.shape(y_pred), tf.shape(y_true), f'{owner}: shapes of y_true and y_pred')",
+    ): SHAPES_ALIKE,
+    ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
+    ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
 }

@@ -4,14 +4,15 @@ import ast
 import contextlib
 import importlib
 import importlib.abc
-import importlib.machinery
 import importlib.util
+import linecache
 import os
 import pickle
 import random
 import select
 import signal
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -20,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 from parity import bridge
@@ -130,10 +131,10 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     """The components whose checks run the changed line, or else its function or module, of each family some.
 
-    The one whose class or function it is comes first, then those that spend the largest share of their lines in the
-    module. Where no function of it is run, as in most `__init__` files, those come that run functions of its package. A
-    function that none was seen to run, on the few examples there are for that, may be run by any that comes into the
-    module.
+    The one that the line names comes first, as tables of the packages do; then the one whose class or function it is,
+    then those that run most lines of it, and of these those that spend the largest share of theirs in the module. Where
+    no function of it is run, as in most `__init__` files, those come that run functions of its package. A function that
+    none was seen to run, on the few examples there are for that, may be run by any that comes into the module.
     """
 
     def inside(name: str) -> list[tuple[str, int]]:
@@ -154,7 +155,13 @@ def hunters(mutant: Mutant, reached: Reach) -> list[str]:
         fit = [name for name in fit if ran_line(name)] or fit
     families: dict[str, list[str]] = {}
     own = f".{mutant.function.partition('.')[0]}"
-    for name in sorted(fit, key=lambda name: (not name.endswith(own), -len(inside(name)) / len(reached[name]), name)):
+    changed = linecache.getline(str(sources.modules()[mutant.module]), mutant.line)
+
+    def rank(name: str) -> tuple[bool, bool, int, float, str]:
+        lines = sum(function.startswith(mutant.function) for function, _ in inside(name))
+        return name not in changed, not name.endswith(own), -lines, -len(inside(name)) / len(reached[name]), name
+
+    for name in sorted(fit, key=rank):
         families.setdefault(name.partition(".")[0], []).append(name)
     spread: list[str] = []
     while len(spread) < ENTRIES and any(families.values()):
@@ -187,40 +194,35 @@ def _hunt_one(mutant: Mutant, names: list[str], examples: int, seed: int) -> Out
 
 def _check_mutant(mutant: Mutant, names: list[str], examples: int, seed: int) -> tuple[str | None, str]:
     path = sources.modules()[mutant.module]
-    sys.meta_path.insert(0, _Finder(mutant.module, path, sources.mutated(path, mutant)))
-    for name in names:
-        try:
-            from parity.registry import find
-            from parity.runner import attempts
+    with tempfile.TemporaryDirectory() as folder:
+        # A file, for TensorFlow reads a function's source again when it makes a graph of it.
+        changed = Path(folder) / path.name
+        changed.write_text(ast.unparse(sources.mutated(path, mutant)))
+        sys.meta_path.insert(0, _Finder(mutant.module, path, changed))
+        for name in names:
+            try:
+                from parity.registry import find
+                from parity.runner import attempts
 
-            for attempt in attempts(find(name), examples=examples, seed=seed, shrink=False):
-                attempt()
-        except Exception as error:
-            said = str(error).partition("\nTo see it again:")[0].strip() or repr(error)
-            return name, said.splitlines()[-1 if said.startswith("Traceback") else 0]
+                for attempt in attempts(find(name), examples=examples, seed=seed, shrink=False):
+                    attempt()
+            except Exception as error:
+                said = str(error).partition("\nTo see it again:")[0].strip() or repr(error)
+                return name, said.splitlines()[-1 if said.startswith("Traceback") else 0]
     return None, ""
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds one module, and loads another syntax tree in its place."""
+    """Finds one module in another file."""
 
-    def __init__(self, name: str, path: Path, tree: ast.Module):
-        self.name, self.path, self.tree = name, path, tree
+    def __init__(self, name: str, path: Path, changed: Path):
+        self.name, self.path, self.changed = name, path, changed
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != self.name:
             return None
         inside = [str(self.path.parent)] if self.path.name == "__init__.py" else None
-        loader = _Loader(name, str(self.path))
-        loader.tree = self.tree
-        return importlib.util.spec_from_file_location(name, self.path, loader=loader, submodule_search_locations=inside)
-
-
-class _Loader(importlib.machinery.SourceFileLoader):
-    tree: ast.Module
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self.tree, self.path, "exec")
+        return importlib.util.spec_from_file_location(name, self.changed, submodule_search_locations=inside)
 
 
 def _in_a_fork(work: Callable[[], Any], seconds: float) -> Any:

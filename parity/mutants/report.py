@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -46,7 +47,7 @@ def run(
             progress.update(task, advance=1)
             if outcome.found_by is None:
                 console.print(
-                    f"[bold red]survived[/] {outcome.mutant} ({outcome.hunted_by} at it)",
+                    f"[bold red]survived[/] {escape(str(outcome.mutant))} ({outcome.hunted_by} at it)",
                     highlight=False,
                     soft_wrap=True,
                 )

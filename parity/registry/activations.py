@@ -72,7 +72,7 @@ SHRINKS = st.one_of(st.sampled_from((0.0, 0.5, 1.0)), floats(0.0, 4.0))
 ALPHAS = st.one_of(st.sampled_from((1.0, 0.25, 4.0)), floats(0.125, 8.0))
 ONE = {"x": np.ones((), np.float32)}
 USUAL = Ulp()
-NATIVE = Ulp(2**24, 2**8, "the kernels lose the tail, and an exact one, by erfc, costs 30 times as much in PyTorch")
+NATIVE = Ulp(2**24, reason="the kernels lose the tail, and an exact one, by erfc, costs 30 times as much in PyTorch")
 
 
 def pointwise(

@@ -43,7 +43,7 @@ class Entry:
         real: name of the real data it is fed with (see parity.checks.real), or None.
         ties: the input that meets a bound, where `>=` for `>` would give another result.
         errors: wrong uses.
-        always: cases for the check of outputs that are in every run, beside those that are drawn.
+        always: cases for the check of outputs, or of streams, that are in every run, beside those that are drawn.
         ulp: limits for a function of one number, with its `required` arguments; None for what is not one.
         behaves_as: the family whose checks it goes through, where its module is none.
         registered: whether Keras finds it in a saved model by itself; else whoever loads the model passes it.

@@ -71,7 +71,16 @@ def per_value(batch: Any, config: Any) -> Any:
     return batch["y_pred"].shape
 
 
-def pair(title: str, function: str, inputs: Any, arguments: Any, counted: Any, real: str, errors: Any) -> list[Entry]:
+def pair(
+    title: str,
+    function: str,
+    inputs: Any,
+    arguments: Any,
+    counted: Any,
+    real: str,
+    errors: Any,
+    always: tuple[dict[str, Any], ...] = (),
+) -> list[Entry]:
     """The entry of a class and, but for Accuracy, whose function Keras does not show, that of its function."""
 
     @st.composite
@@ -104,6 +113,7 @@ def pair(title: str, function: str, inputs: Any, arguments: Any, counted: Any, r
             lambda config, dtype: inputs(config, dtype, 5, lambda *choices: st.sampled_from(choices)),
             options(**arguments),
             exact=True,
+            always=always,
             errors=(wrong, *(Raises(name, {name: value}, right) for name, value in errors)),
         ),
     ]
@@ -111,6 +121,7 @@ def pair(title: str, function: str, inputs: Any, arguments: Any, counted: Any, r
 
 K = {"k": st.sampled_from((1, 2, 3, 5))}
 WRONG_K = (("k", 0), ("k", 1.5))
+ONE_CLASS = {"y_true": np.array([0, -1, 1]), "y_pred": np.ones((3, 1), np.float32)}
 SORTED = {"from_sorted_ids": st.booleans()}
 ENTRIES = [
     *pair("Accuracy", "accuracy", numbers, {}, per_value, "decisions", ()),
@@ -134,5 +145,6 @@ ENTRIES = [
         per_sample,
         "numbered",
         (*WRONG_K, ("from_sorted_ids", 1)),
+        ({"config": {}, "inputs": ONE_CLASS},),
     ),
 ]

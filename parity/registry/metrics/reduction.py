@@ -13,6 +13,9 @@ from parity.registry.entry import Entry, Raises
 from parity.registry.losses.classification import SMOOTHING
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, of_rank, weighted
 
+# More than are added up at once.
+MANY = np.resize(np.array([0.5, 1.0, 0.0, 3.0, -0.25, 7.0], np.float32), 2**15 + 5)
+
 
 @st.composite
 def values(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
@@ -34,6 +37,7 @@ ENTRIES = [
         values,
         options(**OBJECT),
         real="values",
+        always=({"config": {}, "batches": [{"values": MANY}, {"values": MANY[:3]}], "order": [1, 0], "split": 1},),
         errors=(
             Raises("sample_weight", {}, {"values": FOUR_BY_THREE, "sample_weight": np.ones(3, np.float32)}),
             Raises("dtype", {"dtype": "float"}),

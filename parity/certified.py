@@ -1,11 +1,12 @@
-"""What the certificate of a checkout says of a component; no framework is imported, and nothing is measured."""
+"""What the certificate says of a component; no framework is imported, and nothing is measured."""
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDERS = (Path("docs"), Path(__file__).parent.parent / "docs")  # of the checkout that one stands in, or runs
+HERE = Path(__file__).parent
+FOLDERS = (Path("docs"), HERE.parent / "docs", HERE)  # of the checkout that one stands in, or runs; of a wheel
 WITNESSES = {"tf": "TensorFlow", "torch": "PyTorch", "apart": "from each other"}
 
 Figure = float | str | None  # in words where JSON has no number for it: "inf"
@@ -24,7 +25,7 @@ class Figures(NamedTuple):
 
 
 def figures(name: str, folders: tuple[Path, ...] = FOLDERS) -> Figures | None:
-    """The figures of a component, or None: no folder has a certificate, as outside of a checkout, or none of it."""
+    """The figures of a component, or None: no folder has a certificate, or none of it."""
     found = next((known for folder in folders if (known := _components(folder.resolve()).get(name))), None)
     if found is None:
         return None

@@ -29,6 +29,13 @@ def test_the_installed_package_is_the_one_under_test(package):
     assert module.__version__ == metadata.version(DISTRIBUTION)
 
 
+@pytest.mark.skipif(editable(), reason="not installed from a wheel: `make test` does that")
+def test_the_wheel_holds_the_certificate():
+    from parity import certified
+
+    assert certified.figures("losses.Huber", (certified.HERE,)) is not None
+
+
 def test_every_install_command_passes_the_constraints():
     texts = [*CHECKOUT.glob("*.md"), CHECKOUT / "Makefile", *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob(".ci/*")]
     commands = [

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfimpl._config import Serializable, check_axes, check_number, check_rank
+from tfimpl._config import Described, check_axes, check_number, check_rank
 from tfimpl._keras import register
 from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
@@ -13,7 +13,7 @@ __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deseria
 EPSILON = 1e-7  # Keras's, added to a norm before it divides
 
 
-class Constraint(Serializable, keras.constraints.Constraint):
+class Constraint(Described, keras.constraints.Constraint):
     """A projection of weights. A subclass implements `__call__(w)`, which returns new weights of the same shape."""
 
     def __call__(self, w):

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfimpl._config import Serializable, check_choice, check_matrix, check_number
+from tfimpl._config import Described, check_choice, check_matrix, check_number
 from tfimpl._keras import register
 from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
@@ -13,7 +13,7 @@ __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserial
 EPSILON = 1e-7  # Keras's: a norm below it counts as this
 
 
-class Regularizer(Serializable, keras.regularizers.Regularizer):
+class Regularizer(Described, keras.regularizers.Regularizer):
     """A penalty that is added to the loss. A subclass implements `__call__(x)`, which returns one number."""
 
     def __call__(self, x):

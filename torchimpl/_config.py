@@ -51,6 +51,13 @@ class Serializable:
         return cls(**config)
 
 
+class Described(Serializable):
+    """What has a repr that says how it was made, where no other base class has one."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({described(self)})"
+
+
 def plain(value: Any) -> Any:
     """Turn sequences, mappings and NumPy scalars into what JSON can hold: lists, dictionaries and numbers."""
     if isinstance(value, Mapping):

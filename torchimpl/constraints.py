@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import Serializable, check_axes, check_number, check_rank
+from torchimpl._config import Described, check_axes, check_number, check_rank
 from torchimpl._parameters import chosen, from_keras, to_keras
 from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
@@ -12,7 +12,7 @@ __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "constra
 EPSILON = 1e-7  # Keras's, added to a norm before it divides
 
 
-class Constraint(Serializable):
+class Constraint(Described):
     """A projection of weights. A subclass implements `__call__(w)`, which returns new weights of the same shape.
 
     `constrain` gives a subclass its weights in Keras's layout, and needs no more of it.

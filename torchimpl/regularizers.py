@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._config import Serializable, check_choice, check_matrix, check_number
+from torchimpl._config import Described, check_choice, check_matrix, check_number
 from torchimpl._parameters import chosen, to_keras
 from torchimpl._tensors import divide_no_nan, to_float, widen
 from torchimpl.saving import Family
@@ -12,7 +12,7 @@ __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserial
 EPSILON = 1e-7  # Keras's: a norm below it counts as this
 
 
-class Regularizer(Serializable):
+class Regularizer(Described):
     """A penalty that is added to the loss. A subclass implements `__call__(x)`, which returns one number.
 
     `penalty` gives a subclass its weights in Keras's layout, and needs no more of it.

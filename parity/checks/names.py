@@ -46,6 +46,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             != public(side, entry)().get_config()
         ):
             raise ParityError(f"{entry.name} in {side.name}: None is not the default")
+        if entry.is_class and (isinstance(side, bridge.Torch) or entry.family not in ("losses", "metrics")):
+            _says_how_it_was_made(entry, side, config)
         texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]
         if entry.is_class:
             texts[side.name] += _refused_arguments(entry, side, config)
@@ -121,6 +123,8 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     ):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
     if entry.family == "metrics":
+        for many in {"num_thresholds", "num_classes"} & set(constructor_arguments(side, entry)):
+            yield lambda many=many: build(side, entry, {**config, many: 10**9})  # type: ignore[misc]
         for state in ({}, {"name": "two words"}, {"name": "dtype"}, {"name": "state", "initializer": "ones"}):
             yield lambda state=state: build(side, entry, config).add_variable(**state)  # type: ignore[misc]
         for given in ({"nothing": np.zeros(())}, 7):
@@ -188,6 +192,17 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     except AttributeError:
         return
     raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _says_how_it_was_made(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Its repr, but for losses and metrics in TensorFlow, which have that of Keras."""
+    item = build(side, entry, config)
+    names = [f"{name}=" for name in constructor_arguments(side, entry) if hasattr(item, name)]
+    values = [f"{key}={value!r}" for key, value in config.items() if key != "fn"]
+    missing = {f"{entry.title}(", *names, *values}
+    missing = {text for text in missing if text not in repr(item)}
+    if missing or (not names and constructor_arguments(side, entry)):
+        raise ParityError(f"{entry.name} in {side.name}: its repr, {item!r}, lacks {sorted(missing)}")
 
 
 def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
@@ -276,6 +291,7 @@ def _rules_a_module(entry: Entry, side: bridge.Torch, config: Mapping[str, Any])
     if entry.module == "regularizers":
         penalty = side.package.regularizers.penalty(ruled, rule)
         same_bits(f"{what}, as a penalty", side.array(rule(ruled.weight.T)), side.array(penalty))
+        _refuses(what, lambda: rule(ruled.weight, layout="jax"), f"{entry.title}: ")
         return
     side.package.constraints.constrain(optimizer, ruled, rule)
     side.train(ruled, optimizer)
@@ -285,17 +301,17 @@ def _rules_a_module(entry: Entry, side: bridge.Torch, config: Mapping[str, Any])
     side.freeze(ruled, free.weight)
     side.train(ruled, optimizer)
     same_bits(f"{what}, what is not trained", side.array(free.weight), side.array(ruled.weight))
-    uses: tuple[tuple[Callable[[], Any], str], ...] = (
-        (lambda: side.package.constraints.constrain(another, ruled, rule), "constrain: "),
-        (lambda: rule(ruled.weight, layout="jax"), f"{entry.title}: "),
-    )
-    for refused, word in uses:
-        try:
-            refused()
-        except ValueError as error:
-            if str(error).startswith(word):
-                continue
-        raise ParityError(f"{what}: an optimizer of another module, or a layout that is none, is not refused")
+    _refuses(what, lambda: side.package.constraints.constrain(another, ruled, rule), "constrain: ")
+    _refuses(what, lambda: rule(ruled.weight, layout="jax"), f"{entry.title}: ")
+
+
+def _refuses(what: str, use: Callable[[], Any], word: str) -> None:
+    try:
+        use()
+    except ValueError as error:
+        if str(error).startswith(word):
+            return
+    raise ParityError(f"{what}: an optimizer of another module, or a layout that is none, is not refused")
 
 
 def _takes_numbers_of_any_kind(entry: Entry) -> None:
@@ -303,7 +319,9 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
     for side in bridge.sides():
         made, array = public(side, entry), np.array([1.0, -0.5], np.float32)
         in_keras = {"class_name": "__numpy__", "config": {"value": [1.0, -0.5], "dtype": "float32"}}
-        given = [(item, [1.0, -0.5]) for item in (array, side.tensor(array), in_keras)]
+        tensors = [other.tensor(array) for other in bridge.sides()]
+        tensors = [item.requires_grad_() if hasattr(item, "requires_grad_") else item for item in tensors]
+        given = [(item, [1.0, -0.5]) for item in (array, *tensors, in_keras)]
         for value, plain in [(np.float32(0.5), 0.5), (np.int64(3), 3), *given]:
             written = [json.dumps(made(item).get_config()) for item in (value, plain)]
             if len(set(written)) > 1:

@@ -100,7 +100,7 @@ def _laws(
     metric.reset_state()
     reset = side.compute(metric)
     # Before its first batch, a metric with one result a column does not know how many: it gives a single 0.
-    same_bits(f"{name}: after reset_state and new", reset, np.full_like(reset, fresh) if late else fresh)
+    same_bits(f"{name}: after reset_state and new", reset, np.full(reset.shape, fresh) if late else fresh)
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
     agree(side, "after reset_state, in one batch", side.compute(_run(side, metric, [whole])))

@@ -11,6 +11,8 @@ EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result
 CONVERGED = "the continued fraction has converged: one more level moves no last bit"
 ABOVE_0 = "what lies above 0 is not taken from here, and its derivative is finite and multiplied by 0"
 NO_AXES = "a number has no axes, whichever it is"
+SHIFTED = "a softmax does not depend on what is subtracted: its derivative with respect to that is 0"
+SIGN = "to divide by 1 or -1 is to multiply by it, and no diagonal of a random matrix is 0"
 TWO_SUM = "the sum of two numbers and what its rounding took away are the same in whichever order they stand"
 MEET_AT_1 = "the two pieces meet: both are 1 at 0.5"
 UNCALLED = "tfimpl does not call it, for Keras names its objects itself; the file stands unchanged in both packages"
@@ -102,6 +104,21 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f'{owner}: shapes of y_true and y_pred')",
         "tf.debugging.assert_equal(tf.shape(y_pred), tf.shape(y_true), f'{owner}: shapes of y_true and y_pred')",
     ): SHAPES_ALIKE,
+    (
+        "tfimpl.activations:softmax",
+        "tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))",
+        "tf.reduce_max(wide, axis=axis, keepdims=True)",
+    ): SHIFTED,
+    (
+        "tfimpl.initializers.random:Orthogonal.draw",
+        "q *= tf.sign(tf.linalg.diag_part(r))",
+        "q /= tf.sign(tf.linalg.diag_part(r))",
+    ): SIGN,
+    (
+        "torchimpl.initializers.random:Orthogonal.draw",
+        "q *= torch.sign(torch.diagonal(r))",
+        "q /= torch.sign(torch.diagonal(r))",
+    ): SIGN,
     ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
     ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,

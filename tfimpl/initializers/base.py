@@ -6,13 +6,13 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
-from tfimpl._config import FLOAT_DTYPES, Serializable
+from tfimpl._config import FLOAT_DTYPES, Described
 from tfimpl.initializers._fans import check_dtype, check_seed, check_shape, read_generator, write_generator
 
 SEEDS = tf.int32.max - 1  # Keras takes seeds modulo this number
 
 
-class Initializer(Serializable, keras.initializers.Initializer):
+class Initializer(Described, keras.initializers.Initializer):
     """First values of weights. A subclass implements `__call__(shape, dtype=None)`."""
 
     def __call__(self, shape, dtype=None):

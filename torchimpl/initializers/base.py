@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import torch
 
-from torchimpl._config import FLOAT_DTYPES, Serializable
+from torchimpl._config import FLOAT_DTYPES, Described
 from torchimpl._random import SeedGenerator
 from torchimpl.initializers._fans import check_dtype, check_seed, check_shape, read_generator, write_generator
 from torchimpl.initializers.layouts import kernel_shape, to_layout
 
 
-class Initializer(Serializable):
+class Initializer(Described):
     """First values of weights. A subclass implements `__call__(shape, dtype=None, device=None, layout="keras")`."""
 
     def __call__(self, shape, dtype=None, device=None, layout="keras"):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from parity.domains import arrays, floats, labels, mixed, options, probabilities, reals
@@ -28,6 +29,7 @@ def scores(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str
 
 THRESHOLDS = st.one_of(st.none(), THRESHOLD, st.lists(THRESHOLD, min_size=1, max_size=4))
 MANY = [i / 12 for i in range(12)]  # more than are compared one by one
+ONE_SAMPLE = {"y_true": np.array([1, 0]), "y_pred": np.array([0.75, 0.25], np.float32)}  # its classes, and no batch
 WRONG = (
     Raises("thresholds", {"thresholds": []}),
     Raises("thresholds", {"thresholds": [0.5, None]}),
@@ -51,6 +53,7 @@ def ratio(title: str, formula: Any) -> Entry:
         exact=True,
         real="decisions",
         ties="y_pred",
+        always=({"config": {"top_k": 1}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},),
         errors=(
             *WRONG,
             Raises("top_k", {"top_k": 0}),

@@ -230,7 +230,7 @@ class Torch:
 
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
         """Give a metric batches, all through one compiled function where the mode is a compiled one."""
-        with self._compiled(metric.update_state, mode) as run:
+        with self._compiled(metric.update_state, mode, dynamic=True) as run:
             for batch in batches:
                 run(**{key: self.tensor(value) for key, value in batch.items()})
 
@@ -301,7 +301,7 @@ class Torch:
         layer.weight.grad = None
 
     @contextmanager
-    def _compiled(self, function: Callable, mode: str) -> Iterator[Callable]:
+    def _compiled(self, function: Callable, mode: str, dynamic: bool | None = None) -> Iterator[Callable]:
         if mode == EAGER:
             yield function
             return
@@ -309,7 +309,7 @@ class Torch:
         self.torch.compiler.reset()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # raised inside PyTorch's own tracing
-            yield self.torch.compile(function, fullgraph=True, backend=backend)
+            yield self.torch.compile(function, fullgraph=True, backend=backend, dynamic=dynamic)
 
 
 class NumPy:

@@ -43,7 +43,7 @@ def check(
         units = agree(entry, config, batches, f"{entry.name} in {side.name}, {how}", given, expected)
         found.add("stream", units, informative(result))
 
-    states, halves = {}, {}
+    states, halves, texts = {}, {}, []
     for side in bridge.sides():
         if modes:
             eager = _run(side, build(side, entry, config), batches)
@@ -58,9 +58,12 @@ def check(
                 agree_with_reference(side, mode, side.compute(metric, mode))
             continue
         given = fault.batches(side.name, batches)
-        states[side.name], halves[side.name] = _laws(side, entry, config, given, order, split, agree_with_reference)
-    if not modes:
-        _refuses_weights(entry, config, batches[0])
+        states[side.name], halves[side.name], text = _laws(
+            side, entry, config, given, order, split, agree_with_reference
+        )
+        texts.append(text)
+    if len({text for text in texts if text is not None}) > 1:
+        raise ParityError(f"{entry.name}: one mistake, several texts: {texts}")
     if len(states) == 2:
         same_states(entry, batches, states)
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
@@ -82,8 +85,11 @@ def _laws(
     order: list[int],
     split: int,
     agree: Callable[..., None],
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """The laws within one package. Returns the states after all batches, and of the first of two that are merged."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], str | None]:
+    """The laws within one package.
+
+    Returns the states after all batches, those of the first of two that are merged, and what is said of wrong weights.
+    """
     name, whole = f"{entry.name} in {side.name}", _joined(entry, batches, config)
     metric = build(side, entry, config)
     fresh, late = side.compute(metric), not metric.get_state()
@@ -103,38 +109,40 @@ def _laws(
     same_bits(f"{name}: after reset_state and new", reset, np.full(reset.shape, fresh) if late else fresh)
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
-    agree(side, "after reset_state, in one batch", side.compute(_run(side, metric, [whole])))
+    at_once = side.compute(_run(side, metric, [whole]))
+    agree(side, "after reset_state, in one batch", at_once)
     if all(array.dtype == np.float32 and array.size for array in whole.values()):
-        listed = build(side, entry, config)
-        listed.update_state(**{key: array.tolist() for key, array in whole.items()})
-        same_bits(f"{name}: tensors and lists", side.compute(metric), side.compute(listed))
+        metric.reset_state()
+        metric.update_state(**{key: array.tolist() for key, array in whole.items()})
+        same_bits(f"{name}: tensors and lists", at_once, side.compute(metric))
+    text = _refused_weights(name, side, metric, batches[0])
 
     first = _run(side, build(side, entry, config), [batches[place] for place in order[:split]])
     second = _run(side, build(side, entry, config), [batches[place] for place in order[split:]])
     half, before = first.get_state(), second.get_state()
-    first.merge_state([second, build(side, entry, config)])
+    reloaded.reset_state()
+    first.merge_state([second, reloaded])
     agree(side, "in another order, merged", side.compute(first))
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
-    return state, half
+    return state, half, text
 
 
-def _refuses_weights(entry: Entry, config: Mapping[str, Any], batch: Mapping[str, Any]) -> None:
-    """More weights than samples are refused, in the same words."""
+def _refused_weights(name: str, side: bridge.Side, metric: Any, batch: Mapping[str, Any]) -> str | None:
+    """More weights than samples are refused, and leave the metric as it was. Returns what is said."""
     samples = next(iter(batch.values())).shape[:1]
     if not samples:
-        return
-    wrong = {**batch, "sample_weight": np.ones(samples[0] + 2, np.float32)}
-    texts = []
-    for side in bridge.sides():
-        try:
-            side.update(build(side, entry, config), [wrong])
-        except ValueError as error:
-            texts.append(str(error))
-        else:
-            raise ParityError(f"{entry.name} in {side.name}: takes {samples[0] + 2} weights for {samples[0]} samples")
-    if len(set(texts)) > 1 or "sample_weight" not in texts[0]:
-        raise ParityError(f"{entry.name}: one mistake, several texts: {texts}")
+        return None
+    before = metric.get_state()
+    try:
+        side.update(metric, [{**batch, "sample_weight": np.ones(samples[0] + 2, np.float32)}])
+    except ValueError as error:
+        if "sample_weight" not in str(error):
+            raise
+        for key, item in metric.get_state().items():
+            same_bits(f"{name}: state {key} after weights that it refused", item, before[key])
+        return str(error)
+    raise ParityError(f"{name}: takes {samples[0] + 2} weights for {samples[0]} samples")
 
 
 def agree(

@@ -101,7 +101,8 @@ class AUC(Metric):
         """
         y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype)
         labels = y_pred.shape[-1] if y_pred.ndim else 1
-        if self.multi_label and (y_pred.ndim != 2 or self.num_labels not in (None, labels)):
+        other = self.num_labels is not None and self.num_labels != labels
+        if self.multi_label and (y_pred.ndim != 2 or other):
             raise ValueError(
                 f"AUC: with multi_label, y_pred must have shape [batch, {self.num_labels or 'labels'}]. "
                 f"Received: shape {tuple(y_pred.shape)}"

@@ -495,6 +495,8 @@ def test_a_file_of_the_other_kind_says_what_to_ask(file, tmp_path):
         ([GOOD, ("config.json", "9" * 5000)], "no JSON that can be read"),
         ([GOOD, ("config.json", "[]")], "none of a model"),
         ([GOOD, ("config.json", b"\xff\x00")], "no JSON"),
+        ([GOOD, ("config.json", MODEL.encode("utf-16"))], "no JSON that can be read: 'utf-8' codec"),
+        ([GOOD, ("config.json", MODEL.encode("utf-8-sig"))], "no JSON that can be read: Unexpected UTF-8 BOM"),
     ],
 )
 def test_hostile_archives_are_refused(tmp_path, members, said):

@@ -46,7 +46,7 @@ HARD_SIGMOID_OF_KERAS_2 = "lambda x: torch.clamp(0.2 * x + 0.5, 0.0, 1.0)"
 STEEPER = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
 # What Keras 2 called otherwise, by the names of today. Its cosine_proximity is none of them: releases differ in it.
 RENAMED = {
-    "losses": {"kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh", "huber_loss": "huber"},
+    "losses": {"kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh"},
     "metrics": {"kullback_leibler_divergence": "KLDivergence", "logcosh": "LogCoshError"},
 }
 FORGET_GATE = "unit_forget_bias: the forget gate's, the second quarter of them, are ones"

@@ -372,6 +372,14 @@ def test_what_is_registered_here_and_with_keras_is_one(package, register):
     assert revived.reduction == "sum"
 
 
+def test_whole_numbers_go_to_keras_as_it_takes_them(package):
+    keras = pytest.importorskip("keras")
+    for name, arguments in (("FBetaScore", {"beta": 2, "threshold": 1}), ("F1Score", {"threshold": 1})):
+        config = package.metrics.serialize(getattr(package.metrics, name)(**arguments), target="keras")
+        loaded = keras.metrics.deserialize(json.loads(json.dumps(config)))
+        assert {key: getattr(loaded, key) for key in arguments} == arguments
+
+
 def test_a_generator_of_seeds_goes_to_keras(package):
     keras = pytest.importorskip("keras")
     generator = package.initializers.HeNormal(seed={"class_name": "SeedGenerator", "config": {"seed": 3}})

@@ -155,6 +155,8 @@ def write_config(where: str, family: str, config: Mapping[str, Any], functions: 
             f"{where}: Keras 3.15 has exchanged the arguments `alpha` and `beta`, later ones have not. Received: "
             f"alpha={arguments['alpha']!r}, beta={arguments['beta']!r}. For 3.15 exchange them yourself."
         )
+    if name in ("F1Score", "FBetaScore"):  # of which Keras takes no whole numbers
+        arguments = {key: float(value) if isinstance(value, int) else value for key, value in arguments.items()}
     for key, value in arguments.items():
         if not isinstance(value, Mapping) or value.get("class_name") in (None, "SeedGenerator"):
             continue

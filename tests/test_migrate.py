@@ -447,6 +447,12 @@ def test_code_builds_what_it_was_written_for(drawn):
         same_bits(entry.name, there.answer(made), there.answer(loaded))
 
 
+def test_code_for_keras_has_the_numbers_that_keras_takes():
+    keras = pytest.importorskip("keras")
+    made = eval(counterparts.code(torchimpl.metrics.FBetaScore(beta=2, threshold=1), "keras"), {"keras": keras})
+    assert (made.beta, made.threshold) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("description", "said"),
     [

@@ -184,8 +184,9 @@ def code(item: Any, package: str) -> str:
     # Keras's own intersections over unions have an integer dtype unless they are given another.
     whole = package == "keras" and name.endswith("IoU")
     usual = {"name": config.snake_case(name), "dtype": None if whole else "float32"}
+    arguments = home.serialize(item, target="keras")["config"] if package == "keras" else item.get_config()
     given = {}
-    for key, value in item.get_config().items():
+    for key, value in arguments.items():
         default = known[key].default if key in known else inspect.Parameter.empty
         if key != "fn" and value != (usual.get(key) if default is None else default):
             given[key] = value

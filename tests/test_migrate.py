@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import warnings
 import zipfile
 
@@ -267,6 +268,70 @@ def test_a_model_of_keras_2(tmp_path):
     assert names["layers"]["leaky"]["activation"].keywords == {"negative_slope": 0.3}
 
 
+def one_layer(name, config, version="", **compiled):
+    """What is found in a model of one layer."""
+    layers = [{"class_name": name, "config": {"name": "it", **config}}]
+    saved = Saved({"class_name": "Sequential", "config": {"layers": layers}, "compile_config": compiled}, version)
+    return migrate.migrate(saved, "torch").parts
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "note"),
+    [
+        ("1.2.2", "lambda x:", "steeper"),
+        ("2.2.4-tf", "lambda x:", "steeper"),
+        ("", "torchimpl.activations.hard_sigmoid", "does not say which Keras wrote it"),
+        ("3.15.1", "torchimpl.activations.hard_sigmoid", None),
+    ],
+)
+@pytest.mark.parametrize("said", ["hard_sigmoid", {"class_name": "function", "config": "hard_sigmoid"}])
+def test_the_steep_hard_sigmoid_is_that_of_old_files(version, code, note, said):
+    found = one_layer("LSTM", {"recurrent_activation": said}, version)["layers"]["it"]["recurrent_activation"]
+    assert found.code.startswith(code)
+    assert note in found.notes[0] if note else not found.notes
+
+
+@pytest.mark.parametrize(
+    ("said", "loss", "metric"),
+    [
+        ("kullback_leibler_divergence", "losses.KLDivergence(", "metrics.KLDivergence(name='kullback_leibler_diverg"),
+        ("logcosh", "losses.LogCosh(", "metrics.LogCoshError("),
+    ],
+)
+def test_what_keras_2_called_otherwise(said, loss, metric):
+    found = one_layer("Dense", {}, "2.15.0", loss=said, metrics=[said])
+    for item, code in ((found["loss"], loss), (found["metrics"][0], metric)):
+        assert item.said == said
+        assert item.code.startswith(f"torchimpl.{code}")
+        assert item.notes[0].startswith("Keras 2's name for ")
+    (unknown,) = one_layer("Dense", {}, "2.1.0", metrics=["cosine_proximity"])["metrics"]
+    assert "unknown name 'cosine_proximity'" in unknown.notes[0]
+
+
+def test_the_forget_gate_is_told_of():
+    for said, told in ((True, 1), (False, 0)):
+        found = one_layer("LSTM", {"bias_initializer": "zeros", "unit_forget_bias": said})["layers"]["it"]
+        notes = found["bias_initializer"].notes
+        assert len([note for note in notes if "are ones" in note]) == told
+
+
+def test_an_activation_with_weights():
+    slopes = {"class_name": "PReLU", "config": {"name": "slopes"}}
+    found = one_layer("Dense", {"activation": slopes})["layers"]["it"]["activation"]
+    assert "torch.nn.PReLU" in found.notes[0]
+
+
+def test_layers_that_are_called_alike_are_all_there():
+    inner = {"class_name": "Dense", "config": {"name": "b", "activation": "relu"}}
+    layers = [
+        {"class_name": "Sequential", "config": {"name": "a", "layers": [inner]}},
+        {"class_name": "Dense", "config": {"name": "a.b", "activation": "elu"}},
+    ]
+    found = migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}}), "torch").parts["layers"]
+    codes = {place: layer["activation"].code for place, layer in found.items()}
+    assert codes == {"a.b": "torchimpl.activations.relu", "a.b'": "torchimpl.activations.elu"}
+
+
 def test_a_lambda_is_named_and_left_alone():
     code = {"value": ["4wEAAAAA", None, None]}  # as Keras 3 writes one that is an activation
     layers = [
@@ -275,6 +340,9 @@ def test_a_lambda_is_named_and_left_alone():
     ]
     found = list(migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}}), "torch").found())
     assert [(item.said, item.code) for item in found] == [("a lambda", None)] * 2
+    compiled = {"class_name": "__lambda__", "config": code}
+    found = one_layer("Dense", {}, loss=compiled, metrics=[compiled])
+    assert [(item.said, item.code) for item in (found["loss"], *found["metrics"])] == [("a lambda", None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -287,6 +355,7 @@ def test_a_lambda_is_named_and_left_alone():
         (None, "sparse_categorical_crossentropy", ("SparseCategoricalCrossentropy", "SparseCategoricalAccuracy")),
         (None, "mse", ("MeanSquaredError", None)),
         (3, "crossentropy", (None, "CategoricalAccuracy")),
+        (1, "CE", ("BinaryCrossentropy", "BinaryAccuracy")),
     ],
 )
 @pytest.mark.parametrize("ends", [{}, {"output_layers": ["b", 0, 0]}, {"output_layers": [["b", 0, 0]]}])
@@ -378,6 +447,12 @@ def test_code_builds_what_it_was_written_for(drawn):
         same_bits(entry.name, there.answer(made), there.answer(loaded))
 
 
+def test_code_for_keras_has_the_numbers_that_keras_takes():
+    keras = pytest.importorskip("keras")
+    made = eval(counterparts.code(torchimpl.metrics.FBetaScore(beta=2, threshold=1), "keras"), {"keras": keras})
+    assert (made.beta, made.threshold) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("description", "said"),
     [
@@ -426,6 +501,8 @@ def test_a_file_of_the_other_kind_says_what_to_ask(file, tmp_path):
         ([GOOD, ("config.json", "9" * 5000)], "no JSON that can be read"),
         ([GOOD, ("config.json", "[]")], "none of a model"),
         ([GOOD, ("config.json", b"\xff\x00")], "no JSON"),
+        ([GOOD, ("config.json", MODEL.encode("utf-16"))], "no JSON that can be read: 'utf-8' codec"),
+        ([GOOD, ("config.json", MODEL.encode("utf-8-sig"))], "no JSON that can be read: Unexpected UTF-8 BOM"),
     ],
 )
 def test_hostile_archives_are_refused(tmp_path, members, said):
@@ -446,6 +523,36 @@ def test_more_objects_than_a_model_has_are_refused(monkeypatch, layer, compiled)
     layers = [{"class_name": "Dense", "config": layer}]
     with pytest.raises(MigrationError, match="at most 3 objects"):
         migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}, "compile_config": compiled}), "torch")
+
+
+def test_objects_that_are_slow_to_build_are_refused(monkeypatch):
+    monkeypatch.setattr(counterparts, "SECONDS", -1)
+    with pytest.raises(MigrationError, match="built in -1 seconds"):
+        one_layer("Dense", {"activation": "relu"})
+
+
+class Shown:
+    """Counts how often it is written."""
+
+    times = 0
+
+    def __repr__(self):
+        Shown.times += 1
+        return "x"
+
+
+def test_of_a_long_value_the_beginning_is_shown():
+    # Once for each metric: a long loss took a quarter of an hour.
+    loss = {"class_name": "function", "config": [Shown()] * 1000}
+    one_layer("Dense", {}, loss=loss, metrics=["accuracy"] * 10)
+    assert Shown.times < 200
+
+
+def test_many_lists_in_a_layer_are_read_once():
+    config = {f"key_{number}": [0] * 600 for number in range(1500)}
+    began = time.process_time()
+    one_layer("Dense", config)
+    assert time.process_time() - began < 2.5
 
 
 def test_damaged_and_other_files_are_refused(tmp_path):

@@ -1,6 +1,7 @@
 """get, serialize, deserialize: what they accept, and what errors say (`hostile.py` has what they must refuse)."""
 
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -101,6 +102,34 @@ def test_errors_have_the_path_to_what_is_wrong(package, family, name, arguments,
         deserialize(config, path="outputs[1]")
 
 
+def test_a_whole_number_beyond_64_bits_is_a_float(package):
+    focal = package.losses.BinaryFocalCrossentropy(gamma=2**70, alpha=2**-2)
+    assert float(focal([[1.0, 0.0]], [[0.5, 0.5]])) == 0.0
+    kernel = package.initializers.RandomNormal(stddev=2**70, seed=1)
+    config = json.loads(json.dumps(package.initializers.serialize(kernel)))
+    assert package.initializers.deserialize(config).stddev == 2.0**70
+    with pytest.raises(ValueError, match="`value` must be a number"):
+        package.initializers.Constant(2**70)
+
+
+def test_half_precision_is_an_argument_like_others(package):
+    with warnings.catch_warnings(action="error"):
+        assert package.losses.Huber(np.float16(0.25)).delta == 0.25
+
+
+def test_half_a_character_is_no_text(package):
+    # As text of JSON two halves become one character.
+    for half in ("\ud83d", "\ud83d\ude00"):
+        with pytest.raises(ValueError, match="`name` must be a Unicode string"):
+            package.metrics.MeanSquaredError(name=half)
+        with pytest.raises(ValueError, match=r"config\.name: expected Unicode text\. Received: '.ud83d"):
+            package.losses.deserialize({"class_name": "Huber", "config": {"name": half}})
+        with pytest.raises(ValueError, match=r"config: expected Unicode text as keys") as caught:
+            package.losses.deserialize({"class_name": "Huber", "config": {half: 1}})
+        assert str(caught.value).isascii()
+    assert package.losses.Huber(name="\U0001f600").name == "\U0001f600"
+
+
 def test_every_way_in_has_the_limits(package):
     with pytest.raises(ValueError, match=r"losses\.get: expected a string of at most 1000 characters"):
         package.losses.get("x" * 1001)
@@ -190,6 +219,7 @@ def test_configs_of_plain_keras_are_understood(package):
         ("losses", "SparseCategoricalCrossentropy", {"dtype": "float32"}, "axis"),
         ("losses", "Tversky", {"dtype": "float32", "alpha": 0.9, "beta": 0.1}, "exchanged alpha and beta"),
         ("metrics", "CosineSimilarity", {}, "axis"),
+        ("metrics", "MeanSquaredError", {"dtype": "int64"}, "counted in dtype=int64"),
         ("initializers", "Identity", {}, "gain"),
         ("regularizers", "L1", {"l1": 0.30000001192092896}, "rounded l1 .* read as 0.3"),
         ("regularizers", "L1", {"l1": 0.6624961495399475}, "read as 0.6624961495399475"),
@@ -206,6 +236,7 @@ def test_what_plain_keras_has_kept_is_not_warned_of(package):
         ("losses", "Huber", {"delta": 1.0, "dtype": "float32"}),
         ("regularizers", "L1", {"l1": 0.375}),
         ("regularizers", "L2", {"l2": 0.3}),
+        ("metrics", "MeanSquaredError", {"dtype": "float64"}),
     ):
         item = getattr(package, family).deserialize(plain_keras(family, name, **arguments))
         assert {key: getattr(item, key) for key in arguments} == arguments
@@ -219,6 +250,11 @@ def test_configs_of_keras_2_are_translated(package):
         {"class_name": "GlorotUniform", "config": {"seed": 1, "dtype": "float32"}}
     )
     assert kernel.seed == 1
+    accuracy = {"class_name": "MeanMetricWrapper", "config": {"name": "accuracy", "fn": "binary_accuracy"}}
+    assert package.metrics.deserialize(accuracy).fn is package.metrics.binary_accuracy
+    accuracy["config"]["fn"] = "eval"
+    with pytest.raises(ValueError, match=r"\.fn: unknown name 'eval'"):
+        package.metrics.deserialize(accuracy)
     with pytest.raises(ValueError, match="unknown name 'MeanRelativeError'"):
         package.metrics.deserialize({"class_name": "MeanRelativeError", "config": {"normalizer": [1.0]}})
 
@@ -334,6 +370,14 @@ def test_what_is_registered_here_and_with_keras_is_one(package, register):
     revived = package.losses.deserialize(json.loads(json.dumps(keras.losses.serialize(Theirs(reduction="sum")))))
     assert type(revived) is Ours
     assert revived.reduction == "sum"
+
+
+def test_whole_numbers_go_to_keras_as_it_takes_them(package):
+    keras = pytest.importorskip("keras")
+    for name, arguments in (("FBetaScore", {"beta": 2, "threshold": 1}), ("F1Score", {"threshold": 1})):
+        config = package.metrics.serialize(getattr(package.metrics, name)(**arguments), target="keras")
+        loaded = keras.metrics.deserialize(json.loads(json.dumps(config)))
+        assert {key: getattr(loaded, key) for key in arguments} == arguments
 
 
 def test_a_generator_of_seeds_goes_to_keras(package):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
-from ._limits import check_config
+from ._limits import check_config, is_text
 
 FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
 LARGEST = 3e38  # of a number that is an argument: beyond it is no float32
@@ -104,11 +104,15 @@ def check_number(
     high: float | None = None,
     above: float | None = None,
 ) -> Any:
-    """Return `value` if it is a finite number with low <= value <= high and value > above; raise ValueError if not."""
-    if isinstance(value, Real) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
+    """Return `value` if it is a finite number with low <= value <= high and value > above; raise ValueError if not.
+
+    A whole number beyond 64 bits, which neither framework multiplies by, becomes a float.
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
         plain = int(value) if isinstance(value, Integral) else float(value)
-        if (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high):
-            return plain
+        inside = (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high)
+        if inside and -LARGEST <= plain <= LARGEST:
+            return plain if -(2**63) <= plain < 2**63 else float(plain)
     limits = [f"> {above:g}"] if above is not None else []
     limits += [f">= {low:g}"] if low is not None else []
     limits += [f"<= {high:g}"] if high is not None else []
@@ -185,9 +189,11 @@ def check_even(owner: str, shape: Sequence[Any], axis: int) -> None:
 
 def check_name(owner: str, value: Any) -> str | None:
     """Return a name, or None; raise ValueError for what is neither, and for names that read like a path."""
-    if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0")):
+    if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0") and is_text(value)):
         return value
-    raise ValueError(f"{owner}: argument `name` must be a string without slashes, or None. Received: name={value!r}")
+    raise ValueError(
+        f"{owner}: argument `name` must be a Unicode string without slashes, or None. Received: name={value!r}"
+    )
 
 
 def snake_case(name: str) -> str:

@@ -5,6 +5,7 @@ nothing switches that off.
 """
 
 import math
+import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ DEPTH = 32  # dictionaries and lists inside one another; NumPy's arrays have at 
 ITEMS = 2**20  # entries of all dictionaries and lists together
 LENGTH = 1000  # characters of a string
 SMALLEST, LARGEST = -(2**63), 2**64 - 1  # whole numbers: those of int64 and of uint64
+SURROGATES = re.compile("[\ud800-\udfff]")
 STATE = 2**25  # numbers in one state of a metric: 256 MiB; a confusion matrix of 5792 classes
 
 _short = reprlib.Repr()
@@ -34,6 +36,11 @@ def check_state(owner: str, shape: Sequence[int | None]) -> None:
         )
 
 
+def is_text(value: str) -> bool:
+    """Whether UTF-8 can hold a string: JSON can also write half a character, which comes back as something else."""
+    return not SURROGATES.search(value)
+
+
 def shown(value: Any) -> str:
     """A repr that stays short, whatever the value."""
     return _short.repr(value)
@@ -43,6 +50,8 @@ def _check(where: str, value: Any, path: tuple, depth: int, left: list[int]) -> 
     if isinstance(value, str):
         if len(value) > LENGTH:
             _refuse(where, path, f"a string of at most {LENGTH} characters", f"one of {len(value)}")
+        if not is_text(value):
+            _refuse(where, path, "Unicode text", shown(value))
     elif isinstance(value, int):
         if not SMALLEST <= value <= LARGEST:
             _refuse(where, path, "a whole number of at most 64 bits", f"one of {value.bit_length()} bits")
@@ -58,6 +67,8 @@ def _check(where: str, value: Any, path: tuple, depth: int, left: list[int]) -> 
                 _refuse(where, path, "strings as keys", f"{shown(key)} of type {type(key).__name__}")
             if named and len(key) > LENGTH:
                 _refuse(where, path, f"keys of at most {LENGTH} characters", f"one of {len(key)}")
+            if named and not is_text(key):
+                _refuse(where, path, "Unicode text as keys", shown(key))
             number = type(item) is float or (type(item) is int and SMALLEST <= item <= LARGEST)
             if not number:  # of which large arrays are made
                 _check(where, item, (path, key), depth + 1, left)

@@ -58,6 +58,8 @@ def read_config(
         _check_function(f"{where}.config.fn", snake_case(cls.__name__), found.pop("fn"))
     if "reduction" in known and found.get("reduction") == "auto":  # the default of losses in Keras 2
         found["reduction"] = "sum_over_batch_size"
+    if family == "metrics" and isinstance(found.get("fn"), str):  # of Keras 2, which writes a function's name
+        found["fn"] = {"class_name": "function", "config": found["fn"]}
     if family == "initializers" and found.get("dtype") in ("float32", "float64", "float16", "bfloat16"):
         del found["dtype"]  # of TensorFlow 1; here it is given at the call
     if not isinstance(module, str) or module.partition(".")[0] != "keras":
@@ -79,6 +81,9 @@ def read_config(
             restored = [item if _decimal(item) is None else _decimal(item) for item in numbers]
             found[key] = restored if isinstance(given, list) else restored[0]
             notes.append(f"Keras has rounded {key} to float32. Received {given!r}, read as {found[key]!r}.")
+    kind = found.get("dtype")
+    if family == "metrics" and isinstance(kind, str) and kind.startswith(("int", "uint")) and not name.endswith("IoU"):
+        notes.append(f"Keras counted in dtype={kind}, read as the default: ours count in floating point.")
     if name == "losses.Tversky" and found.get("alpha", 0.5) != found.get("beta", 0.5):
         notes.append(
             "alpha weighs false positives and beta false negatives, as is documented. Keras 3.15 has exchanged alpha "
@@ -150,6 +155,8 @@ def write_config(where: str, family: str, config: Mapping[str, Any], functions: 
             f"{where}: Keras 3.15 has exchanged the arguments `alpha` and `beta`, later ones have not. Received: "
             f"alpha={arguments['alpha']!r}, beta={arguments['beta']!r}. For 3.15 exchange them yourself."
         )
+    if name in ("F1Score", "FBetaScore"):  # of which Keras takes no whole numbers
+        arguments = {key: float(value) if isinstance(value, int) else value for key, value in arguments.items()}
     for key, value in arguments.items():
         if not isinstance(value, Mapping) or value.get("class_name") in (None, "SeedGenerator"):
             continue

@@ -324,7 +324,7 @@ def function_from_config(
 
 
 def _if_yours(name: Any) -> str:
-    return f'If it is yours, pass custom_objects={{"{name}": ...}}, or register it (saving.register).'
+    return f"If it is yours, pass custom_objects={{{shown(name)}: ...}}, or register it (saving.register)."
 
 
 def _name_of(item: Any) -> str:
@@ -334,6 +334,6 @@ def _name_of(item: Any) -> str:
 
 def unknown_name(where: str, name: Any, known: Iterable[str]) -> str:
     """The text of an error about a name that nobody knows, with the names that come close."""
-    close = difflib.get_close_matches(str(name), list(known), n=3)
+    close = difflib.get_close_matches(name, list(known), n=3) if isinstance(name, str) else []
     hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else f"Known names: {sorted(known)}."
-    return f"{where}: unknown name {name!r}. {hint}"
+    return f"{where}: unknown name {shown(name)}. {hint}"

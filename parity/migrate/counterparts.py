@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import inspect
 import math
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from parity.neighbours import nearest
 # Either package reads the configs of both, and of Keras: the one whose framework is there.
 ours: Any = importlib.import_module("torchimpl" if importlib.util.find_spec("torch") else "tfimpl")
 config: Any = importlib.import_module(f"{ours.__name__}._config")
+limits: Any = importlib.import_module(f"{ours.__name__}._limits")
 FRAMEWORK = {"torch": "PyTorch", "keras": "Keras"}
 PACKAGES = {"torch": ("torch", "torchimpl"), "keras": ("keras", "tfimpl")}
 COUNT = 10000  # objects in a file: the largest models have a few thousand
+SECONDS = 60  # of the processor for all of them: a metric can be as slow to build as a large array
 CUSTOM = "not one of torchimpl's own: write it in {}"
 
 
@@ -72,10 +75,19 @@ def _leaves(tree: Any) -> Iterator[Counterpart]:
             yield from _leaves(item)
 
 
-def check_number(numbers: Iterator[int]) -> None:
-    """Count one more object of a file; raise MigrationError if they are more than any model has."""
-    if next(numbers) == COUNT:
-        raise MigrationError(f"expected at most {COUNT} objects in a file. Received: more.")
+class Allowance:
+    """How many objects a file may have yet, and until when they may be built."""
+
+    def __init__(self) -> None:
+        self.left, self.end = COUNT, time.process_time() + SECONDS
+
+    def take(self) -> None:
+        """Count one more object; raise MigrationError if they are more, or take longer, than those of any model."""
+        self.left -= 1
+        if self.left < 0:
+            raise MigrationError(f"expected at most {COUNT} objects in a file. Received: more.")
+        if time.process_time() > self.end:
+            raise MigrationError(f"expected objects that are built in {SECONDS} seconds. Received: slower ones.")
 
 
 def built(
@@ -152,12 +164,10 @@ def _unshared(value: Any) -> Any:
 
 def name_of(value: Any) -> str:
     """What a file calls an object, in a line."""
-    if not isinstance(value, Mapping):
-        return printable(value if isinstance(value, str) else repr(value))
-    name, arguments = value.get("class_name"), value.get("config")
-    if name == "function":
-        return printable(str(arguments))
-    return printable(f"{value.get('registered_name') or name}")
+    if isinstance(value, Mapping):
+        name = value.get("class_name")
+        value = value.get("config") if name == "function" else value.get("registered_name") or name
+    return printable(value if isinstance(value, str) else limits.shown(value))
 
 
 def printable(text: str) -> str:
@@ -174,8 +184,9 @@ def code(item: Any, package: str) -> str:
     # Keras's own intersections over unions have an integer dtype unless they are given another.
     whole = package == "keras" and name.endswith("IoU")
     usual = {"name": config.snake_case(name), "dtype": None if whole else "float32"}
+    arguments = home.serialize(item, target="keras")["config"] if package == "keras" else item.get_config()
     given = {}
-    for key, value in item.get_config().items():
+    for key, value in arguments.items():
         default = known[key].default if key in known else inspect.Parameter.empty
         if key != "fn" and value != (usual.get(key) if default is None else default):
             given[key] = value

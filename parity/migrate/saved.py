@@ -3,6 +3,7 @@
 Nothing is read but members of JSON, each within limits that hold before anything is made of it.
 """
 
+import codecs
 import json
 import os
 import struct
@@ -29,6 +30,9 @@ CLOSING = 98 + 2**16  # bytes of the records that close an archive, and of a com
 DEEPEST = 100
 TORCHIMPL = "description.json"  # the member that only its files have
 VERSION = 1  # of these
+
+
+codecs.lookup("cp437")  # Python imports a codec when it is asked for: reading the names in an archive imports nothing
 
 
 class MigrationError(ValueError):
@@ -121,7 +125,8 @@ def _loaded(path: Path, what: str, text: bytes) -> Any:
         return found
 
     try:
-        loaded = json.loads(text, object_pairs_hook=once)
+        # Of bytes, json guesses the encoding, and Python imports the codec.
+        loaded = json.loads(text.decode(), object_pairs_hook=once)
     except MigrationError:
         raise
     except (ValueError, RecursionError) as error:

@@ -1,10 +1,9 @@
 """What the objects in a file of torchimpl are in Keras: plain Keras where it keeps every argument, else tfimpl."""
 
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any
 
-from parity.migrate.counterparts import Counterpart, Migration, built, check_number, name_of
+from parity.migrate.counterparts import Allowance, Counterpart, Migration, built, name_of
 from parity.migrate.saved import Saved
 
 # The sections of a file, each with the family whose objects it holds.
@@ -24,21 +23,21 @@ REMARKS = {
 
 def migrate(saved: Saved) -> Migration:
     """Find the counterparts of what was given to `torchimpl.files.save`."""
-    numbers = count()
-    parts = {key: _each(key, family, saved.config.get(key), numbers) for key, family in SECTIONS.items()}
+    allowance = Allowance()
+    parts = {key: _each(key, family, saved.config.get(key), allowance) for key, family in SECTIONS.items()}
     remarks = tuple(text for member, text in REMARKS.items() if member in saved.members)
     return Migration("keras", "torchimpl", parts, remarks)
 
 
-def _each(place: str, family: str, tree: Any, numbers: Iterator[int]) -> Any:
+def _each(place: str, family: str, tree: Any, allowance: Allowance) -> Any:
     """The counterparts in the structure that a section has: lists, and dictionaries that are no configs."""
     if isinstance(tree, list):
-        return [_each(f"{place}[{index}]", family, item, numbers) for index, item in enumerate(tree)]
+        return [_each(f"{place}[{index}]", family, item, allowance) for index, item in enumerate(tree)]
     if isinstance(tree, Mapping) and not isinstance(tree.get("class_name"), str):
-        return {key: _each(f"{place}[{key!r}]", family, item, numbers) for key, item in tree.items()}
+        return {key: _each(f"{place}[{key!r}]", family, item, allowance) for key, item in tree.items()}
     if tree is None:
         return None
-    check_number(numbers)
+    allowance.take()
     if not isinstance(tree, Mapping):
         return Counterpart(place, name_of(tree), None, notes=("expected a config",))
     return built(place, family, tree, "keras")

@@ -3,17 +3,17 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from parity.migrate.counterparts import (
+    Allowance,
     Counterpart,
     Migration,
     beside,
     built,
-    check_number,
     config,
     defaults,
+    limits,
     name_of,
     ours,
     printable,
@@ -43,6 +43,13 @@ ONLY_IN_PYTORCH = {
     "ThresholdedReLU": "of Keras 2: torch.nn.Threshold(theta, 0)",
 }
 HARD_SIGMOID_OF_KERAS_2 = "lambda x: torch.clamp(0.2 * x + 0.5, 0.0, 1.0)"
+STEEPER = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
+# What Keras 2 called otherwise, by the names of today. Its cosine_proximity is none of them: releases differ in it.
+RENAMED = {
+    "losses": {"kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh"},
+    "metrics": {"kullback_leibler_divergence": "KLDivergence", "logcosh": "LogCoshError"},
+}
+FORGET_GATE = "unit_forget_bias: the forget gate's, the second quarter of them, are ones"
 
 
 def migrate(saved: Saved) -> Migration:
@@ -55,6 +62,8 @@ def migrate(saved: Saved) -> Migration:
     }
     layers: dict[str, dict[str, Counterpart]] = {}
     for place, layer in _layers(saved.config, ""):
+        while place in layers:  # a path may be the name of another layer too
+            place += "'"
         counterparts = dict(_of_layer(model, place, layer))
         if counterparts:
             layers[place] = counterparts
@@ -63,16 +72,16 @@ def migrate(saved: Saved) -> Migration:
 
 
 class _Model:
-    """What all parts of a model are read with: its outputs, the age of its Keras, the number of objects so far."""
+    """What all parts of a model are read with: its outputs, the version of its Keras, what it may have yet."""
 
     def __init__(self, saved: Saved):
         arguments = saved.config["config"] if isinstance(saved.config["config"], Mapping) else {}
         layers = arguments["layers"] if isinstance(arguments.get("layers"), list) else []
         known = [item["config"] for item in layers if _is_layer(item)]
-        self.of_keras_2 = saved.version.startswith("2.")
+        self.version = saved.version
         self.named = {str(layer.get("name")): layer.get("units") for layer in known}
         self.outputs = _output_layers(arguments, [*self.named])
-        self.numbers = count()
+        self.allowance = Allowance()
 
     def units(self, output: str | None) -> int | None:
         """How many numbers an output has for a sample, where its layer says so; the only one if that is None."""
@@ -90,12 +99,12 @@ def _layers(config: Mapping[str, Any], outer: str) -> Iterator[tuple[str, Mappin
     arguments = config.get("config")
     if not outer and _is_layer(config):
         yield printable(str(config["config"].get("name", config["class_name"]))), config
-    inner = arguments if isinstance(arguments, list) else []  # of a Sequential model of old
+    inner = list(arguments) if isinstance(arguments, list) else []  # of a Sequential model of old
     for key, value in arguments.items() if isinstance(arguments, Mapping) else ():
         if isinstance(value, list):
-            inner = [*inner, *value]
+            inner.extend(value)
         elif _is_layer(value) and not key.endswith(FORMS):
-            inner = [*inner, value]
+            inner.append(value)
     for item in inner:
         if _is_layer(item):
             name = printable(str(item["config"].get("name", item.get("name", item["class_name"]))))
@@ -114,13 +123,16 @@ def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[t
     if name in ACTIVATIONS:
         yield "activation", _activation_layer(f"{place}.activation", layer)
     elif name in ONLY_IN_PYTORCH:
-        yield "activation", Counterpart(f"{place}.activation", name, None, notes=(ONLY_IN_PYTORCH[name],))
+        yield "activation", _only_in_pytorch(f"{place}.activation", name)
     for key, value in layer["config"].items():
         form = next((form for form in FORMS if key.endswith(form)), None)
         if value is None or value == "linear" or isinstance(value, list):
             continue
         if form is not None:
-            yield key, _counterpart(model, f"{place}.{key}", f"{form}s", value)
+            found = _counterpart(model, f"{place}.{key}", f"{form}s", value)
+            if key == "bias_initializer" and layer["config"].get("unit_forget_bias"):
+                found = replace(found, notes=(*found.notes, FORGET_GATE))
+            yield key, found
         elif isinstance(value, Mapping) and (home := ours.saving.family_of(value)) is not None:
             yield key, _counterpart(model, f"{place}.{key}", home.name, value)
 
@@ -136,9 +148,21 @@ def _activation_layer(place: str, layer: Mapping[str, Any]) -> Counterpart:
     }
     said, function = layer["class_name"], f"torchimpl.activations.{name}"
     if not all(map(_is_number, given.values())):
-        return Counterpart(place, said, None, notes=(f"expected numbers. Received: {printable(repr(given))}",))
+        return Counterpart(place, said, None, notes=(f"expected numbers. Received: {printable(limits.shown(given))}",))
     written = f"partial({', '.join([function, *written_out(given)])})" if given else function
     return Counterpart(place, said, written, beside(f"activations.{name}", {**usual, **given}, "torch"))
+
+
+def _only_in_pytorch(place: str, name: str) -> Counterpart:
+    return Counterpart(place, name, None, notes=(ONLY_IN_PYTORCH[name],))
+
+
+def _is_lambda(value: Any) -> bool:
+    return isinstance(value, Mapping) and (value.keys() == {"value"} or value.get("class_name") == "__lambda__")
+
+
+def _lambda(place: str) -> Counterpart:
+    return Counterpart(place, "a lambda", None, notes=("its code is in the file, and not read: write it in PyTorch",))
 
 
 def _is_number(value: Any) -> bool:
@@ -146,14 +170,16 @@ def _is_number(value: Any) -> bool:
 
 
 def _counterpart(model: _Model, place: str, family: str, value: Any) -> Counterpart:
-    check_number(model.numbers)
-    if model.of_keras_2 and value == "hard_sigmoid":
-        note = "Keras 2's, which was steeper than that of Keras 3 and of torchimpl"
-        return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(note,))
-    if isinstance(value, Mapping) and (value.keys() == {"value"} or value.get("class_name") == "__lambda__"):
-        return Counterpart(
-            place, "a lambda", None, notes=("its code is in the file, and not read: write it in PyTorch",)
-        )
+    model.allowance.take()
+    if family == "activations" and name_of(value) == "hard_sigmoid" and not model.version.startswith("3."):
+        if model.version:
+            return Counterpart(place, "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, notes=(STEEPER,))
+        unsaid = f"the file does not say which Keras wrote it: {HARD_SIGMOID_OF_KERAS_2} is {STEEPER}"
+        return replace(built(place, family, value), notes=(unsaid,))
+    if _is_lambda(value):
+        return _lambda(place)
+    if _is_layer(value) and value["class_name"] in ONLY_IN_PYTORCH:
+        return _only_in_pytorch(place, value["class_name"])
     if _is_layer(value) and value["class_name"] in ACTIVATIONS:
         return _activation_layer(place, value)
     if _is_layer(value) and value["class_name"] == "Activation":
@@ -184,8 +210,16 @@ def _compiled(key: str, place: str, value: Any, loss: Any, model: _Model, output
         return [_compiled(key, f"{place}[{i}]", item, each[i], model, names[i]) for i, item in enumerate(value)]
     if value is None or key == "loss_weights":
         return value if _is_number(value) else None
-    check_number(model.numbers)
+    model.allowance.take()
     units = model.units(output)
+    if _is_lambda(value):
+        return _lambda(place)
+    renamed = RENAMED["losses" if key == "loss" else "metrics"]
+    if isinstance(value, str) and value in renamed:
+        today = renamed[value]
+        named = {"class_name": today, "config": {"name": value}}
+        found = _loss(place, today, units) if key == "loss" else built(place, "metrics", named)
+        return replace(found, said=value, notes=(f"Keras 2's name for {today}", *found.notes))
     return _loss(place, value, units) if key == "loss" else _metric(place, value, loss, units)
 
 
@@ -202,11 +236,11 @@ def _output_layers(arguments: Mapping[str, Any], names: list[str]) -> dict[str, 
 
 
 def _loss(place: str, value: Any, units: int | None) -> Counterpart:
-    if value in ("crossentropy", "ce"):
+    if isinstance(value, str) and value.lower() in ("crossentropy", "ce"):
         if units == 1:
-            return replace(_loss(place, "binary_crossentropy", units), said=str(value))
+            return replace(_loss(place, "binary_crossentropy", units), said=name_of(value))
         note = "Keras chooses BinaryCrossentropy for one unit, else the categorical or the sparse one, by the shapes"
-        return Counterpart(place, str(value), None, notes=(note,))
+        return Counterpart(place, name_of(value), None, notes=(note,))
 
     def as_compiled(item: Any) -> Any:
         known = ours.losses.family.objects

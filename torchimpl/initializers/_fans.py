@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._config import FLOAT_DTYPES, canonical_dtype, check_integer, check_name
+from .._limits import LARGEST, SMALLEST
 
 INTEGER_DTYPES = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 DTYPES = (*FLOAT_DTYPES, "bool", *INTEGER_DTYPES)
@@ -117,8 +118,10 @@ def check_value(owner: str, value: Any) -> Any:
         value = value.get("value") if isinstance(value, Mapping) else None
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    if isinstance(value, Real):
-        return int(value) if isinstance(value, Integral) else float(value)
+    if isinstance(value, Integral) and SMALLEST <= value <= LARGEST:
+        return int(value)
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        return float(value)
     if hasattr(value, "detach"):
         value = value.tolist()  # PyTorch's tensors, of any dtype and on any device
     try:

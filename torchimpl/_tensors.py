@@ -32,7 +32,7 @@ def to_labels(value, device=None):
 
 
 def detached(*values):
-    """Return the values, tensors without their graph: then nothing is recorded, in a third of what torch.no_grad takes."""
+    """Return the values, tensors without their graph: nothing is recorded, in a third of what torch.no_grad takes."""
     return [value.detach() if isinstance(value, torch.Tensor) and value.requires_grad else value for value in values]
 
 

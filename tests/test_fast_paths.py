@@ -121,12 +121,41 @@ def test_the_mean_of_one_number_is_that_number():
     assert torch.equal(mean_over(numbers, 0, torch.float16), torch.tensor([2.0], dtype=torch.float16))
 
 
-def test_one_batch_of_more_hits_than_float32_can_count_is_counted():
+@pytest.mark.parametrize("package", [torchimpl, tfimpl], ids=lambda package: package.__name__)
+def test_one_batch_of_more_hits_than_float32_can_count_is_counted(package):
     hits = torch.ones(2**24 + 4099)
     assert hits.sum().item() != len(hits)  # what float32 makes of them
-    for metric in (torchimpl.metrics.Sum(), torchimpl.metrics.Mean()):
+    hits = hits if package is torchimpl else tf.constant(hits.numpy())
+    for metric in (package.metrics.Sum(), package.metrics.Mean()):
         metric.update_state(hits)
         assert metric.get_state()["total"] == len(hits)
+
+
+@pytest.mark.parametrize("package", [torchimpl, tfimpl], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_score_is_never_nan_and_of_equal_ones_the_first(package, dtype):
+    nan, inf, lowest = np.nan, np.inf, np.finfo("f4").min
+    scores = [[nan, -inf], [-inf, nan], [nan, nan], [-inf, -inf], [-inf, lowest], [inf, inf], [nan, 1]]
+    for largest, expected in ((0, [0, 1, 0, 1, 0, 1, 0]), (1, [1, 0, 0, 0, 1, 0, 1])):
+        labels = np.full(len(scores), largest)
+        for name, y_true in (("sparse_categorical", labels), ("categorical", np.eye(2)[labels])):
+            hits = getattr(package.metrics, f"{name}_accuracy")(y_true, np.array(scores, dtype))
+            assert np.array_equal(hits, expected), (name, largest)
+    metric = package.metrics.OneHotMeanIoU(2)
+    metric.update_state(np.eye(2)[[1, 0, 0]], np.array(scores[:3], dtype))
+    assert metric.result() == 1
+    metric = package.metrics.F1Score()
+    metric.update_state(np.eye(2)[[1, 0, 0]], np.array(scores[:3], dtype))
+    assert not np.asarray(metric.result()).any(), "what is -inf or NaN is not taken"
+
+
+def test_class_numbers_that_half_precision_does_not_know_hit_no_label():
+    for package, label in (
+        (torchimpl, torch.tensor([256.0], dtype=torch.bfloat16)),
+        (tfimpl, tf.constant([256.0], tf.bfloat16)),
+    ):
+        assert package.metrics.sparse_categorical_accuracy(label, np.eye(300, dtype="f4")[[256]])[0] == 1
+        assert package.metrics.sparse_categorical_accuracy(label, np.eye(300, dtype="f4")[[257]])[0] == 0
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

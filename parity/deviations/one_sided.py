@@ -8,6 +8,7 @@ ONE_SIDED = {
     "torchimpl/initializers/_philox.py": "the random stream that TensorFlow has itself",
     "torchimpl/initializers/layouts.py": "kernels stand in Keras's order in TensorFlow anyway",
     "torchimpl/initializers/like_keras.py": "Keras's layers begin as Keras's layers anyway",
+    "torchimpl._tensors.detached": "TensorFlow records nothing unless a tape watches",
     "torchimpl._tensors.known_within": "whether PyTorch's kernel is right for all numbers; TensorFlow's is replaced",
     "torchimpl._tensors.mean_over": "of single numbers PyTorch computes the mean one by one",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",

@@ -3,11 +3,15 @@
 import math
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, match_labels
 from tfimpl._tensors import align_labels, same_shape, to_float, to_labels, to_tensor, widen
 from tfimpl.metrics.reduction import MeanOf
+
+# Below any score of less precision; tf.argmax never finds the lowest number of all.
+LOWEST = np.nextafter(tf.float64.min, 0)
 
 
 def accuracy(y_true, y_pred):
@@ -159,20 +163,34 @@ def _equal(y_true, y_pred):
 def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, tf.float64), y_pred)
-    lowest = tf.constant(-math.inf, tf.float64)
-    return tf.argmax(tf.where(tf.math.is_nan(y_true), lowest, y_true), axis=-1), y_pred
+    y_true, y_pred = same_shape(owner, to_tensor(y_true), y_pred)
+    return tf.argmax(comparable(y_true, lowest=-math.inf), axis=-1), y_pred
 
 
 def _among_first(labels, y_pred, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
+    if k == 1:
+        scores, labels = comparable(y_pred), _trunc(widen(labels)) if labels.dtype.is_floating else labels
+        number, score = tf.argmax(scores, axis=-1), tf.reduce_max(scores, axis=-1)
+        return (tf.cast(number, labels.dtype) == labels) & (score > -math.inf)
     classes = tf.shape(y_pred)[-1]
     known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
-    index = tf.cast(tf.where(known, labels, 0), tf.int32)[..., tf.newaxis]
+    index = tf.expand_dims(tf.cast(tf.where(known, labels, 0), tf.int32), -1)
     own = tf.gather(y_pred, index, axis=-1, batch_dims=y_pred.shape.rank - 1)
     before = (y_pred > own) | ((y_pred == own) & (tf.range(classes) < index))
     number = tf.reduce_sum(tf.cast(before, tf.int32), axis=-1)
     return known & ~tf.math.is_nan(tf.squeeze(own, -1)) & (number < k)
+
+
+def _trunc(x):
+    """Return numbers without their fractions."""
+    return tf.sign(x) * tf.floor(tf.abs(x))
+
+
+def comparable(scores, lowest=LOWEST):
+    """Return scores in float64, `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
+    scores = tf.cast(scores, tf.float64)
+    return tf.where(tf.math.is_nan(scores), tf.constant(-math.inf, tf.float64), tf.maximum(scores, lowest))
 
 
 class Accuracy(MeanOf):

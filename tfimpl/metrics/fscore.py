@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_number
 from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor, widen
+from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.confusion import keep_top_k
 
 AVERAGES = ("micro", "macro", "weighted")
 
@@ -63,24 +63,21 @@ class FBetaScore(Metric):
         y_true, y_pred, _ = align(owner, y_true, y_pred)
         check_columns(owner, y_pred.shape)
         y_pred = widen(tf.cast(y_pred, self.dtype))
-        if self.threshold is None:
-            taken = keep_top_k(y_pred, 1) > -math.inf
-        else:
-            taken = y_pred > tf.cast(tf.cast(tf.constant(self.threshold, tf.float64), self.dtype), y_pred.dtype)
         if not self._states:
             self._build(y_pred.shape[1:])
-        positive = tf.cast(y_true, tf.float64)
-        negative = 1 - positive
+        positive, weights = y_true, None
         if sample_weight is not None:
+            positive = tf.cast(positive, tf.float64)
             weights = align_weights(owner, "sample_weight", sample_weight, positive)
-            positive, negative = weights * positive, weights * negative
-        axes = (0, 1) if self.average == "micro" else 0
-        self.accumulate(
-            true_positives=tf.reduce_sum(tf.where(taken, positive, 0), axes),
-            false_positives=tf.reduce_sum(tf.where(taken, negative, 0), axes),
-            false_negatives=tf.reduce_sum(tf.where(taken, tf.zeros_like(positive), positive), axes),
-            intermediate_weights=tf.reduce_sum(positive, axes),
-        )
+            weights = tf.broadcast_to(weights, tf.shape(positive))
+            positive = weights * positive
+        if self.threshold is None:
+            counts = _of_the_largest(y_pred, positive, weights)
+        else:
+            threshold = tf.cast(tf.cast(tf.constant(self.threshold, tf.float64), self.dtype), y_pred.dtype)
+            counts = _of_many(y_pred > threshold, positive, weights)
+        tp, fp, fn = [tf.reduce_sum(count) for count in counts] if self.average == "micro" else counts
+        self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 
     def result(self):
         """Return the score, or one for each class, in the metric's dtype; a single 0 before any batch."""
@@ -110,6 +107,29 @@ class F1Score(FBetaScore):
 
     def __init__(self, average=None, threshold=None, name="f1_score", dtype=None):
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
+
+
+def _of_the_largest(y_pred, positive, weights):
+    """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
+    place = tf.argmax(comparable(y_pred), axis=1)
+    taken = tf.gather(y_pred, place, batch_dims=1) > -math.inf
+    right = tf.cast(tf.gather(positive, place, batch_dims=1), tf.float64)
+    wrong = (1 if weights is None else tf.gather(weights, place, batch_dims=1)) - right
+    hits = tf.where(tf.expand_dims(taken, 1), tf.stack([right, wrong], axis=1), 0)
+    tp, fp = tf.unstack(tf.math.unsorted_segment_sum(hits, place, positive.shape[1]), axis=1)
+    left = tf.where(taken, tf.zeros_like(right), right)
+    cells = tf.stack([tf.range(tf.shape(place, tf.int64)[0]), place], axis=1)
+    missed = tf.tensor_scatter_nd_update(positive, cells, tf.cast(left, positive.dtype))
+    return tp, fp, tf.reduce_sum(tf.cast(missed, tf.float64), axis=0)
+
+
+def _of_many(taken, positive, weights):
+    """The same, where any number of the predictions of a sample are taken."""
+    positive = tf.cast(positive, tf.float64)
+    negative = (1 if weights is None else weights) - positive
+    right, wrong = tf.where(taken, positive, 0), tf.where(taken, negative, 0)
+    missed = tf.where(taken, tf.zeros_like(positive), positive)
+    return [tf.reduce_sum(amount, axis=0) for amount in (right, wrong, missed)]
 
 
 def check_columns(owner, shape):

@@ -1,12 +1,12 @@
 """Intersection over union."""
 
-import math
 from collections.abc import Iterable
 
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
+from tfimpl.metrics.accuracy import _trunc, comparable
 from tfimpl.metrics.base import Metric
 
 
@@ -218,8 +218,7 @@ class OneHotMeanIoU(MeanIoU):
 def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     check_rank(owner, axis, x.shape.rank)
-    x = tf.cast(x, tf.float64)
-    return tf.argmax(tf.where(tf.math.is_nan(x), tf.constant(-math.inf, x.dtype), x), axis=axis)
+    return tf.argmax(comparable(x), axis=axis)
 
 
 def check_classes(owner, classes, number):
@@ -238,7 +237,3 @@ def check_classes(owner, classes, number):
             f"Received: target_class_ids={numbers}"
         )
     return numbers
-
-
-def _trunc(x):
-    return tf.sign(x) * tf.floor(tf.abs(x))

@@ -10,6 +10,9 @@ from tfimpl._config import plain
 from tfimpl._tensors import align_weights, divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
 
+PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
+LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
+
 
 class Mean(Metric):
     """The mean of values over all samples of a stream.
@@ -37,11 +40,17 @@ class Mean(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        values = to_tensor(values, tf.float64)
-        sample_size = tf.cast(tf.reduce_prod(tf.maximum(tf.shape(values)[1:], 1)), tf.float64)
+        values = values if isinstance(values, tf.Tensor) else to_tensor(values, tf.float64)
+        size, sample_size = values.shape.num_elements(), values.shape[1:].num_elements()
+        if size is None:  # a graph does not know it yet
+            size = tf.cast(tf.size(values), tf.float64)
+        if sample_size is None:
+            sample_size = tf.cast(tf.reduce_prod(tf.shape(values)[1:]), tf.float64)
+        sample_size = max(sample_size, 1) if isinstance(sample_size, int) else tf.maximum(sample_size, 1)
         if sample_weight is None:
-            total, count = tf.reduce_sum(values), tf.cast(tf.size(values), tf.float64) / sample_size
+            total, count = _sum(values, self.dtype), size / sample_size
         else:
+            values = tf.cast(values, tf.float64)
             weights = align_weights("Mean", "sample_weight", sample_weight, values)
             weights = tf.broadcast_to(weights, tf.shape(values))
             total, count = tf.reduce_sum(values * weights), tf.reduce_sum(weights) / sample_size
@@ -73,10 +82,11 @@ class Sum(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        values = to_tensor(values, tf.float64)
+        values = values if isinstance(values, tf.Tensor) else to_tensor(values, tf.float64)
         if sample_weight is not None:
+            values = tf.cast(values, tf.float64)
             values = values * align_weights("Sum", "sample_weight", sample_weight, values)
-        self.accumulate(total=tf.reduce_sum(values))
+        self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):
         return tf.cast(to_tensor(self.total), self.dtype)
@@ -101,6 +111,17 @@ class MeanOf(Mean):
                 else kept * align_weights(type(self).__name__, "sample_weight", sample_weight, kept)
             )
         super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+
+def _sum(values, dtype):
+    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is."""
+    size = values.shape.num_elements()
+    if size is None or size <= LARGE or values.dtype != tf.float32 or dtype == "float64":
+        return tf.reduce_sum(tf.cast(values, tf.float64))
+    flat, rest = tf.reshape(values, [-1]), size % PART
+    parts = tf.reduce_sum(tf.reshape(tf.slice(flat, [0], [size - rest]), [-1, PART]), axis=1)
+    left = tf.slice(flat, [size - rest], [rest])
+    return tf.reduce_sum(tf.cast(parts, tf.float64)) + tf.reduce_sum(tf.cast(left, tf.float64))
 
 
 class MeanMetricWrapper(MeanOf):

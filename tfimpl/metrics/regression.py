@@ -69,10 +69,12 @@ class R2Score(Metric):
 
     def accumulate(self, **amounts):
         """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
-        for name in [name for name in PAIRED if name in amounts]:
-            _, lost = pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts[name]))
-            amounts[f"{name}_rest"] = amounts[f"{name}_rest"] + lost
-        super().accumulate(**amounts)
+        if not amounts:  # those of a metric that has seen nothing
+            return
+        sums = tf.stack([to_tensor(getattr(self, name)) for name in PAIRED])
+        parts, rests = (tf.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
+        rests = tf.unstack(rests + pairs.exact_sum(sums, parts)[1])
+        super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -90,28 +92,34 @@ class R2Score(Metric):
         if not self._states:
             self._build(y_pred.shape[1])
         y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
-        weights = tf.ones_like(y_true)
-        if sample_weight is not None:
+        if sample_weight is None:
+            weights, samples = None, tf.cast(tf.shape(y_true)[0], tf.float64)
+            count = tf.fill([y_true.shape[1]], samples)
+        else:
             weights = align_weights("R2Score", "sample_weight", sample_weight, y_true)
             weights = tf.broadcast_to(weights, tf.shape(y_true))
-        count = tf.reduce_sum(weights, axis=0)
-        centre = divide_no_nan(tf.reduce_sum(weights * y_true, axis=0), count)
+            samples = tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64)
+            count = tf.reduce_sum(weights, axis=0)
+
+        def total(values):
+            return tf.reduce_sum(values if weights is None else weights * values, axis=0)
+
+        centre = divide_no_nan(total(y_true), count)
         apart = y_true - centre
-        first, second = tf.reduce_sum(weights * apart, axis=0), tf.reduce_sum(weights * tf.square(apart), axis=0)
-        # Around 0 instead of the centre: sum(w) c + sum(w d), and sum(w) c**2 + 2 c sum(w d) + sum(w d**2).
+        first = total(apart)
+        # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
         shift = pairs.exact_product(count, centre)
-        linear = pairs.add(shift, (first, first * 0))
-        squares = pairs.add(pairs.multiply(shift, (centre, centre * 0)), pairs.exact_product(2 * centre, first))
-        squares = pairs.add(squares, (second, second * 0))
+        linear = pairs.plus(shift, first)
+        squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(tf.square(apart)))
         self.accumulate(
-            num_samples=tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64),
+            num_samples=samples,
             squared_sum=squares[0],
             sum=linear[0],
-            residual=tf.reduce_sum(weights * tf.square(y_true - y_pred), axis=0),
+            residual=total(tf.square(y_true - y_pred)),
             count=count,
             squared_sum_rest=squares[1],
             sum_rest=linear[1],
-            count_rest=count * 0,
+            count_rest=tf.zeros_like(count),
         )
 
     def result(self):
@@ -163,7 +171,9 @@ class RootMeanSquaredError(Mean):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, _ = align("RootMeanSquaredError", y_true, y_pred)
-        super().update_state(tf.square(tf.cast(y_true, tf.float64) - tf.cast(y_pred, tf.float64)), sample_weight)
+        if self.dtype == "float64":
+            y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
+        super().update_state(tf.square(tf.cast(y_true - y_pred, tf.float64)), sample_weight)
 
     def result(self):
         """Return the root, in the metric's dtype."""

@@ -21,6 +21,18 @@ def exact_product(a, b):
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
+def plus(x, b):
+    """Return the sum of a pair and a number that is rounded itself: nothing is lost but less than its last digit."""
+    total = x[0] + b
+    return total, x[1] + (b - (total - x[0]))
+
+
+def times(x, b):
+    """Return the product of a pair and a number."""
+    product, lost = exact_product(x[0], b)
+    return product, lost + x[1] * b
+
+
 def add(x, y):
     """Return the sum of two pairs."""
     total, lost = exact_sum(x[0], y[0])

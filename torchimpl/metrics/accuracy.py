@@ -6,6 +6,8 @@ from torchimpl._config import check_boolean, check_integer, check_number, match_
 from torchimpl._tensors import HALF, align_labels, same_shape, to_float, to_labels, to_tensor, widen
 from torchimpl.metrics.reduction import MeanOf
 
+LOWEST = torch.finfo(torch.float64).min  # below any score of less precision
+
 
 def accuracy(y_true, y_pred):
     """Say of each prediction whether it equals its label.
@@ -158,17 +160,25 @@ def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device), y_pred)
-    return torch.argmax(torch.where(torch.isnan(y_true), -torch.inf, y_true.double()), dim=-1), y_pred
+    return torch.max(comparable(y_true, lowest=-torch.inf), dim=-1).indices, y_pred
 
 
 def _among_first(labels, y_pred, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
+    if k == 1:
+        score, number = torch.max(comparable(y_pred), dim=-1)
+        return (number == torch.trunc(widen(labels))) & (score > -torch.inf)
     classes = y_pred.shape[-1]
     known = (labels > -1) & (labels < classes)
-    index = torch.where(known, labels, 0).long().unsqueeze(-1)
+    index = labels.masked_fill(~known, 0).long().unsqueeze(-1)
     own = torch.gather(y_pred, -1, index)
     before = (y_pred > own) | ((y_pred == own) & (torch.arange(classes, device=y_pred.device) < index))
-    return known & ~torch.isnan(own.squeeze(-1)) & (before.sum(-1) < k)
+    return known & (own == own).squeeze(-1) & (before.sum(-1) < k)
+
+
+def comparable(scores, lowest=LOWEST):
+    """Return scores in float64, `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
+    return scores.to(torch.float64, copy=True).nan_to_num_(nan=-torch.inf, posinf=torch.inf, neginf=lowest)
 
 
 class Accuracy(MeanOf):

@@ -64,19 +64,20 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted,
     gaps = len(thresholds) + 1
     flat = y_pred.reshape(-1)
     gap = _even_gap(flat, thresholds) if even else _gap_by_halves(flat, thresholds)
-    gap = gap + y_true.reshape(-1).to(torch.int32) * gaps
+    gap = torch.add(gap, y_true.reshape(-1), alpha=gaps)
     labels = y_pred.shape[-1] if per_label else 1
     if per_label:
         apart = 2 * gaps * torch.arange(labels, device=gap.device)
         gap = (gap.reshape(y_pred.shape) + apart).reshape(-1)
     if sample_weight is None:
-        sample_weight = torch.ones((), dtype=torch.float64, device=gap.device).expand(gap.shape)
+        sample_weight = torch.ones_like(gap, dtype=torch.float64)
     histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=gap.device)
-    histogram = histogram.index_add(0, gap, sample_weight.reshape(-1)).reshape(labels, 2, gaps)
-    above = histogram.flip(-1).cumsum(-1).flip(-1)[..., 1:]
-    below = histogram.cumsum(-1)[..., :-1]
-    counts = dict(zip(COUNTS, (above[:, 1], above[:, 0], below[:, 0], below[:, 1]), strict=True))
-    return {name: counts[name].T if per_label else counts[name][0] for name in wanted}
+    histogram = histogram.index_add(0, gap, sample_weight.reshape(-1))
+    histogram = histogram.reshape(labels, 2, gaps).permute(1, 2, 0) if per_label else histogram.reshape(2, gaps)
+    wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
+    right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
+    counts = dict(zip(COUNTS, (right_above, wrong_above, right_below, wrong_below), strict=True))
+    return {name: counts[name] for name in wanted}
 
 
 def _even_gap(flat, thresholds):
@@ -85,8 +86,8 @@ def _even_gap(flat, thresholds):
     A product is rounded to a whole number if it lies on the other side of it than what it stands for, and never beyond:
     what is greater than a threshold is not counted as less.
     """
-    step = torch.where(flat >= 0, flat * (len(thresholds) - 1), 0).to(torch.int32)  # 0 for NaN
-    return step + (flat > thresholds.index_select(0, step)).to(torch.int32)
+    step = torch.nan_to_num(flat * (len(thresholds) - 1)).int()  # 0 for NaN
+    return torch.add(step, flat > thresholds.index_select(0, step))
 
 
 def _gap_by_halves(flat, thresholds):
@@ -96,23 +97,22 @@ def _gap_by_halves(flat, thresholds):
     """
     step = 1 << (len(thresholds).bit_length() - 1)
     padded = torch.nn.functional.pad(thresholds, (0, 2 * step - len(thresholds)), value=torch.inf)
-    gap = (flat > padded[step - 1]).to(torch.int32) * step
+    gap = (flat > padded[step - 1]).int() * step
     while step > 1:
         step //= 2
-        above = flat > padded[step - 1 :].index_select(0, gap)
-        gap = torch.add(gap, above.to(torch.int32), alpha=step)
+        gap = torch.add(gap, flat > padded[step - 1 :].index_select(0, gap), alpha=step)
     return gap
 
 
 def keep_top_k(y_pred, k):
     """Return the k largest predictions of the last axis, -inf in place of the others; of equal ones the first."""
-    y_pred = torch.where(torch.isnan(y_pred), -torch.inf, y_pred)
+    y_pred = torch.nan_to_num(y_pred, nan=-torch.inf, posinf=torch.inf, neginf=-torch.inf)
     if k == 1:
-        largest = torch.argmax(y_pred, dim=-1, keepdim=True)
+        largest = torch.max(y_pred, dim=-1, keepdim=True).indices
     else:
         largest = torch.sort(y_pred, dim=-1, descending=True, stable=True).indices[..., :k]
-    kept = torch.zeros_like(y_pred, dtype=torch.bool).scatter(-1, largest, True)
-    return torch.where(kept, y_pred, -torch.inf)
+    left = torch.ones_like(y_pred, dtype=torch.bool).scatter(-1, largest, False)
+    return y_pred.masked_fill(left, -torch.inf)
 
 
 class _Decisions(Metric):
@@ -284,7 +284,7 @@ class FalseNegatives(_Count):
 def prepare(owner, y_true, y_pred, sample_weight, dtype):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
     y_pred = to_float(y_pred)
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).to(torch.bool), y_pred)
+    y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).bool(), y_pred)
     dtype = getattr(torch, dtype)
     if sample_weight is not None:
         values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)

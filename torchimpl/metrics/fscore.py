@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from torchimpl._config import check_choice, check_number
-from torchimpl._tensors import align, align_weights, divide_no_nan, widen
+from torchimpl._tensors import align, align_weights, detached, divide_no_nan, widen
+from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
-from torchimpl.metrics.confusion import keep_top_k
 
 AVERAGES = ("micro", "macro", "weighted")
 
@@ -35,6 +35,8 @@ class FBetaScore(Metric):
         self.average = None if average is None else check_choice(owner, "average", average, AVERAGES)
         self.beta = check_number(owner, "beta", beta, above=0)
         self.threshold = None if threshold is None else check_number(owner, "threshold", threshold, above=0, high=1)
+        if threshold is not None:
+            self._cutoff = torch.tensor(threshold, dtype=getattr(torch, self.dtype)).item()
         if average == "micro":
             self._build(())
 
@@ -46,7 +48,6 @@ class FBetaScore(Metric):
         if not self._states and np.ndim(state.get("true_positives", 0)) == 1:
             self._build(np.shape(state["true_positives"]))
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -59,30 +60,25 @@ class FBetaScore(Metric):
             ValueError: the shapes do not fit.
         """
         owner = type(self).__name__
+        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align(owner, y_true, y_pred)
         check_columns(owner, y_pred.shape)
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
-        if self.threshold is None:
-            taken = keep_top_k(y_pred, 1) > -torch.inf
-        else:
-            threshold = torch.tensor(self.threshold, dtype=getattr(torch, self.dtype))
-            taken = y_pred > threshold.to(y_pred.device, y_pred.dtype)
         if not self._states:
             with torch.inference_mode(False):  # states made in that mode could never be reset outside
                 self._build(y_pred.shape[1:])
                 self.to(y_pred.device)
-        positive = y_true.double()
-        negative = 1 - positive
+        positive, weights = y_true, None
         if sample_weight is not None:
-            weights = align_weights(owner, "sample_weight", sample_weight, positive)
-            positive, negative = weights * positive, weights * negative
-        axes = (0, 1) if self.average == "micro" else 0
-        self.accumulate(
-            true_positives=torch.sum(torch.where(taken, positive, 0), axes),
-            false_positives=torch.sum(torch.where(taken, negative, 0), axes),
-            false_negatives=torch.sum(torch.where(taken, 0, positive), axes),
-            intermediate_weights=torch.sum(positive, axes),
-        )
+            positive = positive.double()
+            weights = align_weights(owner, "sample_weight", sample_weight, positive).broadcast_to(positive.shape)
+            positive = weights * positive
+        if self.threshold is None:
+            counts = _of_the_largest(y_pred, positive, weights)
+        else:
+            counts = _of_many(y_pred > self._cutoff, positive, weights)
+        tp, fp, fn = [count.sum() for count in counts] if self.average == "micro" else counts
+        self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 
     def result(self):
         """Return the score, or one for each class, in the metric's dtype; a single 0 before any batch."""
@@ -112,6 +108,26 @@ class F1Score(FBetaScore):
 
     def __init__(self, average=None, threshold=None, name="f1_score", dtype=None):
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
+
+
+def _of_the_largest(y_pred, positive, weights):
+    """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
+    place = torch.max(comparable(y_pred), dim=1, keepdim=True).indices
+    taken = torch.gather(y_pred, 1, place) > -torch.inf
+    right = torch.gather(positive, 1, place).double()
+    wrong = (1 if weights is None else torch.gather(weights, 1, place)) - right
+    counts = torch.zeros((positive.shape[1], 2), dtype=torch.float64, device=positive.device)
+    counts = counts.index_add(0, place.squeeze(1), torch.cat([right, wrong], 1).masked_fill(~taken, 0))
+    missed = positive.scatter(1, place, right.masked_fill(taken, 0).to(positive.dtype))
+    return *counts.unbind(1), torch.sum(missed, 0, dtype=torch.float64)
+
+
+def _of_many(taken, positive, weights):
+    """The same, where any number of the predictions of a sample are taken."""
+    positive, left = positive.double(), ~taken
+    negative = (1 if weights is None else weights) - positive
+    right, wrong = positive.masked_fill(left, 0), negative.masked_fill(left, 0)
+    return right.sum(0), wrong.sum(0), positive.masked_fill(taken, 0).sum(0)
 
 
 def check_columns(owner, shape):

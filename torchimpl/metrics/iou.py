@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_weights, divide_no_nan, to_tensor
+from torchimpl._tensors import align_weights, detached, divide_no_nan, same_shape, to_labels, to_tensor, widen
+from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
 
 
@@ -50,7 +51,6 @@ class IoU(Metric):
         self.sparse_y_pred = check_boolean(owner, "sparse_y_pred", sparse_y_pred)
         self.axis = check_integer(owner, "axis", axis)
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -63,22 +63,29 @@ class IoU(Metric):
             ValueError: the shapes do not fit.
         """
         owner = type(self).__name__
+        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_pred = to_tensor(y_pred)
         y_true = to_tensor(y_true, device=y_pred.device)
-        y_true = y_true if self.sparse_y_true else first_largest(owner, y_true, self.axis)
-        y_pred = y_pred if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
-        y_true, y_pred, _ = align(owner, y_true, y_pred.double())
-        y_true, y_pred = torch.trunc(y_true), torch.trunc(y_pred)
-        counted = (y_true >= 0) & (y_true < self.num_classes) & (y_pred >= 0) & (y_pred < self.num_classes)
+        y_true = to_labels(y_true) if self.sparse_y_true else first_largest(owner, y_true, self.axis)
+        y_pred = to_labels(y_pred) if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
+        y_true, y_pred = same_shape(owner, y_true, y_pred)
+        side = self.num_classes + 2  # a row and a column at both ends are for what is out of range
+        row, column = self._place(y_true), self._place(y_pred)
         if self.ignore_class is not None:
-            counted &= y_true != self.ignore_class
-        weights = counted.double()
+            row = row.masked_fill(row == self.ignore_class + 1, 0)
+        cell = side * row + column
+        weights = torch.ones_like(cell, dtype=torch.float64)
         if sample_weight is not None:
-            weights = weights * align_weights(owner, "sample_weight", sample_weight, weights)
-        cell = torch.where(counted, y_true * self.num_classes + y_pred, 0).long()
-        matrix = torch.zeros(self.num_classes**2, dtype=torch.float64, device=cell.device)
-        matrix = matrix.index_add(0, cell.flatten(), weights.flatten())
-        self.accumulate(total_confusion_matrix=matrix.reshape(self.num_classes, self.num_classes))
+            weights = align_weights(owner, "sample_weight", sample_weight, weights).broadcast_to(weights.shape)
+        matrix = torch.zeros(side**2, dtype=torch.float64, device=cell.device)
+        matrix = matrix.index_add(0, cell.flatten(), weights.flatten()).reshape(side, side)
+        self.accumulate(total_confusion_matrix=matrix[1:-1, 1:-1])
+
+    def _place(self, numbers):
+        """The row or column of class numbers, that of class 0 being 1; fractions are cut off."""
+        if numbers.is_floating_point():
+            numbers = torch.nan_to_num(torch.trunc(widen(numbers)), nan=-1)
+        return numbers.clamp(-1, self.num_classes).long() + 1
 
     def result(self):
         """Return the mean, in the metric's dtype."""
@@ -106,8 +113,8 @@ class BinaryIoU(IoU):
     def __init__(self, target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None):
         super().__init__(num_classes=2, target_class_ids=target_class_ids, name=name, dtype=dtype)
         self.threshold = check_number("BinaryIoU", "threshold", threshold)
+        self._cutoff = torch.tensor(self.threshold, dtype=getattr(torch, self.dtype)).item()
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -120,8 +127,7 @@ class BinaryIoU(IoU):
             ValueError: the shapes do not fit.
         """
         y_pred = to_tensor(y_pred).to(getattr(torch, self.dtype))
-        threshold = torch.tensor(self.threshold, dtype=y_pred.dtype, device=y_pred.device)
-        super().update_state(y_true, y_pred > threshold, sample_weight)
+        super().update_state(y_true, y_pred > self._cutoff, sample_weight)
 
 
 class MeanIoU(IoU):
@@ -221,7 +227,7 @@ class OneHotMeanIoU(MeanIoU):
 def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     check_rank(owner, axis, x.ndim)
-    return torch.argmax(torch.where(torch.isnan(x), -torch.inf, x.double()), dim=axis)
+    return torch.max(comparable(x), dim=axis).indices
 
 
 def check_classes(owner, classes, number):

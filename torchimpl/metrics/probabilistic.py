@@ -1,7 +1,5 @@
 """Metrics of predicted probabilities: the means of losses."""
 
-import torch
-
 from torchimpl._tensors import align_labels, align_weights
 from torchimpl.losses.classification import (
     binary_crossentropy,
@@ -108,7 +106,6 @@ class SparseCategoricalCrossentropy(MeanOf):
         )
         self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the loss."""
         if self.ignore_class is not None:

@@ -7,7 +7,7 @@ import torch
 
 from torchimpl import losses
 from torchimpl._config import plain
-from torchimpl._tensors import align_weights, divide_no_nan, to_tensor
+from torchimpl._tensors import align_weights, detached, divide_no_nan, to_tensor
 from torchimpl.metrics.base import Metric
 
 PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
@@ -30,7 +30,6 @@ class Mean(Metric):
         self.add_variable(name="total")
         self.add_variable(name="count")
 
-    @torch.no_grad()
     def update_state(self, values, sample_weight=None):
         """Add a batch.
 
@@ -41,13 +40,14 @@ class Mean(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        self._add(values, sample_weight)
+        self._add(*detached(values, sample_weight))
 
-    def _add(self, values, sample_weight):
+    def _add(self, values, sample_weight=None, total=None):
         values = to_tensor(values)
         sample_size = max(math.prod(values.shape[1:]), 1) if values.ndim > 1 else 1
         if sample_weight is None:
-            total, count = _sum(values, self.dtype), values.numel() / sample_size
+            total = _sum(values, self.dtype) if total is None else total
+            count = values.numel() / sample_size
             if torch.compiler.is_compiling():  # in a tensor, the number is not taken to be the same for all batches
                 count = torch.full_like(self.count, count)
         else:
@@ -72,7 +72,6 @@ class Sum(Metric):
         super().__init__(name=name, dtype=dtype)
         self.add_variable(name="total")
 
-    @torch.no_grad()
     def update_state(self, values, sample_weight=None):
         """Add a batch.
 
@@ -83,6 +82,7 @@ class Sum(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
+        values, sample_weight = detached(values, sample_weight)
         values = to_tensor(values)
         if sample_weight is not None:
             values = to_tensor(values, torch.float64)
@@ -101,9 +101,9 @@ class MeanOf(Mean):
         self.fn = fn
         self.fn_kwargs = kwargs
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
+        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
 
 

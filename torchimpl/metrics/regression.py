@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from torchimpl._config import check_choice, check_integer
-from torchimpl._tensors import align, align_weights, divide_no_nan
+from torchimpl._tensors import align, align_weights, detached, divide_no_nan
 from torchimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -69,12 +69,13 @@ class R2Score(Metric):
 
     def accumulate(self, **amounts):
         """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
-        for name in [name for name in PAIRED if name in amounts]:
-            _, lost = pairs.exact_sum(getattr(self, name), amounts[name])
-            amounts[f"{name}_rest"] = amounts[f"{name}_rest"] + lost
-        super().accumulate(**amounts)
+        if not amounts:  # those of a metric that has seen nothing
+            return
+        sums = torch.stack([getattr(self, name) for name in PAIRED])
+        parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
+        rests = rests + pairs.exact_sum(sums, parts)[1]
+        super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -86,6 +87,7 @@ class R2Score(Metric):
         Raises:
             ValueError: the shapes do not fit.
         """
+        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
         check_columns("R2Score", y_pred.shape)
         if not self._states:
@@ -93,27 +95,32 @@ class R2Score(Metric):
                 self._build(y_pred.shape[1])
                 self.to(y_pred.device)
         y_true, y_pred = y_true.double(), y_pred.double()
-        weights = torch.ones_like(y_true)
-        if sample_weight is not None:
+        if sample_weight is None:
+            weights, samples = None, y_true.new_full((), y_true.shape[0])
+            count = samples.expand(y_true.shape[1])
+        else:
             weights = align_weights("R2Score", "sample_weight", sample_weight, y_true).broadcast_to(y_true.shape)
-        count = torch.sum(weights, 0)
-        centre = divide_no_nan(torch.sum(weights * y_true, 0), count)
+            samples, count = torch.sum(torch.any(weights != 0, 1)), torch.sum(weights, 0)
+
+        def total(values):
+            return torch.sum(values if weights is None else weights * values, 0)
+
+        centre = total(y_true) / (count + (count == 0))
         apart = y_true - centre
-        first, second = torch.sum(weights * apart, 0), torch.sum(weights * torch.square(apart), 0)
-        # Around 0 instead of the centre: sum(w) c + sum(w d), and sum(w) c**2 + 2 c sum(w d) + sum(w d**2).
+        first = total(apart)
+        # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
         shift = pairs.exact_product(count, centre)
-        linear = pairs.add(shift, (first, first * 0))
-        squares = pairs.add(pairs.multiply(shift, (centre, centre * 0)), pairs.exact_product(2 * centre, first))
-        squares = pairs.add(squares, (second, second * 0))
+        linear = pairs.plus(shift, first)
+        squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(torch.square(apart)))
         self.accumulate(
-            num_samples=torch.sum(torch.any(weights != 0, 1)),
+            num_samples=samples,
             squared_sum=squares[0],
             sum=linear[0],
-            residual=torch.sum(weights * torch.square(y_true - y_pred), 0),
+            residual=total(torch.square(y_true - y_pred)),
             count=count,
             squared_sum_rest=squares[1],
             sum_rest=linear[1],
-            count_rest=count * 0,
+            count_rest=torch.zeros_like(count),
         )
 
     def result(self):
@@ -151,7 +158,6 @@ class RootMeanSquaredError(Mean):
     def __init__(self, name="root_mean_squared_error", dtype=None):
         super().__init__(name=name, dtype=dtype)
 
-    @torch.no_grad()
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
 
@@ -163,8 +169,16 @@ class RootMeanSquaredError(Mean):
         Raises:
             ValueError: the shapes do not fit.
         """
+        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align("RootMeanSquaredError", y_true, y_pred)
-        super().update_state(torch.square(y_true.double() - y_pred.double()), sample_weight)
+        if self.dtype == "float64":
+            y_true, y_pred = y_true.double(), y_pred.double()
+        error = (y_true - y_pred).double()
+        if sample_weight is not None or self.dtype == "float64":
+            self._add(torch.square(error), sample_weight)
+        else:
+            flat = error.reshape(-1)
+            self._add(error, total=torch.dot(flat, flat))  # some units of float64 off, and in one pass
 
     def result(self):
         """Return the root, in the metric's dtype."""

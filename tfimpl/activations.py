@@ -495,6 +495,7 @@ def _tail(x):
 @as_one_graph
 def _expm1_below(x, slope, factor, divisor):
     """Return `slope * x` where x is above 0, else `factor * expm1(x / divisor)`."""
+    above = x > 0
 
     @tf.custom_gradient
     def function(x):
@@ -503,10 +504,10 @@ def _expm1_below(x, slope, factor, divisor):
         def gradient(upstream):
             # The root of the derivative, squared: a graph would take a product of three in another order.
             root = tf.sqrt(tf.abs(factor) / divisor) * tf.exp(0.5 * below / divisor)
-            return upstream * tf.where(x > 0, slope, tf.sign(factor) * tf.square(root))
+            return upstream * tf.where(above, slope, tf.sign(factor) * tf.square(root))
 
         # For the smallest x the quotient would be flushed to 0; there the function is a straight line.
-        line = tf.where(x > 0, slope, factor / divisor) * x
+        line = tf.where(above, slope, factor / divisor) * x
         return tf.where(below / divisor > -1e-17, line, factor * tf.math.expm1(below / divisor)), gradient
 
     return function(x)

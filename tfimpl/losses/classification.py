@@ -216,7 +216,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 
 @as_one_graph
 def _categorical_generalized_cross_entropy(labels, y_pred, q):
-    p = tf.reduce_sum(tf.where(_chosen(labels, y_pred, -1), y_pred, 0), axis=-1)
+    p = tf.gather(y_pred, labels, axis=-1, batch_dims=y_pred.shape.rank - 1)
     possible = p != 0
     losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, 1))) / q
     return tf.where(possible, losses, 1 / q)
@@ -294,7 +294,8 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 @as_one_graph
 def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
     # One logarithm of the odds against the label, which loses nothing where they are small.
-    chosen, zero = _chosen(labels, y_pred, axis), tf.zeros([], y_pred.dtype)
+    chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], on_value=True, off_value=False, axis=axis)
+    zero = tf.zeros([], y_pred.dtype)
     own = tf.reduce_sum(tf.where(chosen, y_pred, zero), axis=axis)
     others = tf.reduce_sum(tf.where(chosen, zero, tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)), axis=axis)
     return tf.math.log1p(others / tf.clip_by_value(own, EPSILON, 1 - EPSILON))
@@ -349,10 +350,6 @@ def _hard(y_true, y_pred, from_logits):
     if from_logits:
         return y_true * tf.sigmoid(-y_pred) + (1 - y_true) * tf.sigmoid(y_pred)
     return y_true * (1 - y_pred) + (1 - y_true) * y_pred
-
-
-def _chosen(labels, y_pred, axis):
-    return tf.one_hot(labels, tf.shape(y_pred)[axis], on_value=True, off_value=False, axis=axis)
 
 
 def _power(base, exponent, squared):

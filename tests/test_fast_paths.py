@@ -8,6 +8,7 @@ tf = pytest.importorskip("tensorflow")
 
 import tfimpl  # noqa: E402
 import torchimpl  # noqa: E402
+from tfimpl._graph import as_one_graph  # noqa: E402
 from torchimpl._tensors import known_within, mean_over  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
@@ -113,6 +114,32 @@ def test_what_is_known_of_numbers():
     seen = []
     torch.vmap(lambda x: (seen.append(known_within(x, -1, 2)), x)[1])(numbers[:, None])
     assert seen == [False]
+
+
+def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_or_a_number():
+    made = []
+
+    @as_one_graph
+    def formula(x, factor, *, negative):
+        made.append(x.shape)
+        return (-factor if negative else factor) * tf.square(x)
+
+    for size in range(2, 7):
+        x = tf.range(size, dtype="float64")
+        with tf.GradientTape() as second, tf.GradientTape() as first:
+            for tape in (first, second):
+                tape.watch(x)
+            y = formula(x, numbers=(size / 10,), negative=False)
+            gradient = first.gradient(y, x)
+        assert np.array_equal(y, size / 10 * np.square(x))
+        assert np.array_equal(second.gradient(gradient, x), np.full(size, size / 10 * 2))
+    assert len(made) == 2  # for a size that was given first, and for every other one
+    assert formula(tf.ones([2, 2], "float64"), numbers=(3,), negative=True)[1, 1] == -3
+    assert len(made) == 3
+
+    inlined = tf.function(lambda x: formula(x, numbers=(0.5,), negative=False)).get_concrete_function(x)
+    assert len(made) == 4
+    assert not any("Call" in op.type for op in inlined.graph.get_operations())
 
 
 def test_the_mean_of_one_number_is_that_number():

@@ -60,7 +60,7 @@ reached = hunt.reach(["losses.huber"], 1)
 wrong = []
 for module in ("tfimpl.losses.regression", "torchimpl.losses.regression"):
     path = sources.modules()[module]
-    wrong += [item for item in sources.mutants(module, path) if item.function == "huber" and item.before in %r]
+    wrong += [item for item in sources.mutants(module, path) if "huber" in item.function and item.before in %r]
 outcomes = list(hunt.hunt(wrong, reached, examples=20, seed=0, jobs=2))
 print(json.dumps([[str(item.mutant), item.found_by] for item in outcomes]))
 """

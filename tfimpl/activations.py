@@ -5,6 +5,7 @@ import math
 import tensorflow as tf
 
 from tfimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
+from tfimpl._graph import as_one_graph
 from tfimpl._keras import register
 from tfimpl._tensors import to_float, widen
 from tfimpl.saving import Family
@@ -61,7 +62,7 @@ def celu(x, alpha=1.0):
     check_number("celu", "alpha", alpha, above=0)
     x = to_float(x)
     wide = widen(x)
-    return tf.cast(tf.where(wide > 0, wide, _expm1(wide, alpha, alpha)), x.dtype)
+    return tf.cast(_expm1_below(wide, numbers=(1, alpha, alpha)), x.dtype)
 
 
 def elu(x, alpha=1.0):
@@ -77,7 +78,7 @@ def elu(x, alpha=1.0):
     x = to_float(x)
     wide = widen(x)
     # tf.nn.elu computes exp(x) - 1, which loses all its digits near 0.
-    return tf.cast(tf.where(wide > 0, wide, _expm1(wide, alpha)), x.dtype)
+    return tf.cast(_expm1_below(wide, numbers=(1, alpha, 1)), x.dtype)
 
 
 def exponential(x):
@@ -230,6 +231,8 @@ def log_softmax(x, axis=-1):
     x = to_float(x)
     check_rank("log_softmax", axis, x.shape.rank)
     wide = widen(x)
+    if isinstance(axis, int):
+        return tf.cast(tf.nn.log_softmax(wide, axis=axis), x.dtype)
     shifted = wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))
     return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis=axis, keepdims=True)), x.dtype)
 
@@ -293,7 +296,7 @@ def selu(x):
     x = to_float(x)
     wide = widen(x)
     # tf.nn.selu computes exp(x) - 1, which loses all its digits near 0.
-    return tf.cast(tf.where(wide > 0, SELU_SCALE * wide, _expm1(wide, SELU_SCALE * SELU_ALPHA)), x.dtype)
+    return tf.cast(_expm1_below(wide, numbers=(SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1)), x.dtype)
 
 
 def sigmoid(x):
@@ -489,21 +492,25 @@ def _tail(x):
 # where the result is a normal number.
 
 
-def _expm1(x, factor, divisor=1):
-    """Return `factor * expm1(x / divisor)` where x is not above 0."""
+@as_one_graph
+def _expm1_below(x, slope, factor, divisor):
+    """Return `slope * x` where x is above 0, else `factor * expm1(x / divisor)`."""
+    above = x > 0
 
     @tf.custom_gradient
     def function(x):
+        below = tf.minimum(x, 0)
+
         def gradient(upstream):
             # The root of the derivative, squared: a graph would take a product of three in another order.
-            root = math.sqrt(abs(factor) / divisor) * tf.exp(0.5 * x / divisor)
-            return math.copysign(1, factor) * upstream * tf.square(root)
+            root = tf.sqrt(tf.abs(factor) / divisor) * tf.exp(0.5 * below / divisor)
+            return upstream * tf.where(above, slope, tf.sign(factor) * tf.square(root))
 
         # For the smallest x the quotient would be flushed to 0; there the function is a straight line.
-        line = factor / divisor * x
-        return tf.where(x / divisor > -1e-17, line, factor * tf.math.expm1(x / divisor)), gradient
+        line = tf.where(above, slope, factor / divisor) * x
+        return tf.where(below / divisor > -1e-17, line, factor * tf.math.expm1(below / divisor)), gradient
 
-    return function(tf.minimum(x, 0))
+    return function(x)
 
 
 @tf.custom_gradient
@@ -531,14 +538,13 @@ def _tanh_shrink(x):
     # Near 0 the difference has no digits left. Lambert's continued fraction, tanh(x) = x / (1 + x**2 / (3 + x**2 / (5 +
     # ...))), gives it without a difference.
     square = tf.square(tf.clip_by_value(x, -1.5, 1.5))
-    levels = 9 if x.dtype == tf.float64 else 6
-    fraction = tf.fill(tf.shape(square), tf.constant(2 * levels + 1, x.dtype))
-    for odd in range(2 * levels - 1, 1, -2):
+    last = 19 if x.dtype == tf.float64 else 11
+    fraction = last - 2 + square / last
+    for odd in range(last - 4, 1, -2):
         fraction = odd + square / fraction
-    rest = square / fraction
-    return tf.where(
-        tf.abs(x) < 1.5, x * rest / (1 + rest), x - tf.tanh(x)
-    ), lambda upstream: upstream * tf.square(tf.tanh(x))
+    near = x * (square / (square + fraction))
+    value = tf.where(tf.abs(x) < 1.5, near, x - tf.tanh(x))
+    return value, lambda upstream: upstream * tf.square(tf.tanh(x))
 
 
 @tf.custom_gradient

@@ -172,7 +172,7 @@ def hard_silu(x):
     x = to_float(x)
     wide = widen(x)
     # Minus infinity times 0 would be NaN. F.hardswish overflows early, and takes 1.5 for the derivative just below 3.
-    return (torch.clamp(wide, min=-3) * _hard_sigmoid(wide)).to(x.dtype)
+    return (F.threshold(wide, -3, -3) * _hard_sigmoid(wide)).to(x.dtype)
 
 
 def hard_tanh(x):
@@ -470,13 +470,13 @@ def tanh_shrink(x):
     wide = widen(x)
     # Near 0 the difference has no digits left. Lambert's continued fraction, tanh(x) = x / (1 + x**2 / (3 + x**2 / (5 +
     # ...))), gives it without a difference.
-    square = torch.square(torch.clamp(wide, -1.5, 1.5))
-    levels = 9 if wide.dtype == torch.float64 else 6
-    fraction = torch.full_like(square, 2 * levels + 1)
-    for odd in range(2 * levels - 1, 1, -2):
+    square = torch.square(F.hardtanh(wide, -1.5, 1.5))
+    last = 19 if wide.dtype == torch.float64 else 11
+    fraction = last - 2 + square / last
+    for odd in range(last - 4, 1, -2):
         fraction = odd + square / fraction
-    rest = square / fraction
-    return torch.where(torch.abs(wide) < 1.5, wide * rest / (1 + rest), wide - torch.tanh(wide)).to(x.dtype)
+    near = wide * (square / (square + fraction))
+    return torch.where(torch.abs(wide) < 1.5, near, wide - torch.tanh(wide)).to(x.dtype)
 
 
 def threshold(x, threshold, default_value):

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
+from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align, align_labels, class_numbers, nan_unless
 from tfimpl.losses.base import Loss
 
@@ -33,12 +34,14 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     check_rank("binary_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    if from_logits:
-        losses = tf.nn.sigmoid_cross_entropy_with_logits(y_true, y_pred)
-    else:
-        p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
-        losses = -(y_true * tf.math.log(p) + (1 - y_true) * tf.math.log1p(-p))
-    return tf.cast(tf.reduce_mean(losses, axis=axis), dtype)
+    return tf.cast(_binary_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
+
+
+@as_one_graph
+def _binary_crossentropy(y_true, y_pred, *, from_logits, axis):
+    y_pred = y_pred if from_logits else tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+    losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
+    return tf.reduce_mean(losses, axis=axis)
 
 
 def binary_focal_crossentropy(
@@ -75,20 +78,20 @@ def binary_focal_crossentropy(
     check_rank("binary_focal_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    # hard is 1 - p_t, without the cancellation in 1 - (1 - p).
-    if from_logits:
-        positive = y_pred >= 0
-        small = tf.exp(tf.where(positive, -y_pred, y_pred))
-        hard = tf.where(positive, y_true * small + (1 - y_true), y_true + (1 - y_true) * small) / (1 + small)
-        losses = tf.nn.sigmoid_cross_entropy_with_logits(y_true, y_pred)
-    else:
-        p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
-        hard = y_true * (1 - p) + (1 - y_true) * p
-        losses = -(y_true * tf.math.log(p) + (1 - y_true) * tf.math.log1p(-p))
-    losses *= _power(hard, gamma)
-    if apply_class_balancing:
+    options = {"squared": gamma == 2, "balanced": apply_class_balancing, "from_logits": from_logits, "axis": axis}
+    return tf.cast(_binary_focal_crossentropy(y_true, y_pred, numbers=(alpha, gamma), **options), dtype)
+
+
+@as_one_graph
+def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balanced, from_logits, axis):
+    y_pred = y_pred if from_logits else tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+    losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
+    with tf.control_dependencies([losses]):  # one after the other: at once they take twice the memory
+        hard = _hard(y_true, y_pred, from_logits)
+    losses *= _power(hard, gamma, squared)
+    if balanced:
         losses *= y_true * alpha + (1 - y_true) * (1 - alpha)
-    return tf.cast(tf.reduce_mean(losses, axis=axis), dtype)
+    return tf.reduce_mean(losses, axis=axis)
 
 
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
@@ -116,12 +119,17 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
+    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
+
+
+@as_one_graph
+def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
     else:
         p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
         log_p = tf.math.log(tf.clip_by_value(p, EPSILON, 1 - EPSILON))
-    return tf.cast(-tf.reduce_sum(y_true * log_p, axis=axis), dtype)
+    return -tf.reduce_sum(y_true * log_p, axis=axis)
 
 
 def categorical_focal_crossentropy(
@@ -161,15 +169,20 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
+    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis}
+    return tf.cast(_categorical_focal_crossentropy(y_true, y_pred, numbers=(alpha, gamma), **options), dtype)
+
+
+@as_one_graph
+def _categorical_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, from_logits, axis):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
-        hard = -tf.math.expm1(log_p)
+        losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
     else:
         p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
         p = tf.clip_by_value(p, EPSILON, 1 - EPSILON)
-        log_p = tf.math.log(p)
-        hard = 1 - p
-    return tf.cast(-tf.reduce_sum(alpha * (_power(hard, gamma) * (y_true * log_p)), axis=axis), dtype)
+        losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
+    return -tf.reduce_sum(alpha * losses, axis=axis)
 
 
 def categorical_generalized_cross_entropy(y_true, y_pred, q):
@@ -195,13 +208,18 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     """
     check_q("categorical_generalized_cross_entropy", q)
     y_true, y_pred, dtype = align_labels("categorical_generalized_cross_entropy", y_true, y_pred, -1)
-    classes = tf.shape(y_pred)[-1]
+    classes = y_pred.shape[-1] or tf.shape(y_pred)[-1]
     labels, known = class_numbers("categorical_generalized_cross_entropy", y_true, classes)
+    losses = _categorical_generalized_cross_entropy(labels, y_pred, numbers=(q,))
+    return tf.cast(nan_unless(known, losses), dtype)
+
+
+@as_one_graph
+def _categorical_generalized_cross_entropy(labels, y_pred, q):
     p = tf.gather(y_pred, labels, axis=-1, batch_dims=y_pred.shape.rank - 1)
     possible = p != 0
-    losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, tf.ones_like(p)))) / q
-    losses = tf.where(possible, losses, tf.ones_like(p) / q)
-    return tf.cast(nan_unless(known, losses), dtype)
+    losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, 1))) / q
+    return tf.where(possible, losses, 1 / q)
 
 
 def kl_divergence(y_true, y_pred):
@@ -222,9 +240,14 @@ def kl_divergence(y_true, y_pred):
     Source: Kullback and Leibler (1951), "On Information and Sufficiency".
     """
     y_true, y_pred, dtype = align("kl_divergence", y_true, y_pred)
+    return tf.cast(_kl_divergence(y_true, y_pred), dtype)
+
+
+@as_one_graph
+def _kl_divergence(y_true, y_pred):
     y_true = tf.clip_by_value(y_true, EPSILON, 1)
     y_pred = tf.clip_by_value(y_pred, EPSILON, 1)
-    return tf.cast(tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1), dtype)
+    return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
 
 
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
@@ -254,22 +277,28 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         counted = y_true != tf.cast(ignore_class, y_true.dtype)
         y_true = tf.where(counted, y_true, tf.zeros_like(y_true))
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
-    classes, axis = tf.shape(y_pred)[axis], axis % y_pred.shape.rank
+    classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
     if from_logits:
         others_first = [i for i in range(y_pred.shape.rank) if i != axis]
-        logits = tf.transpose(y_pred, [*others_first, axis])
+        logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
     else:
-        # One logarithm of the odds against the label, which loses nothing where they are small.
-        p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
-        chosen = tf.one_hot(labels, classes, on_value=True, off_value=False, axis=axis)
-        others = tf.reduce_sum(tf.where(chosen, tf.zeros_like(p), p), axis=axis)
-        losses = tf.math.log1p(others / tf.reduce_sum(tf.where(chosen, p, tf.zeros_like(p)), axis=axis))
+        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis)
     losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
     return tf.cast(losses, dtype)
+
+
+@as_one_graph
+def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
+    # One logarithm of the odds against the label, which loses nothing where they are small.
+    chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], on_value=True, off_value=False, axis=axis)
+    zero = tf.zeros([], y_pred.dtype)
+    own = tf.reduce_sum(tf.where(chosen, y_pred, zero), axis=axis)
+    others = tf.reduce_sum(tf.where(chosen, zero, tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)), axis=axis)
+    return tf.math.log1p(others / tf.clip_by_value(own, EPSILON, 1 - EPSILON))
 
 
 def check_crossentropy(owner, from_logits, label_smoothing, axis):
@@ -308,13 +337,27 @@ def check_sparse(owner, from_logits, ignore_class, axis):
     check_integer(owner, "axis", axis)
 
 
-def _power(base, exponent):
+def _of_logits(y_true, x):
+    return tf.nn.sigmoid_cross_entropy_with_logits(y_true, x)
+
+
+def _of_probabilities(y_true, p):
+    return -(y_true * tf.math.log(p) + (1 - y_true) * tf.math.log1p(-p))
+
+
+def _hard(y_true, y_pred, from_logits):
+    """Return 1 - p_t, without the cancellation in 1 - (1 - p)."""
+    if from_logits:
+        return y_true * tf.sigmoid(-y_pred) + (1 - y_true) * tf.sigmoid(y_pred)
+    return y_true * (1 - y_pred) + (1 - y_true) * y_pred
+
+
+def _power(base, exponent, squared):
     """Return `base**exponent` for base >= 0, with derivative 0 at 0 (where it is infinite for exponents below 1)."""
-    if exponent >= 2:
-        return tf.pow(base, exponent)
+    if squared:  # a power takes as long as 30 products
+        return tf.square(base)
     positive = base > 0
-    power = tf.pow(tf.where(positive, base, tf.ones_like(base)), exponent)
-    return tf.where(positive, power, tf.zeros_like(base) if exponent else tf.ones_like(base))
+    return tf.where(positive, tf.pow(tf.where(positive, base, 1), exponent), tf.cast(exponent == 0, base.dtype))
 
 
 class BinaryCrossentropy(Loss):

@@ -5,6 +5,7 @@ import math
 import tensorflow as tf
 
 from tfimpl._config import check_number
+from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align
 from tfimpl.losses.base import Loss
 
@@ -31,11 +32,19 @@ def huber(y_true, y_pred, delta=1.0):
     """
     check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
-    # One product for both parts: where one of two is selected, an infinite error has the gradient 0 * inf.
-    size = tf.abs(y_pred - y_true)
-    clipped = tf.minimum(size, delta)
-    losses = clipped * (size - 0.5 * clipped)
-    return tf.cast(tf.reduce_mean(losses, axis=-1), dtype)
+    return tf.cast(_huber(y_true, y_pred, numbers=(delta,)), dtype)
+
+
+@as_one_graph
+def _huber(y_true, y_pred, delta):
+    @tf.custom_gradient
+    def losses(error):
+        # One product for both parts. By hand its derivative takes two tensors, and on a tape ten.
+        size = tf.abs(error)
+        clipped = tf.minimum(size, delta)
+        return clipped * (size - 0.5 * clipped), lambda upstream: upstream * tf.clip_by_value(error, -delta, delta)
+
+    return tf.reduce_mean(losses(y_pred - y_true), axis=-1)
 
 
 def log_cosh(y_true, y_pred):
@@ -55,15 +64,7 @@ def log_cosh(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("log_cosh", y_true, y_pred)
-    error = y_pred - y_true
-    size = tf.abs(error)
-    small = size < 1
-    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0. TensorFlow's sinh is six times
-    # slower than its tanh, of which it is 2 * t**2 / (1 - t**2).
-    square = tf.square(tf.tanh(0.5 * tf.where(small, error, 0)))
-    grown = tf.where(small, 2 * square / (1 - square), tf.exp(-2 * size))
-    losses = tf.where(~small, size - math.log(2), 0) + tf.math.log1p(grown)
-    return tf.cast(tf.reduce_mean(losses, axis=-1), dtype)
+    return tf.cast(_log_cosh(y_true, y_pred), dtype)
 
 
 def mean_absolute_error(y_true, y_pred):
@@ -140,11 +141,16 @@ def mean_squared_logarithmic_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
-    y_true, y_pred = tf.maximum(y_true, EPSILON), tf.maximum(y_pred, EPSILON)
+    return tf.cast(_mean_squared_logarithmic_error(y_true, y_pred), dtype)
+
+
+@as_one_graph
+def _mean_squared_logarithmic_error(y_true, y_pred):
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
-    ratio = tf.nn.leaky_relu(y_pred - y_true, -1) / (1 + tf.minimum(y_true, y_pred))
-    return tf.cast(tf.reduce_mean(tf.square(tf.math.log1p(ratio)), axis=-1), dtype)
+    error = tf.maximum(y_pred, EPSILON) - tf.maximum(y_true, EPSILON)
+    ratio = tf.nn.leaky_relu(error, -1) / (1 + tf.maximum(tf.minimum(y_true, y_pred), EPSILON))
+    return tf.reduce_mean(tf.square(tf.math.log1p(ratio)), axis=-1)
 
 
 def poisson(y_true, y_pred):
@@ -164,6 +170,19 @@ def poisson(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("poisson", y_true, y_pred)
     return tf.cast(tf.reduce_mean(y_pred - y_true * tf.math.log(y_pred + EPSILON), axis=-1), dtype)
+
+
+@as_one_graph
+def _log_cosh(y_true, y_pred):
+    error = y_pred - y_true
+    size = tf.abs(error)
+    small = size < 1
+    # cosh(e) - 1 = 2 * sinh(e / 2)**2 has the digits that log(cosh(e)) loses near 0. TensorFlow's sinh is six times
+    # slower than its tanh, of which it is 2 * t**2 / (1 - t**2).
+    square = tf.square(tf.tanh(0.5 * tf.where(small, error, 0)))
+    grown = tf.where(small, 2 * square / (1 - square), tf.exp(-2 * size))
+    losses = tf.where(small, tf.zeros([], size.dtype), size - math.log(2)) + tf.math.log1p(grown)
+    return tf.reduce_mean(losses, axis=-1)
 
 
 class Huber(Loss):

@@ -34,11 +34,8 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     check_rank("binary_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    if from_logits:
-        losses = _of_logits(y_true, y_pred)
-    else:
-        p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
-        losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
+    y_pred = y_pred if from_logits else torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+    losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     return mean_over(losses, axis, dtype)
 
 
@@ -76,15 +73,9 @@ def binary_focal_crossentropy(
     check_rank("binary_focal_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    # hard is 1 - p_t, without the cancellation in 1 - (1 - p).
-    if from_logits:
-        hard = torch.lerp(torch.sigmoid(y_pred), torch.sigmoid(-y_pred), y_true)
-        losses = _of_logits(y_true, y_pred)
-    else:
-        p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
-        hard = torch.lerp(p, 1 - p, y_true)
-        losses = -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
-    losses = losses * _power(hard, gamma)
+    y_pred = y_pred if from_logits else torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+    losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
+    losses = losses * _power(_hard(y_true, y_pred, from_logits), gamma)
     if apply_class_balancing:
         losses = losses * (y_true * alpha + (1 - y_true) * (1 - alpha))
     return mean_over(losses, axis, dtype)
@@ -162,13 +153,12 @@ def categorical_focal_crossentropy(
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
         log_p = torch.log_softmax(y_pred, dim=axis)
-        hard = -torch.expm1(log_p)
+        losses = y_true * log_p * _power(-torch.expm1(log_p), gamma)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
         p = torch.clamp(p, EPSILON, 1 - EPSILON)
-        log_p = torch.log(p)
-        hard = 1 - p
-    return -torch.sum(alpha * (_power(hard, gamma) * (y_true * log_p)), dim=axis).to(dtype)
+        losses = y_true * torch.log(p) * _power(1 - p, gamma)
+    return -torch.sum(alpha * losses, dim=axis).to(dtype)
 
 
 def categorical_generalized_cross_entropy(y_true, y_pred, q):
@@ -312,6 +302,17 @@ def _of_logits(y_true, x):
     # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
     # softplus returns its argument; the usual 20 is too low for float64.
     return torch.lerp(F.softplus(x, threshold=40), F.softplus(-x, threshold=40), y_true)
+
+
+def _of_probabilities(y_true, p):
+    return -torch.lerp(torch.log1p(-p), torch.log(p), y_true)
+
+
+def _hard(y_true, y_pred, from_logits):
+    """Return 1 - p_t, without the cancellation in 1 - (1 - p)."""
+    if from_logits:
+        return torch.lerp(torch.sigmoid(y_pred), torch.sigmoid(-y_pred), y_true)
+    return torch.lerp(y_pred, 1 - y_pred, y_true)
 
 
 def _power(base, exponent):

@@ -137,10 +137,10 @@ def mean_squared_logarithmic_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
-    y_true, y_pred = torch.clamp(y_true, min=EPSILON), torch.clamp(y_pred, min=EPSILON)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
-    ratio = F.leaky_relu(y_pred - y_true, -1) / (1 + torch.minimum(y_true, y_pred))
+    error = torch.clamp(y_pred, min=EPSILON) - torch.clamp(y_true, min=EPSILON)
+    ratio = F.leaky_relu(error, -1) / (1 + torch.clamp(torch.minimum(y_true, y_pred), min=EPSILON))
     return mean_over(torch.square(torch.log1p(ratio)), -1, dtype)
 
 

@@ -199,6 +199,7 @@ def test_the_nearest_is_code(library):
         ("torchmetrics.AUROC", "metrics.AUC"),
         ("weight_decay", "regularizers.L2"),
         ("torch.renorm", "constraints.MaxNorm"),
+        ("sigmoid_focal_loss", "losses.BinaryFocalCrossentropy losses.binary_focal_crossentropy"),
         ("RMSE", "metrics.RootMeanSquaredError"),
         ("torch.nn.TverskyLoss", "losses.Tversky losses.tversky"),
         ("Jaccard", "metrics.BinaryIoU metrics.IoU metrics.MeanIoU metrics.OneHotIoU metrics.OneHotMeanIoU"),

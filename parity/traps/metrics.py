@@ -82,8 +82,8 @@ METRICS = (
         "from sklearn.metrics import f1_score\n"
         "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average='macro'), dtype=torch.float32)",
         DIFFERS,
-        "Keras gives one number for each class unless average says otherwise; torchmetrics' default is 'macro', and "
-        "scikit-learn's 'binary'.",
+        "Keras gives one number for each class unless average says otherwise; torchmetrics.F1Score(task=...) "
+        "has 'micro', its MulticlassF1Score 'macro', scikit-learn's f1_score 'binary'.",
         "from sklearn.metrics import f1_score\n"
         "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average=None), dtype=torch.float32)",
         units=UNITS,

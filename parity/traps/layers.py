@@ -16,7 +16,7 @@ NORMALIZATION = (
         "layer.running_mean",
         DIFFERS,
         "Keras's momentum is what stays, PyTorch's is what comes: one is 1 minus the other. Defaults: 0.99 in Keras; "
-        "0.1 in PyTorch, which would be 0.9 in Keras.",
+        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True.",
         "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
         "layer = nn.BatchNorm1d(1, momentum=1 - 0.99)\n"
         "y = layer(x)\n"
@@ -77,6 +77,14 @@ NORMALIZATION = (
         SAME,
         "Both take the share that is dropped, and multiply what stays by 1 / (1 - rate) while training. Which values "
         "stay is another matter: no seed makes the masks equal.",
+    ),
+    Row(
+        "SpatialDropout2D and nn.Dropout2d",
+        "y = keras.layers.SpatialDropout2D(0.5)(tf.ones([1, 4, 4, 64]), training=True)\n"
+        "np.unique(tf.reduce_mean(y, axis=[1, 2]))",
+        "y = nn.Dropout2d(0.5)(torch.ones(1, 64, 4, 4))\nnp.unique(y.mean(dim=(2, 3)))",
+        SAME,
+        "Whole channels are dropped. nn.Dropout2d on Keras's layout would drop rows.",
     ),
     Row(
         "GroupNorm: epsilon, and the channels",
@@ -298,6 +306,15 @@ PADDING = (
         units=UNITS,
     ),
     Row(
+        "GlobalAveragePooling2D and nn.AdaptiveAvgPool2d",
+        "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2])\nkeras.layers.GlobalAveragePooling2D()(x)",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x)",
+        DIFFERS,
+        "PyTorch keeps the two axes, with a size of 1; keepdims=True in Keras does.",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x).flatten(1)",
+        units=UNITS,
+    ),
+    Row(
         'Conv2DTranspose(padding="same") and ConvTranspose2d',
         "n = np.arange(34, dtype=np.float32)\n"
         "layer = keras.layers.Conv2DTranspose(2, 3, strides=2, padding='same', use_bias=False)\n"
@@ -397,6 +414,15 @@ FIRST_VALUES = (
         DIFFERS,
         "A slope of 0.3 in Keras's layer, 0.2 in Keras's activation, 0.01 in PyTorch.",
         "nn.LeakyReLU(0.3)(torch.tensor([-1.0, 1.0]))",
+    ),
+    Row(
+        "PReLU: how many slopes, and the first ones",
+        "keras.layers.PReLU()(tf.constant([[-1.0, 2.0]]))",
+        "nn.PReLU()(torch.tensor([[-1.0, 2.0]]))",
+        DIFFERS,
+        "Keras begins with 0, PyTorch with 0.25. Keras has a slope for each place, for each channel with "
+        "shared_axes=[1, 2]; PyTorch has one, or one for each channel with num_parameters.",
+        "nn.PReLU(num_parameters=2, init=0.0)(torch.tensor([[-1.0, 2.0]]))",
     ),
     Row(
         "hard_sigmoid: Keras 2 and Keras 3",

@@ -96,6 +96,28 @@ SEQUENCES = (
         units=UNITS,
     ),
     Row(
+        "Bidirectional: the last step of the way back",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "layer = keras.layers.Bidirectional(keras.layers.LSTM(1))\n"
+        "layer.build((1, 2, 1))\n"
+        "layer.set_weights(2 * [n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
+        "layer(tf.constant([[[1.0], [2.0]]]))",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True, bidirectional=True)\n"
+        "for weights, numbers in zip(lstm.parameters(), 2 * [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
+        "    weights.data = numbers.reshape(weights.shape)\n"
+        "lstm(torch.tensor([[[1.0], [2.0]]]))[0][:, -1]",
+        DIFFERS,
+        "Keras joins the last state of each direction. That of the way back stands at the first step of PyTorch's "
+        "output; at the last it has seen one step.",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True, bidirectional=True)\n"
+        "for weights, numbers in zip(lstm.parameters(), 2 * [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
+        "    weights.data = numbers.reshape(weights.shape)\n"
+        "torch.cat(tuple(lstm(torch.tensor([[[1.0], [2.0]]]))[1][0]), dim=-1)",
+        units=UNITS,
+    ),
+    Row(
         "Softmax: the axis",
         "keras.layers.Softmax()(np.arange(8, dtype=np.float32).reshape(2, 2, 2) ** 2)",
         "nn.Softmax()(torch.arange(8.0).reshape(2, 2, 2) ** 2)",

@@ -135,14 +135,15 @@ def test_a_row_that_cannot_be_right(row, said):
 
 
 def test_a_case_is_cut_to_what_it_takes():
-    """To one error of several numbers; but not where they agree, nor where the other raises instead of differing."""
+    """To one error of several numbers; but not where they agree, nor where the other raises, or gives NaN, instead."""
     given = {"y_true": np.zeros((3, 2), np.float32), "y_pred": np.zeros((3, 2), np.float32)}
     given["y_pred"][1, 1] = 5
     found = searching.cut(HUBER, "torch.nn.MSELoss()(y_pred, y_true)", Case({}, given))
     assert {key: value.tolist() for key, value in found.inputs.items()} == {"y_true": [[0.0]], "y_pred": [[5.0]]}
     wide = Case({}, {"y_true": given["y_true"], "y_pred": given["y_pred"] + 5})
-    code = "(9 if y_pred.shape[0] > 1 else [][0]) * y_pred.sum()"
-    assert searching.cut(HUBER, code, wide).inputs["y_pred"].shape == (2, 1)
+    for otherwise in ("[][0]", "torch.nan"):
+        code = f"(9 if y_pred.shape[0] > 1 else {otherwise}) * y_pred.sum()"
+        assert searching.cut(HUBER, code, wide).inputs["y_pred"].shape == (2, 1)
     batch = {"y_true": np.zeros((2, 1), np.float32), "y_pred": np.ones((2, 1), np.float32)}
     twice = Case({}, {}, (batch, batch))
     (left,) = searching.cut(STREAMED, "torch.tensor(7.0)", twice).batches

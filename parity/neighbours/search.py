@@ -569,13 +569,15 @@ def _differs_alike(row: Row, code: str, smaller: Case, case: Case) -> bool:
         found = against(row, code, smaller)
     except (ValueError, IndexError):  # of ours, or of the row's expressions: it is no case at all
         return False
-    return found is not None and found.in_sight == difference.in_sight and _kinds(found) == _kinds(difference)
+    if found is None or found.in_sight != difference.in_sight or _kinds(found) != _kinds(difference):
+        return False
+    return found.size >= IN_SIGHT * difference.size  # not a difference of rounding for one that tells
 
 
 def _kinds(difference: Difference) -> list[str]:
-    """What each of the two gave: a number, a shape, or which error."""
+    """What each of the two gave: a finite number, infinity, NaN, a shape, or which error."""
     sides = (difference.ours, difference.theirs)
-    return [side.split()[0] if isinstance(side, str) else "number" for side in sides]
+    return ["number" if isinstance(side, float) and np.isfinite(side) else str(side).split()[0] for side in sides]
 
 
 def _told(code: str, case: Case, difference: Difference) -> str:

@@ -87,6 +87,24 @@ NORMALIZATION = (
         "Whole channels are dropped. nn.Dropout2d on Keras's layout would drop rows.",
     ),
     Row(
+        "SpectralNormalization and spectral_norm",
+        "kernel = np.float32([[1, 2], [3, 1], [0, 2]])\n"
+        "dense = keras.layers.Dense(2, use_bias=False)\n"
+        "layer = keras.layers.SpectralNormalization(dense, power_iterations=30)\n"
+        "layer.build((None, 3))\n"
+        "dense.set_weights([kernel])\n"
+        "layer(tf.eye(3), training=True)",
+        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
+        "layer = nn.Linear(3, 2, bias=False)\n"
+        "layer.weight.data = kernel.T\n"
+        "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
+        "layer(torch.eye(3))",
+        SAME,
+        "With enough power iterations; each takes one a step unless told, from a random vector, and PyTorch 15 at the "
+        "start. Keras iterates with training=True alone, and stores the divided kernel.",
+        units=UNITS,
+    ),
+    Row(
         "GroupNorm: epsilon, and the channels",
         "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.GroupNormalization(groups=2)(x)",
         "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4)(x)",

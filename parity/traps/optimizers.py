@@ -186,6 +186,30 @@ OPTIMIZERS = (
         units=UNITS,
     ),
     Row(
+        "Adamax: the defaults",
+        "w = keras.Variable([1.0])\n"
+        "adamax = keras.optimizers.Adamax()\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    adamax.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adamax = torch.optim.Adamax([w])\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adamax.step()\n"
+        "w",
+        DIFFERS,
+        "A rate of 0.001 and 1e-7 in Keras, 0.002 and 1e-8 in PyTorch. Keras adds epsilon to the largest gradient, "
+        "PyTorch to each: that tells only where gradients are as small.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adamax = torch.optim.Adamax([w], lr=0.001, eps=1e-7)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adamax.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
         "SGD(nesterov=True)",
         "w = keras.Variable([1.0])\n"
         "sgd = keras.optimizers.SGD(0.5, momentum=0.5, nesterov=True)\n"

@@ -362,7 +362,7 @@ DECAY = (
         units=UNITS,
     ),
     Row(
-        "exclude_from_weight_decay: no decay of biases and of LayerNorm",
+        "exclude_from_weight_decay: biases without decay",
         "w, bias = keras.Variable([2.0]), keras.Variable([2.0])\n"
         "adam = keras.optimizers.AdamW(0.125, weight_decay=0.25)\n"
         "adam.exclude_from_weight_decay(var_list=[bias])\n"

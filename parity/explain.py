@@ -62,9 +62,19 @@ def explain(console: Console, name: str) -> None:
     if components:
         shown = parts(components[0], records) if len(components) == 1 else overview(name, components, records)
     beside = around(name, rows)
-    first, second = (beside, shown) if any(".optim" in record["theirs"] for record in records) else (shown, beside)
+    first, second = (shown, beside) if named(name, records) else (beside, shown)
     for part in (*first, *second):
         console.print(part, highlight=False)
+
+
+def named(name: str, records: list[dict[str, Any]]) -> bool:
+    """Whether records bear a name as it stands, and not a word or an argument of it; an optimizer is no regularizer."""
+    last = name.rpartition(".")[2].lower()
+    return any(
+        last == title.rpartition(".")[2].lower() and ".optim" not in record["theirs"]
+        for record in records
+        for title in (record["ours"], record["theirs"], *record["aliases"], *record["absent"])
+    )
 
 
 def around(name: str, rows: tuple[Row, ...]) -> Iterator[RenderableType]:
@@ -93,7 +103,7 @@ def components_of(name: str) -> tuple[list[str], list[dict[str, Any]]]:
     """
     records = neighbours.look_up(name)
     if not records:
-        close = neighbours.close_to(name)
+        close = list(dict.fromkeys((*neighbours.close_to(name), *traps.close_to(name))))
         hint = f" Did you mean {', '.join(close)}?" if close else " `parity list` shows what there is."
         raise UnknownNameError(f"nothing is called {name!r}.{hint}")
     components = list(dict.fromkeys(record["ours"] for record in records))

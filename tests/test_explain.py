@@ -65,6 +65,11 @@ def test_a_name_of_several_components():
         ("pos_weight", "Keras has no pos_weight"),
         ("nn.GRU", "reset, update, new"),
         ("ignore_index", "CrossEntropyLoss(ignore_index=255)"),
+        ("nn.TripletMarginLoss", "not squared as in FaceNet"),
+        ("keras.layers.MultiHeadAttention", "True in Keras's attention_mask may be seen"),
+        ("patience", "EarlyStopping: patience"),
+        ("AveragePooling2D", "count_include_pad=False"),
+        ("padding_idx", "nothing is masked"),
     ],
 )
 def test_what_stands_around_the_components(name, said):
@@ -73,9 +78,17 @@ def test_what_stands_around_the_components(name, said):
     assert said in text
 
 
-def test_optimizers_are_no_regularizers():
-    text = told("Adam")
-    assert text.index("around it: Adam") < text.index("regularizers.L2")
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("Adam", "around it: Adam", "regularizers.L2"),  # an optimizer is no regularizer
+        ("Embedding", "around it: Embedding", "torch.nn.CosineEmbeddingLoss"),  # a word of a name
+        ("LeakyReLU", "activations.leaky_relu", "around it: LeakyReLU"),
+    ],
+)
+def test_what_bears_the_name_comes_first(name, first, second):
+    text = told(name)
+    assert text.index(first) < text.index(second)
 
 
 def test_a_class_and_its_function_are_one():
@@ -109,7 +122,13 @@ def test_it_waits_for_no_framework():
 
 @pytest.mark.parametrize(
     ("name", "close"),
-    [("Hubr", "losses.huber"), ("nn.HuberLos", "torch.nn.HuberLoss"), ("torch.nn.functional.gleu", "functional.gelu")],
+    [
+        ("Hubr", "losses.huber"),
+        ("nn.HuberLos", "torch.nn.HuberLoss"),
+        ("torch.nn.functional.gleu", "functional.gelu"),
+        ("EarlyStoping", "keras.callbacks.EarlyStopping"),
+        ("TripletLoss", "nn.TripletMarginLoss"),
+    ],
 )
 def test_unknown_names_get_close_matches(name, close):
     done = CliRunner().invoke(main, ["explain", name])

@@ -102,6 +102,7 @@ SLOPE = next(row for row in ROWS if row.theirs == "torch.nn.LeakyReLU")
 POISSON = next(row for row in ROWS if row.theirs == "torch.nn.PoissonNLLLoss")
 NORM = next(row for row in ROWS if row.theirs == "torch.renorm")
 HINGE = next(row for row in ROWS if row.theirs == "torch.nn.HingeEmbeddingLoss")
+STREAMED = next(row for row in ROWS if row.theirs == "torchmetrics.MeanSquaredError")
 NOTHING = next(row for row in ROWS if row.ours == "activations.sparse_plus" and row.verdict == NONE)
 
 
@@ -131,6 +132,22 @@ def test_a_row_that_states_another_verdict_is_refused(monkeypatch, row):
 def test_a_row_that_cannot_be_right(row, said):
     with pytest.raises(ParityError, match=said):
         search(row, examples=20)
+
+
+def test_a_case_is_cut_to_what_it_takes():
+    """To one error of several numbers; but not where they agree, nor where the other raises, or gives NaN, instead."""
+    given = {"y_true": np.zeros((3, 2), np.float32), "y_pred": np.zeros((3, 2), np.float32)}
+    given["y_pred"][1, 1] = 5
+    found = searching.cut(HUBER, "torch.nn.MSELoss()(y_pred, y_true)", Case({}, given))
+    assert {key: value.tolist() for key, value in found.inputs.items()} == {"y_true": [[0.0]], "y_pred": [[5.0]]}
+    wide = Case({}, {"y_true": given["y_true"], "y_pred": given["y_pred"] + 5})
+    for otherwise in ("[][0]", "torch.nan"):
+        code = f"(9 if y_pred.shape[0] > 1 else {otherwise}) * y_pred.sum()"
+        assert searching.cut(HUBER, code, wide).inputs["y_pred"].shape == (2, 1)
+    batch = {"y_true": np.zeros((2, 1), np.float32), "y_pred": np.ones((2, 1), np.float32)}
+    twice = Case({}, {}, (batch, batch))
+    (left,) = searching.cut(STREAMED, "torch.tensor(7.0)", twice).batches
+    assert left["y_true"].shape == (1, 1)
 
 
 def test_a_smaller_case_that_has_left_the_region(monkeypatch):
@@ -199,6 +216,7 @@ def test_the_nearest_is_code(library):
         ("torchmetrics.AUROC", "metrics.AUC"),
         ("weight_decay", "regularizers.L2"),
         ("torch.renorm", "constraints.MaxNorm"),
+        ("sigmoid_focal_loss", "losses.BinaryFocalCrossentropy losses.binary_focal_crossentropy"),
         ("RMSE", "metrics.RootMeanSquaredError"),
         ("torch.nn.TverskyLoss", "losses.Tversky losses.tversky"),
         ("Jaccard", "metrics.BinaryIoU metrics.IoU metrics.MeanIoU metrics.OneHotIoU metrics.OneHotMeanIoU"),

@@ -146,6 +146,7 @@ def test_the_page_of_the_traps_runs_them(monkeypatch):
     few = [row for row in traps.LOSSES if row.topic == "CrossEntropyLoss after a softmax"]
     monkeypatch.setattr(traps, "CHAPTERS", {"CrossEntropyLoss": few})
     text = site.traps.page()
+    assert "- **CrossEntropyLoss:** [CrossEntropyLoss after a softmax](#crossentropyloss-after-a-softmax)" in text
     assert "# -> 0.79719" in text
     assert text.count('title="PyTorch, the same as Keras"') == 1
     monkeypatch.setattr(traps, "CHAPTERS", {"": (replace(few[0], verdict="same"),)})

@@ -135,7 +135,7 @@ def test_units_are_those_of_the_largest_number():
 
 
 def test_traps_in_the_terminal():
-    done = CliRunner().invoke(main, ["traps", "batchnorm", "variance"])
+    done = CliRunner().invoke(main, ["traps", "batchnorm", "running_var"])
     assert done.exit_code == 0, done.output
     assert "running_var" in done.output
     assert "1 pairs, run and compared: 1 differs" in done.output

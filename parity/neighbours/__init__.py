@@ -149,14 +149,18 @@ def written_out(record: Record, config: Mapping[str, Any]) -> str:
 
 
 def look_up(name: str) -> list[Record]:
-    """All records that a name stands for: of ours, of a neighbour, or of an argument of one.
+    """All records that a name stands for: of ours, of a neighbour, of one that is absent, or of an argument of one.
 
     Args:
         name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
             "weight_decay", or whole words of one, "FocalLoss".
     """
     wanted = full_name(name)
-    exact = [record for record in table() if wanted in (record["ours"], record["theirs"], *record["aliases"])]
+    exact = [
+        record
+        for record in table()
+        if wanted in (record["ours"], record["theirs"], *record["aliases"], *record["absent"])
+    ]
     if exact:
         return exact
     for same in (str, str.lower):
@@ -164,7 +168,10 @@ def look_up(name: str) -> list[Record]:
             record
             for record in table()
             if same(name)
-            in (same(title.rpartition(".")[2]) for title in (record["ours"], record["theirs"], *record["aliases"]))
+            in (
+                same(title.rpartition(".")[2])
+                for title in (record["ours"], record["theirs"], *record["aliases"], *record["absent"])
+            )
         ]
         if last:
             return last

@@ -8,7 +8,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -523,9 +523,61 @@ def _smallest(
         )
     except NoSuchExample:
         return next(item for item in differing if item[1].in_sight == in_sight)
+    case = cut(row, code, case)
     difference = against(row, code, case)
     assert difference is not None
     return case, difference
+
+
+def cut(row: Row, code: str, case: Case) -> Case:
+    """A case on which the two differ, without the batches, rows and columns that it does not take.
+
+    Hypothesis makes numbers small, but the shapes that entries draw from are few, and the smallest seldom among them.
+    """
+    while True:
+        try:
+            case = next(smaller for smaller in _shorter(case) if _differs_alike(row, code, smaller, case))
+        except StopIteration:
+            return case
+
+
+def _shorter(case: Case) -> Iterator[Case]:
+    """The case without one of its batches, or without one place along an axis."""
+    pieces = case.batches or (case.inputs,)
+    for number, piece in enumerate(pieces):
+        before, after = pieces[:number], pieces[number + 1 :]
+        if len(pieces) > 1:
+            yield Case(case.config, {}, before + after)
+        arrays = {key: value for key, value in piece.items() if isinstance(value, np.ndarray)}
+        sizes = max((value.shape for value in arrays.values()), key=len, default=())
+        for axis, size in enumerate(sizes):
+            for place in range(size - 1, -1, -1) if size > 1 else ():
+                less = {
+                    key: np.delete(value, place, axis) if value.ndim > axis and value.shape[axis] == size else value
+                    for key, value in arrays.items()
+                }
+                yield replace(case, batches=(*before, less, *after)) if case.batches else replace(case, inputs=less)
+
+
+def _differs_alike(row: Row, code: str, smaller: Case, case: Case) -> bool:
+    """Whether the two differ on a smaller case as they do on a case that the row is about, in sight or not."""
+    difference = against(row, code, case)
+    assert difference is not None
+    try:
+        if not _holds(row, row.given or "True", smaller) or inside(row, smaller) != inside(row, case):
+            return False
+        found = against(row, code, smaller)
+    except (ValueError, IndexError):  # of ours, or of the row's expressions: it is no case at all
+        return False
+    if found is None or found.in_sight != difference.in_sight or _kinds(found) != _kinds(difference):
+        return False
+    return found.size >= IN_SIGHT * difference.size  # not a difference of rounding for one that tells
+
+
+def _kinds(difference: Difference) -> list[str]:
+    """What each of the two gave: a finite number, infinity, NaN, a shape, or which error."""
+    sides = (difference.ours, difference.theirs)
+    return ["number" if isinstance(side, float) and np.isfinite(side) else str(side).split()[0] for side in sides]
 
 
 def _told(code: str, case: Case, difference: Difference) -> str:

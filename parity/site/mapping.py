@@ -27,7 +27,8 @@ hide: [navigation, toc]
 
 What PyTorch, torchmetrics, torcheval, scikit-learn, TensorFlow and plain Keras have in place of each component. No
 verdict was written by hand: each was found by running both on generated inputs, and where the two differ, the smallest
-inputs on which they do stand beside it, with both numbers. `parity explain NAME` says the same in a terminal.
+inputs on which they do stand beside it, with both numbers. `parity explain NAME` says the same in a terminal. Layers,
+optimizers, callbacks, and losses that Keras does not have: [what a port trips over](traps.md).
 
 ??? info "What the verdicts mean, and what was run"
 
@@ -73,7 +74,7 @@ def _table(records: list[Record], home: Callable[[str], str] | None) -> Iterator
     for record in records:
         family, _, title = record["ours"].partition(".")
         library = _library(record)
-        more = " ".join((record["ours"], *record["aliases"], *short_names(record["theirs"])))
+        more = " ".join((record["ours"], *record["aliases"], *record["absent"], *short_names(record["theirs"])))
         verdict = record["verdict"]
         yield (
             f'<tr data-family="{family}" data-library="{library}" data-verdict="{verdict}" data-more="{escape(more)}">'

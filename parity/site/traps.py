@@ -1,5 +1,6 @@
 """The page of what a port trips over: each row run while the page is made."""
 
+import re
 from collections.abc import Iterator
 
 import keras
@@ -37,12 +38,21 @@ def page() -> str:
 def _page() -> Iterator[str]:
     yield INTRODUCTION
     yield from (f"Run with {', '.join(f'{name} {version}' for name, version in VERSIONS.items())}.", "")
+    for title, rows in traps.CHAPTERS.items():
+        links = " · ".join(f"[{row.topic}](#{anchor(row.topic)})" for row in rows)
+        yield f"- **{title}:** {links}"
+    yield ""
     yield from ('<div class="twins" markdown>', "", fenced(traps.PRELUDE.tensorflow, "before each, Keras"), "")
     yield from (fenced(traps.PRELUDE.pytorch, "before each, PyTorch"), "", "</div>", "")
     for title, rows in traps.CHAPTERS.items():
         yield from (f"## {title}", "")
         for row in rows:
             yield from _row(execute(row, traps.PRELUDE))
+
+
+def anchor(heading: str) -> str:
+    """The anchor that Markdown gives a heading; a strict build refuses a link to one that is not there."""
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower())
 
 
 def _row(found: Executed) -> Iterator[str]:

@@ -5,13 +5,17 @@ No framework is imported for the rows; `parity.walkthrough.snippets` runs them.
 """
 
 import re
+from difflib import get_close_matches
+from functools import cache
 
 from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
-from parity.traps.layers import FIRST_VALUES, LAYOUTS, NORMALIZATION, PADDING
+from parity.traps.layers import FIRST_VALUES, LAYOUTS, NORMALIZATION, PADDING, RESIZING
 from parity.traps.losses import LOSSES
 from parity.traps.metrics import METRICS
 from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
+from parity.traps.sequences import SEQUENCES
+from parity.traps.training import TRAINING
 
 CHAPTERS = {
     "Optimizers": OPTIMIZERS,
@@ -20,7 +24,10 @@ CHAPTERS = {
     "Normalization, dropout, modes": NORMALIZATION,
     "Kernels and axes": LAYOUTS,
     "Padding": PADDING,
+    "Resizing": RESIZING,
+    "Attention, embeddings, masks": SEQUENCES,
     "First values and defaults": FIRST_VALUES,
+    "Training, callbacks, schedules": TRAINING,
     "Losses": LOSSES,
     "Metrics": METRICS,
 }
@@ -40,7 +47,7 @@ def having(words: tuple[str, ...]) -> tuple[Row, ...]:
 def words_of(name: str) -> list[str]:
     """The words of a name or a question: of "torch.optim.Adam" the last, of "nn.BatchNorm1d" that without its axes."""
     last = name.rpartition(".")[2]
-    return re.findall(r"\w+", re.sub(r"[123]d$", "", last).lower())
+    return re.findall(r"\w+", re.sub(r"[123][dD]$", "", last).lower())
 
 
 def about(name: str) -> tuple[Row, ...]:
@@ -54,6 +61,24 @@ def about(name: str) -> tuple[Row, ...]:
         if found:
             return found
     return ()
+
+
+def close_to(name: str) -> list[str]:
+    """Names in the code of the rows that are much like one that is not found, or are longer by a word."""
+    wanted = name.rpartition(".")[2].lower()
+    last = {item.rpartition(".")[2].lower(): item for item in _names()}
+    found = [
+        *get_close_matches(wanted, last, n=2, cutoff=0.75),
+        *(item for item in last if len(wanted) > 3 and wanted in item),
+    ]
+    return [last[item] for item in dict.fromkeys(found)][:3]
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """The modules, functions and classes of Keras and of PyTorch that the rows call."""
+    code = " ".join(code for row in ROWS for code in (row.tensorflow, row.pytorch, row.instead))
+    return tuple(sorted(set(re.findall(r"\b(?:keras|tf|nn|F|torch)(?:\.[A-Za-z_]\w*)+(?=\()", code))))
 
 
 def _has(word: str, said: str) -> bool:

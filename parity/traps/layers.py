@@ -1,4 +1,4 @@
-"""Normalization, kernels and axes, padding, first values."""
+"""Normalization, kernels and axes, padding, resizing, first values."""
 
 from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
@@ -16,7 +16,7 @@ NORMALIZATION = (
         "layer.running_mean",
         DIFFERS,
         "Keras's momentum is what stays, PyTorch's is what comes: one is 1 minus the other. Defaults: 0.99 in Keras; "
-        "0.1 in PyTorch, which would be 0.9 in Keras.",
+        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True.",
         "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
         "layer = nn.BatchNorm1d(1, momentum=1 - 0.99)\n"
         "y = layer(x)\n"
@@ -79,12 +79,50 @@ NORMALIZATION = (
         "stay is another matter: no seed makes the masks equal.",
     ),
     Row(
+        "SpatialDropout2D and nn.Dropout2d",
+        "y = keras.layers.SpatialDropout2D(0.5)(tf.ones([1, 4, 4, 64]), training=True)\n"
+        "np.unique(tf.reduce_mean(y, axis=[1, 2]))",
+        "y = nn.Dropout2d(0.5)(torch.ones(1, 64, 4, 4))\nnp.unique(y.mean(dim=(2, 3)))",
+        SAME,
+        "Whole channels are dropped. nn.Dropout2d on Keras's layout would drop rows.",
+    ),
+    Row(
+        "SpectralNormalization and spectral_norm",
+        "kernel = np.float32([[1, 2], [3, 1], [0, 2]])\n"
+        "dense = keras.layers.Dense(2, use_bias=False)\n"
+        "layer = keras.layers.SpectralNormalization(dense, power_iterations=30)\n"
+        "layer.build((None, 3))\n"
+        "dense.set_weights([kernel])\n"
+        "layer(tf.eye(3), training=True)",
+        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
+        "layer = nn.Linear(3, 2, bias=False)\n"
+        "layer.weight.data = kernel.T\n"
+        "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
+        "layer(torch.eye(3))",
+        SAME,
+        "With enough power iterations; each takes one a step unless told, from a random vector, and PyTorch 15 at the "
+        "start. Keras iterates with training=True alone, and stores the divided kernel.",
+        units=UNITS,
+    ),
+    Row(
         "GroupNorm: epsilon, and the channels",
         "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.GroupNormalization(groups=2)(x)",
         "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4)(x)",
         DIFFERS,
         "1e-3 in Keras, 1e-5 in PyTorch. The channels are the last axis in Keras, the second in PyTorch.",
         "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4, eps=1e-3)(x)",
+        units=2 * UNITS,
+    ),
+    Row(
+        "InstanceNorm and GroupNormalization(groups=-1)",
+        "x = tf.reshape(tf.range(8.0) ** 2 / 100, [1, 2, 2, 2])\n"
+        "tf.transpose(keras.layers.GroupNormalization(groups=-1)(x), [0, 3, 1, 2])",
+        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.InstanceNorm2d(2)(x)",
+        DIFFERS,
+        "Keras has no layer of that name: -1 makes each channel a group. Its epsilon is 1e-3, and it has a scale and a "
+        "shift, which nn.InstanceNorm2d has with affine=True alone.",
+        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
+        "nn.InstanceNorm2d(2, affine=True, eps=1e-3)(x)",
         units=2 * UNITS,
     ),
 )
@@ -263,6 +301,93 @@ PADDING = (
         "Keras leaves the padding out of the mean.",
         "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\nF.avg_pool1d(x, 2, ceil_mode=True)[0, 0]",
     ),
+    Row(
+        'MaxPooling with padding="same"',
+        "x = tf.constant([1.0, 2.0, 4.0, 3.0])[None, :, None]\n"
+        "keras.layers.MaxPooling1D(3, strides=2, padding='same')(x)[0, :, 0]",
+        "x = torch.tensor([1.0, 2.0, 4.0, 3.0])[None, None]\nnn.MaxPool1d(3, stride=2, padding=1)(x)[0, 0]",
+        DIFFERS,
+        "The odd place is on the right in Keras, one on each side in PyTorch; neither is a zero.",
+        "x = F.pad(torch.tensor([1.0, 2.0, 4.0, 3.0])[None, None], (0, 1), value=-torch.inf)\n"
+        "nn.MaxPool1d(3, stride=2)(x)[0, 0]",
+    ),
+    Row(
+        'AvgPool with padding: count_include_pad and AveragePooling2D(padding="same")',
+        "x = tf.range(1.0, 10.0)\n"
+        "keras.layers.AveragePooling2D(3, strides=2, padding='same')(tf.reshape(x, [1, 3, 3, 1]))[0, :, :, 0]",
+        "x = torch.arange(1.0, 10.0)\nnn.AvgPool2d(3, stride=2, padding=1)(x.reshape(1, 1, 3, 3))[0, 0]",
+        DIFFERS,
+        "PyTorch counts the zeros of the padding unless told otherwise. Where Keras pads on one side alone, use "
+        "ceil_mode.",
+        "x = torch.arange(1.0, 10.0)\n"
+        "nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)(x.reshape(1, 1, 3, 3))[0, 0]",
+        units=UNITS,
+    ),
+    Row(
+        "GlobalAveragePooling2D and nn.AdaptiveAvgPool2d",
+        "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2])\nkeras.layers.GlobalAveragePooling2D()(x)",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x)",
+        DIFFERS,
+        "PyTorch keeps the two axes, with a size of 1; keepdims=True in Keras does.",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x).flatten(1)",
+        units=UNITS,
+    ),
+    Row(
+        'Conv2DTranspose(padding="same") and ConvTranspose2d',
+        "n = np.arange(34, dtype=np.float32)\n"
+        "layer = keras.layers.Conv2DTranspose(2, 3, strides=2, padding='same', use_bias=False)\n"
+        "layer.build((None, 4, 4, 1))\n"
+        "layer.set_weights([n[:18].reshape(3, 3, 2, 1)])\n"
+        "tf.transpose(layer(n[18:].reshape(1, 4, 4, 1)), [0, 3, 1, 2])",
+        "n = torch.arange(34.0)\n"
+        "layer = nn.ConvTranspose2d(1, 2, 3, stride=2, padding=1, output_padding=1, bias=False)\n"
+        "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
+        "layer(n[18:].reshape(1, 1, 4, 4))",
+        DIFFERS,
+        "Of a kernel of 3 and a stride of 2 the shapes agree, and the pixels are shifted: Keras cuts off the last row "
+        "and column. Of 4 and 2, as in a DCGAN, it is padding=1. Kernels are (height, width, outputs, inputs) in "
+        "Keras, (inputs, outputs, height, width) in PyTorch.",
+        "n = torch.arange(34.0)\n"
+        "layer = nn.ConvTranspose2d(1, 2, 3, stride=2, bias=False)\n"
+        "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
+        "layer(n[18:].reshape(1, 1, 4, 4))[..., :-1, :-1]",
+        units=UNITS,
+    ),
+)
+RESIZING = (
+    Row(
+        "UpSampling2D, Resizing and nn.Upsample, F.interpolate: align_corners",
+        "x = tf.reshape(tf.range(6.0) ** 2, [1, 2, 3, 1])\n"
+        "keras.layers.UpSampling2D(2, interpolation='bilinear')(x)[0, :, :, 0]",
+        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
+        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
+        DIFFERS,
+        "Keras, and tf.image.resize, are align_corners=False, PyTorch's default.",
+        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
+        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)[0, 0]",
+        units=UNITS,
+    ),
+    Row(
+        "resizing a mask: nearest",
+        "x = tf.reshape(tf.range(4.0), [1, 1, 4, 1])\ntf.image.resize(x, (1, 7), method='nearest')[0, :, :, 0]",
+        "x = torch.arange(4.0).reshape(1, 1, 1, 4)\nF.interpolate(x, (1, 7), mode='nearest')[0, 0]",
+        DIFFERS,
+        "TensorFlow and Keras take the pixel nearest to the middle; PyTorch's 'nearest' the one at the corner. Upwards "
+        "by whole factors they agree.",
+        "x = torch.arange(4.0).reshape(1, 1, 1, 4)\nF.interpolate(x, (1, 7), mode='nearest-exact')[0, 0]",
+    ),
+    Row(
+        "resizing: bicubic, and antialias",
+        "x = tf.reshape(tf.range(12.0) ** 2, [1, 3, 4, 1])\n"
+        "tf.image.resize(x, (2, 3), method='bicubic', antialias=True)[0, :, :, 0]",
+        "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\nF.interpolate(x, (2, 3), mode='bicubic')[0, 0]",
+        DIFFERS,
+        "The cubic of TensorFlow has a slope of -0.5, PyTorch's of -0.75, but of -0.5 with antialias=True, which is "
+        "off in both unless told. Shrunk without it they are two things.",
+        "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\n"
+        "F.interpolate(x, (2, 3), mode='bicubic', antialias=True)[0, 0]",
+        units=UNITS,
+    ),
 )
 FIRST_VALUES = (
     Row(
@@ -307,6 +432,15 @@ FIRST_VALUES = (
         DIFFERS,
         "A slope of 0.3 in Keras's layer, 0.2 in Keras's activation, 0.01 in PyTorch.",
         "nn.LeakyReLU(0.3)(torch.tensor([-1.0, 1.0]))",
+    ),
+    Row(
+        "PReLU: how many slopes, and the first ones",
+        "keras.layers.PReLU()(tf.constant([[-1.0, 2.0]]))",
+        "nn.PReLU()(torch.tensor([[-1.0, 2.0]]))",
+        DIFFERS,
+        "Keras begins with 0, PyTorch with 0.25. Keras has a slope for each place, for each channel with "
+        "shared_axes=[1, 2]; PyTorch has one, or one for each channel with num_parameters.",
+        "nn.PReLU(num_parameters=2, init=0.0)(torch.tensor([[-1.0, 2.0]]))",
     ),
     Row(
         "hard_sigmoid: Keras 2 and Keras 3",

@@ -148,4 +148,66 @@ LOSSES = (
         "nn.BCEWithLogitsLoss()(x, y * (1 - 0.2) + 0.2 / 2)",
         units=UNITS,
     ),
+    Row(
+        "KLDivLoss(log_target=True)",
+        "q, p = tf.constant([[0.5, 0.5], [0.25, 0.75]]), tf.constant([[0.75, 0.25], [0.5, 0.5]])\n"
+        "keras.losses.KLDivergence()(q, p)",
+        "q, p = torch.tensor([[0.5, 0.5], [0.25, 0.75]]), torch.tensor([[0.75, 0.25], [0.5, 0.5]])\n"
+        "nn.KLDivLoss(reduction='batchmean')(p.log(), q.log())",
+        DIFFERS,
+        "Of logarithms on both sides PyTorch wants to be told. Keras takes probabilities on both: give it the "
+        "exponentials.",
+        "q, p = torch.tensor([[0.5, 0.5], [0.25, 0.75]]), torch.tensor([[0.75, 0.25], [0.5, 0.5]])\n"
+        "nn.KLDivLoss(reduction='batchmean', log_target=True)(p.log(), q.log())",
+        units=UNITS,
+    ),
+    Row(
+        "TripletMarginLoss",
+        "a, p, n = np.float32([[[0, 1], [2, 0]], [[0, 3], [2, 2]], [[1, 1], [5, 4]]])\n"
+        "distance = lambda one, other: tf.norm(one - other + 1e-6, axis=-1)\n"
+        "tf.reduce_mean(tf.nn.relu(distance(a, p) - distance(a, n) + 1.0))",
+        "a, p, n = torch.tensor([[[0.0, 1], [2, 0]], [[0, 3], [2, 2]], [[1, 1], [5, 4]]])\n"
+        "nn.TripletMarginLoss()(a, p, n)",
+        SAME,
+        "Keras has none, and its Circle loss is another: of a batch and its labels. Distances are Euclidean, not "
+        "squared as in FaceNet; eps=1e-6 is added to each coordinate.",
+        units=UNITS,
+    ),
+    Row(
+        "CosineEmbeddingLoss",
+        "a, b = np.float32([[[3, 4], [1, 2], [0, 1]], [[4, 3], [2, 1], [1, 0]]])\n"
+        "similarity = -keras.losses.cosine_similarity(a, b)\n"
+        "tf.reduce_mean(tf.where([True, False, False], 1 - similarity, tf.nn.relu(similarity - 0.5)))",
+        "a, b = torch.tensor([[[3.0, 4], [1, 2], [0, 1]], [[4, 3], [2, 1], [1, 0]]])\n"
+        "nn.CosineEmbeddingLoss(margin=0.5)(a, b, torch.tensor([1, -1, -1]))",
+        SAME,
+        "Keras has none. Of pairs that all belong together it is 1 + keras.losses.CosineSimilarity().",
+        units=UNITS,
+    ),
+    Row(
+        "MarginRankingLoss",
+        "a, b, y = np.float32([[1, 2, 4], [3, 1, 4], [1, -1, 1]])\ntf.reduce_mean(tf.nn.relu(0.5 - y * (a - b)))",
+        "a, b, y = torch.tensor([[1.0, 2, 4], [3, 1, 4], [1, -1, 1]])\nnn.MarginRankingLoss(margin=0.5)(a, b, y)",
+        SAME,
+        "Keras has none. PyTorch's margin is 0 unless told.",
+        units=UNITS,
+    ),
+    Row(
+        "MultiLabelSoftMarginLoss",
+        "x, y = np.float32([[[2, -1, 0.5]], [[1, 0, 1]]])\nkeras.losses.BinaryCrossentropy(from_logits=True)(y, x)",
+        "x, y = torch.tensor([[[2, -1, 0.5]], [[1, 0, 1]]])\nnn.MultiLabelSoftMarginLoss()(x, y)",
+        SAME,
+        "So of several labels at once; BCEWithLogitsLoss is the same.",
+        units=UNITS,
+    ),
+    Row(
+        "GaussianNLLLoss",
+        "mean, y, variance = np.float32([[1, 2], [3, 2], [0.5, 4]])\n"
+        "variance = tf.maximum(variance, 1e-6)\n"
+        "tf.reduce_mean(0.5 * (tf.math.log(variance) + (mean - y) ** 2 / variance))",
+        "mean, y, variance = torch.tensor([[1.0, 2], [3, 2], [0.5, 4]])\nnn.GaussianNLLLoss()(mean, y, variance)",
+        SAME,
+        "Keras has none. log(2 pi) / 2 is left out unless full=True. It takes variances, not deviations.",
+        units=UNITS,
+    ),
 )

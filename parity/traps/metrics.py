@@ -73,6 +73,23 @@ METRICS = (
         "((x > x.gather(1, y[:, None])).sum(-1) < 1).float().mean()",
     ),
     Row(
+        "metrics=['accuracy'] and torchmetrics' accuracy: over samples, or over classes",
+        "y, p = tf.constant([0, 0, 0, 1]), tf.constant([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])\n"
+        "accuracy = keras.metrics.SparseCategoricalAccuracy()\n"
+        "accuracy.update_state(y, p)\n"
+        "accuracy.result()",
+        "from sklearn.metrics import balanced_accuracy_score\n"
+        "p = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])\n"
+        "torch.tensor(balanced_accuracy_score([0, 0, 0, 1], p.argmax(dim=-1)), dtype=torch.float32)",
+        DIFFERS,
+        "Keras's is the share of the samples. MulticlassAccuracy's default is the mean over the classes, 'macro', here "
+        "scikit-learn's balanced one; that of torchmetrics.Accuracy(task='multiclass') is 'micro', the share. Which of "
+        "its accuracies 'accuracy' means Keras sees from the shapes.",
+        "p = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])\n"
+        "(p.argmax(dim=-1) == torch.tensor([0, 0, 0, 1])).float().mean()",
+        units=UNITS,
+    ),
+    Row(
         "F1: the mean over classes",
         "y = tf.constant([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])\n"
         "p = tf.constant([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]])\n"
@@ -82,8 +99,8 @@ METRICS = (
         "from sklearn.metrics import f1_score\n"
         "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average='macro'), dtype=torch.float32)",
         DIFFERS,
-        "Keras gives one number for each class unless average says otherwise; torchmetrics' default is 'macro', and "
-        "scikit-learn's 'binary'.",
+        "Keras gives one number for each class unless average says otherwise; torchmetrics.F1Score(task=...) "
+        "has 'micro', its MulticlassF1Score 'macro', scikit-learn's f1_score 'binary'.",
         "from sklearn.metrics import f1_score\n"
         "torch.tensor(f1_score([0, 0, 1], [0, 1, 1], average=None), dtype=torch.float32)",
         units=UNITS,

@@ -162,6 +162,70 @@ OPTIMIZERS = (
         "stays, and PyTorch's rises again.",
         units=UNITS,
     ),
+    Row(
+        "Adadelta: the defaults",
+        "w = keras.Variable([1.0])\n"
+        "adadelta = keras.optimizers.Adadelta(1.0)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    adadelta.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adadelta = torch.optim.Adadelta([w])\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adadelta.step()\n"
+        "w",
+        DIFFERS,
+        "A rate of 0.001, rho=0.95 and 1e-7 in Keras; 1, 0.9 and 1e-6 in PyTorch. Epsilon is under the root in both.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adadelta = torch.optim.Adadelta([w], rho=0.95, eps=1e-7)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adadelta.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "Adamax: the defaults",
+        "w = keras.Variable([1.0])\n"
+        "adamax = keras.optimizers.Adamax()\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    adamax.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adamax = torch.optim.Adamax([w])\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adamax.step()\n"
+        "w",
+        DIFFERS,
+        "A rate of 0.001 and 1e-7 in Keras, 0.002 and 1e-8 in PyTorch. Keras adds epsilon to the largest gradient, "
+        "PyTorch to each: that tells only where gradients are as small.",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adamax = torch.optim.Adamax([w], lr=0.001, eps=1e-7)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adamax.step()\n"
+        "w",
+        units=UNITS,
+    ),
+    Row(
+        "SGD(nesterov=True)",
+        "w = keras.Variable([1.0])\n"
+        "sgd = keras.optimizers.SGD(0.5, momentum=0.5, nesterov=True)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    sgd.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5, nesterov=True)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    sgd.step()\n"
+        "w",
+        SAME,
+        "As long as the rate stays.",
+        units=UNITS,
+    ),
 )
 DECAY = (
     Row(
@@ -295,6 +359,27 @@ DECAY = (
         "torchimpl.constraints.constrain(sgd, layer, torchimpl.constraints.MaxNorm(1.0))\n"
         "sgd.step()\n"
         "layer.weight",
+        units=UNITS,
+    ),
+    Row(
+        "exclude_from_weight_decay: biases without decay",
+        "w, bias = keras.Variable([2.0]), keras.Variable([2.0])\n"
+        "adam = keras.optimizers.AdamW(0.125, weight_decay=0.25)\n"
+        "adam.exclude_from_weight_decay(var_list=[bias])\n"
+        "adam.apply([tf.constant([1.0]), tf.constant([1.0])], [w, bias])\n"
+        "tf.concat([w.value, bias.value], axis=0)",
+        "w, bias = nn.Parameter(torch.tensor([2.0])), nn.Parameter(torch.tensor([2.0]))\n"
+        "w.grad, bias.grad = torch.ones(1), torch.ones(1)\n"
+        "torch.optim.AdamW([w, bias], lr=0.125, weight_decay=0.25).step()\n"
+        "torch.cat([w, bias])",
+        DIFFERS,
+        "AdamW decays everything in both unless told. Keras excludes variables, or whatever has a word in its name "
+        "(var_names), before the first step; PyTorch has groups of parameters.",
+        "w, bias = nn.Parameter(torch.tensor([2.0])), nn.Parameter(torch.tensor([2.0]))\n"
+        "w.grad, bias.grad = torch.ones(1), torch.ones(1)\n"
+        "groups = [{'params': [w]}, {'params': [bias], 'weight_decay': 0.0}]\n"
+        "torch.optim.AdamW(groups, lr=0.125, weight_decay=0.25).step()\n"
+        "torch.cat([w, bias])",
         units=UNITS,
     ),
 )

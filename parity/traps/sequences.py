@@ -1,0 +1,130 @@
+"""Attention, embeddings, masks."""
+
+from parity.phrases import DIFFERS, Row
+from parity.traps.base import UNITS
+
+SEQUENCES = (
+    Row(
+        "MultiheadAttention: the mask, the kernels, the batch",
+        "n = np.linspace(-1, 1, 92, dtype=np.float32)\n"
+        "layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
+        "layer.build((1, 3, 4), (1, 3, 4))\n"
+        "layer.set_weights([part.reshape(w.shape) for part, w in zip(np.split(n[:80], [16, 20, 36, 40, 56, 60, 76]), "
+        "layer.weights)])\n"
+        "x, seen = n[80:].reshape(1, 3, 4), np.tril(np.ones((3, 3), bool))\n"
+        "layer(x, x, attention_mask=seen[None])",
+        "n = torch.linspace(-1, 1, 92)\n"
+        "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
+        "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
+        "layer.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
+        "layer.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
+        "layer.out_proj.weight.data, layer.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
+        "x, seen = n[80:].reshape(1, 3, 4), torch.ones(3, 3).tril().bool()\n"
+        "layer(x, x, x, attn_mask=seen)[0]",
+        DIFFERS,
+        "True in Keras's attention_mask may be seen, True in PyTorch's attn_mask and key_padding_mask may not. key_dim "
+        "is the size of one head, embed_dim that of all. Keras calls (query, value, key), its kernels are "
+        "(inputs, heads, key_dim), and (heads, key_dim, outputs) at the end; PyTorch stacks three. Without "
+        "batch_first=True PyTorch takes the first axis for the steps.",
+        "n = torch.linspace(-1, 1, 92)\n"
+        "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
+        "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
+        "layer.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
+        "layer.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
+        "layer.out_proj.weight.data, layer.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
+        "x, seen = n[80:].reshape(1, 3, 4), torch.ones(3, 3).tril().bool()\n"
+        "layer(x, x, x, attn_mask=~seen)[0]",
+        units=UNITS,
+    ),
+    Row(
+        "Attention and scaled_dot_product_attention: the scale, and the order",
+        "q, k = np.float32([[[1, 3, 0, 1]]]), np.float32([[[1, 0, 1, 1], [0, 1, 1, 0]]])\n"
+        "keras.layers.Attention()([q, tf.eye(2)[None], k])",
+        "q, k = torch.tensor([[[1.0, 3, 0, 1]]]), torch.tensor([[[1.0, 0, 1, 1], [0, 1, 1, 0]]])\n"
+        "F.scaled_dot_product_attention(q, k, torch.eye(2)[None])",
+        DIFFERS,
+        "keras.layers.Attention takes the value before the key, and does not divide by sqrt(size); "
+        "MultiHeadAttention does. In scaled_dot_product_attention True in a mask may be seen, as in Keras.",
+        "q, k = torch.tensor([[[1.0, 3, 0, 1]]]), torch.tensor([[[1.0, 0, 1, 1], [0, 1, 1, 0]]])\n"
+        "F.scaled_dot_product_attention(q, k, torch.eye(2)[None], scale=1.0)",
+        units=UNITS,
+    ),
+    Row(
+        "mask_zero and padding_idx of an Embedding",
+        "table = np.float32([[7, 7], [1, 2], [3, 5]])\n"
+        "layer = keras.layers.Embedding(3, 2, mask_zero=True)\n"
+        "layer.build((None,))\n"
+        "layer.set_weights([table])\n"
+        "keras.layers.GlobalAveragePooling1D()(layer(tf.constant([[1, 2, 0]])))",
+        "table = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])\n"
+        "layer = nn.Embedding.from_pretrained(table, padding_idx=0)\n"
+        "layer(torch.tensor([[1, 2, 0]])).mean(dim=1)",
+        DIFFERS,
+        "mask_zero sends a mask along, which later layers and the loss of fit heed; row 0 is like any other. "
+        "padding_idx only keeps a gradient from its row, which starts as zeros: nothing is masked.",
+        "table = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])\n"
+        "layer = nn.Embedding.from_pretrained(table, padding_idx=0)\n"
+        "x = torch.tensor([[1, 2, 0]])\n"
+        "mask = (x != 0).float().unsqueeze(-1)\n"
+        "(mask * layer(x)).sum(dim=1) / mask.sum(dim=1)",
+        units=UNITS,
+    ),
+    Row(
+        "an LSTM after a mask: pack_padded_sequence",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "lstm = keras.layers.LSTM(1)\n"
+        "lstm.build((1, 3, 1))\n"
+        "lstm.set_weights([n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
+        "lstm(tf.constant([[[1.0], [2.0], [0.0]]]), mask=tf.constant([[True, True, False]]))",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
+        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
+        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
+        "lstm.bias_ih_l0.data = n[8:]\n"
+        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
+        "lstm(torch.tensor([[[1.0], [2.0], [0.0]]]))[1][0][0]",
+        DIFFERS,
+        "Keras carries the state over a masked step, PyTorch takes it for input. Packed, each sequence has its end.",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
+        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
+        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
+        "lstm.bias_ih_l0.data = n[8:]\n"
+        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
+        "x = torch.tensor([[[1.0], [2.0], [0.0]]])\n"
+        "lstm(nn.utils.rnn.pack_padded_sequence(x, [2], batch_first=True))[1][0][0]",
+        units=UNITS,
+    ),
+    Row(
+        "Bidirectional: the last step of the way back",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "layer = keras.layers.Bidirectional(keras.layers.LSTM(1))\n"
+        "layer.build((1, 2, 1))\n"
+        "layer.set_weights(2 * [n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
+        "layer(tf.constant([[[1.0], [2.0]]]))",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True, bidirectional=True)\n"
+        "for weights, numbers in zip(lstm.parameters(), 2 * [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
+        "    weights.data = numbers.reshape(weights.shape)\n"
+        "lstm(torch.tensor([[[1.0], [2.0]]]))[0][:, -1]",
+        DIFFERS,
+        "Keras joins the last state of each direction. That of the way back stands at the first step of PyTorch's "
+        "output; at the last it has seen one step.",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True, bidirectional=True)\n"
+        "for weights, numbers in zip(lstm.parameters(), 2 * [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
+        "    weights.data = numbers.reshape(weights.shape)\n"
+        "torch.cat(tuple(lstm(torch.tensor([[[1.0], [2.0]]]))[1][0]), dim=-1)",
+        units=UNITS,
+    ),
+    Row(
+        "Softmax: the axis",
+        "keras.layers.Softmax()(np.arange(8, dtype=np.float32).reshape(2, 2, 2) ** 2)",
+        "nn.Softmax()(torch.arange(8.0).reshape(2, 2, 2) ** 2)",
+        DIFFERS,
+        "The last in Keras. PyTorch, unless told, takes axis 0 of three and 1 of two or four, and warns. Over the "
+        "classes of a segmentation it is dim=1 in PyTorch, where they stand there.",
+        "nn.Softmax(dim=-1)(torch.arange(8.0).reshape(2, 2, 2) ** 2)",
+        units=UNITS,
+    ),
+)

@@ -4,7 +4,6 @@ A key is module and function, the expression before, and after, whatever the lin
 """
 
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
-COMMUTES = "the product of two pairs is the same, bit for bit, in whichever order they stand"
 WHOLE_TURN = "the argument of the cosine or sine differs by a whole turn, in float64"
 ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
 EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
@@ -47,16 +46,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("tfimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
     ("torchimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
     (
-        "tfimpl.metrics.regression:R2Score.update_state",
-        "pairs.multiply(shift, (centre, centre * 0))",
-        "pairs.multiply((centre, centre * 0), shift)",
-    ): COMMUTES,
-    (
-        "torchimpl.metrics.regression:R2Score.update_state",
-        "pairs.multiply(shift, (centre, centre * 0))",
-        "pairs.multiply((centre, centre * 0), shift)",
-    ): COMMUTES,
-    (
         "tfimpl._tensors:nan_unless",
         "losses * tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))",
         "losses / tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))",
@@ -73,13 +62,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     (
         "tfimpl.metrics.regression:R2Score.accumulate",
-        "pairs.exact_sum(to_tensor(getattr(self, name)), to_tensor(amounts[name]))",
-        "pairs.exact_sum(to_tensor(amounts[name]), to_tensor(getattr(self, name)))",
+        "pairs.exact_sum(sums, parts)",
+        "pairs.exact_sum(parts, sums)",
     ): TWO_SUM,
     (
         "torchimpl.metrics.regression:R2Score.accumulate",
-        "pairs.exact_sum(getattr(self, name), amounts[name])",
-        "pairs.exact_sum(amounts[name], getattr(self, name))",
+        "pairs.exact_sum(sums, parts)",
+        "pairs.exact_sum(parts, sums)",
     ): TWO_SUM,
     (
         "torchimpl.regularizers:OrthogonalRegularizer.__call__",
@@ -101,6 +90,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f'{owner}: shapes of y_true and y_pred')",
         "tf.debugging.assert_equal(tf.shape(y_pred), tf.shape(y_true), f'{owner}: shapes of y_true and y_pred')",
     ): SHAPES_ALIKE,
+    (
+        "tfimpl.activations:log_softmax",
+        "tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))",
+        "tf.reduce_max(wide, axis=axis, keepdims=True)",
+    ): SHIFTED,
     (
         "tfimpl.activations:softmax",
         "tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))",

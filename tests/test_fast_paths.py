@@ -142,6 +142,30 @@ def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_
     assert not any("Call" in op.type for op in inlined.graph.get_operations())
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("huber", {"delta": 0.3}),
+        ("log_cosh", {}),
+        ("mean_squared_logarithmic_error", {}),
+        ("binary_crossentropy", {}),
+        ("binary_focal_crossentropy", {"gamma": 1.5, "apply_class_balancing": True}),
+        ("categorical_crossentropy", {}),
+        ("categorical_focal_crossentropy", {"gamma": 0.5, "alpha": 1.5}),
+        ("kl_divergence", {}),
+    ],
+)
+def test_an_eager_value_does_not_depend_on_what_else_is_asked_for(name, options):
+    function = getattr(tfimpl.losses, name)
+    for size in (3, 17, 64):
+        y_true, y_pred = (tf.constant(np.abs(RANDOM.normal(size=(size, 5))) % 1, "float32") for _ in range(2))
+        alone = function(y_true, y_pred, **options)
+        with tf.GradientTape() as tape:
+            tape.watch(y_pred)
+            with_gradient = function(y_true, y_pred, **options)
+        assert np.array_equal(alone, with_gradient)
+
+
 def test_the_mean_of_one_number_is_that_number():
     numbers = torch.tensor([[1.0], [3.0]])
     assert torch.equal(mean_over(numbers, -1, torch.float32), torch.tensor([1.0, 3.0]))

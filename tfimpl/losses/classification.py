@@ -170,11 +170,13 @@ def categorical_focal_crossentropy(
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
     options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis}
-    return tf.cast(_categorical_focal_crossentropy(y_true, y_pred, numbers=(alpha, gamma), **options), dtype)
+    # Outside of the graph, which multiplies by it sooner or later, as it is used for a gradient or not.
+    losses = _categorical_focal_crossentropy(alpha * y_true, y_pred, numbers=(gamma,), **options)
+    return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _categorical_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, from_logits, axis):
+def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
         losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
@@ -182,7 +184,7 @@ def _categorical_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, fr
         p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
         p = tf.clip_by_value(p, EPSILON, 1 - EPSILON)
         losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
-    return -tf.reduce_sum(alpha * losses, axis=axis)
+    return -tf.reduce_sum(losses, axis=axis)
 
 
 def categorical_generalized_cross_entropy(y_true, y_pred, q):

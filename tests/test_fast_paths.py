@@ -151,17 +151,17 @@ def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_
         ("binary_crossentropy", {}),
         ("binary_focal_crossentropy", {"gamma": 1.5, "apply_class_balancing": True}),
         ("categorical_crossentropy", {}),
-        ("categorical_focal_crossentropy", {"gamma": 0.5, "alpha": 1.5}),
+        ("categorical_focal_crossentropy", {"gamma": 0.5, "alpha": 0.7}),
         ("kl_divergence", {}),
     ],
 )
 def test_an_eager_value_does_not_depend_on_what_else_is_asked_for(name, options):
     function = getattr(tfimpl.losses, name)
-    for size in (3, 17, 64):
+    for size in (64, 3):  # a graph made for a size knows more than one made for any
         y_true, y_pred = (tf.constant(np.abs(RANDOM.normal(size=(size, 5))) % 1, "float32") for _ in range(2))
         alone = function(y_true, y_pred, **options)
         with tf.GradientTape() as tape:
-            tape.watch(y_pred)
+            tape.watch([y_true, y_pred])
             with_gradient = function(y_true, y_pred, **options)
         assert np.array_equal(alone, with_gradient)
 

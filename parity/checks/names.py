@@ -8,6 +8,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from parity import bridge
@@ -107,6 +108,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "build_config": {}},
         {**good, "class_name": "__lambda__"},
         {**good, "class_name": "function", "config": "eval"},
+        {**good, "class_name": "function", "config": ["eval"]},
         {**good, "class_name": "function", "config": f"evil>{name}"},
     ):
         yield lambda wrong=wrong: module.get(wrong)  # type: ignore[misc]
@@ -262,6 +264,13 @@ def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:
     revived = module.deserialize(json.loads(text), custom_objects={"halved": halved})
     if revived.fn is not halved:
         raise ParityError(f"{entry.name} in {side.name}: came back with {revived.fn!r}")
+    written = module.serialize(public(side, entry)(side.package.losses.Huber(0.25, "none")))
+    revived = module.deserialize(json.loads(json.dumps(written)))
+    if not isinstance(revived.fn, side.package.losses.Huber) or revived.fn.get_config()["delta"] != 0.25:
+        raise ParityError(f"{entry.name} in {side.name}: a loss came back as {revived.fn!r}")
+    for_keras = module.serialize(revived, target="keras")["config"]["fn"]
+    if for_keras["module"] != "keras.losses" or for_keras["config"] != written["config"]["fn"]["config"]:
+        raise ParityError(f"{entry.name} in {side.name}: a loss is written for Keras as {for_keras}")
 
 
 def _called_otherwise(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
@@ -321,7 +330,8 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
         in_keras = {"class_name": "__numpy__", "config": {"value": [1.0, -0.5], "dtype": "float32"}}
         tensors = [other.tensor(array) for other in bridge.sides()]
         tensors = [item.requires_grad_() if hasattr(item, "requires_grad_") else item for item in tensors]
-        given = [(item, [1.0, -0.5]) for item in (array, *tensors, in_keras)]
+        half = array.astype(ml_dtypes.bfloat16)
+        given = [(item, [1.0, -0.5]) for item in (array, half, *tensors, in_keras)]
         for value, plain in [(np.float32(0.5), 0.5), (np.int64(3), 3), *given]:
             written = [json.dumps(made(item).get_config()) for item in (value, plain)]
             if len(set(written)) > 1:

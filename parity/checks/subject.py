@@ -117,7 +117,8 @@ def expect(
     passed: tuple[str, ...] = ()
     if entry.family == "losses":
         kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
-        y_true, y_pred = (exact(arrays[key], kind) for key in ("y_true", "y_pred"))
+        y_pred, y_true = exact(arrays["y_pred"], kind), arrays["y_true"]
+        y_true = exact(y_true, dtype_of(y_true) if y_true.dtype.kind in "iu" else kind)  # class numbers stay whole
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
         others = {key: exact(array, kind) for key, array in arrays.items() if key.startswith("ref_")}
         found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments, **others)

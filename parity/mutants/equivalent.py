@@ -20,6 +20,9 @@ THE_DEFAULT = "strict=False is what zip does by itself"
 SHAPES_ALIKE = "two shapes are alike in whichever order they stand"
 FAR_OUT = "any bound will do from which on adding b to the square changes nothing, and no square overflows"
 FAR_ABOVE = "from 37 on softplus is its argument in float64, whichever of the two is returned"
+ITS_NAME = "the layout was looked at before: no error says the name"
+A_PAIR = "it is taken apart, and a list is as good for that"
+ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -110,6 +113,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "q *= torch.sign(torch.diagonal(r))",
         "q /= torch.sign(torch.diagonal(r))",
     ): SIGN,
+    ("torchimpl.constraints:constrain.project", "'constrain'", "'constrainx'"): ITS_NAME,
+    (
+        "torchimpl.initializers.base:RandomInitializer.next_seed",
+        "tuple(self.seed.next().tolist())",
+        "self.seed.next().tolist()",
+    ): A_PAIR,
+    ("torchimpl.metrics.reduction:", "2", "3"): ANY_PART,
     ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
     ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,

@@ -98,6 +98,7 @@ def pair(
     given: dict[str, Any] | None = None,
     wrong: tuple[Raises, ...] | None = None,
     required: dict[str, Any] | None = None,
+    always: tuple[dict[str, Any], ...] = (),
 ) -> list[Entry]:
     """The entry of a class and the entry of its function.
 
@@ -106,6 +107,7 @@ def pair(
         given: inputs for two samples that are right, if not ONE against ONE.
         wrong: wrong inputs, if not those of `wrong_shapes`.
         required: the arguments that the function wants, and the class does not, with values that are right.
+        always: cases of the class that are in every run.
     """
     formula = getattr(reference, function)
     right = {"y_true": ONE, "y_pred": ONE} if given is None else given
@@ -121,6 +123,7 @@ def pair(
             real=real,
             errors=(*wrong_objects(given, wrong), *(Raises(name, {name: value}) for name, value in errors)),
             counted=samples,
+            always=always,
         ),
         Entry(
             f"losses.{function}",

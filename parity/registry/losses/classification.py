@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from parity import domains
 from parity.domains import arrays, floats, labels, mixed, probabilities, rank_variant, reals, weights
 from parity.registry.entry import Raises
-from parity.registry.losses.base import ONE, as_integers, pair, with_axis
+from parity.registry.losses.base import ONE, as_integers, pair, with_axis, wrong_shapes
 
 # Not so little that a share of it is subnormal, which a logarithm or alpha could make normal again.
 SMOOTHING = st.one_of(st.just(0.0), floats(2.0**-20, 1.0))
@@ -215,6 +215,7 @@ ENTRIES = [
             ("alpha", None),
             ("gamma", -1.0),
         ),
+        wrong=(*wrong_shapes(), Raises("alpha", {"alpha": [0.5] * 7}, {"y_true": ONE, "y_pred": ONE})),
     ),
     *pair(
         "CategoricalGeneralizedCrossEntropy",

@@ -38,6 +38,8 @@ def of_batch(given: dict[str, Any], config: dict[str, Any]) -> domains.Shape:
 
 NOT_FINITE = st.sampled_from((float("nan"), float("inf"), -float("inf")))
 LOGITS = np.zeros((2, 3, 4), np.float32)
+# Class numbers that bfloat16 does not know, of which it would make others.
+MANY_CLASSES = {"y_true": np.array([[257]]), "y_pred": np.linspace(-8, 0, 260, dtype=np.float32).reshape(1, 1, 260)}
 ENTRIES = pair(
     "CTC",
     "ctc",
@@ -47,6 +49,7 @@ ENTRIES = pair(
     None,
     (),
     samples=of_batch,
+    always=({"config": {"dtype": "bfloat16"}, "inputs": MANY_CLASSES},),
     given={"y_true": np.array([[1], [2]]), "y_pred": LOGITS},
     wrong=(
         *(

@@ -10,6 +10,8 @@ from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
 from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, weighted
 
+ONE_SAMPLE = {"y_true": np.ones((1, 1), np.float32), "y_pred": np.ones((1, 1), np.float32)}
+
 
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
@@ -43,6 +45,7 @@ ENTRIES = [
             **OBJECT,
         ),
         real="regression",
+        always=({"config": {}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},),
         errors=(
             Raises("class_aggregation", {"class_aggregation": "mean"}),
             Raises("num_regressors", {"num_regressors": -1}),

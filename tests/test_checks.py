@@ -7,7 +7,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 
 from parity import bridge
-from parity.checks import errors, names
+from parity.checks import errors, names, real
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
@@ -399,6 +399,31 @@ def test_a_config_that_is_read_otherwise_is_rejected(package, module, attribute,
     monkeypatch.setattr(losses, "serialize", losses.family.serialize)
     with pytest.raises(ParityError, match=said):
         names.check(find("losses.Huber"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.filterwarnings("ignore:.*Keras does not write")
+def test_what_plain_keras_lost_must_be_said(package, monkeypatch):
+    saving = importlib.import_module(f"{package}.saving")
+    right = saving.read_config
+    monkeypatch.setattr(saving, "read_config", lambda *args: (right(*args)[0], []))
+    with pytest.raises(ParityError, match=r"has not written \['delta', 'dtype'\], and no warning says so"):
+        names.check(find("losses.Huber"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.parametrize("name", ["metrics.Mean", "metrics.R2Score"])
+def test_a_metric_of_plain_keras_that_is_taken_over_wrongly_is_rejected(package, name, monkeypatch):
+    kind = getattr(importlib.import_module(f"{package}.metrics"), name.partition(".")[2])
+    right = kind._from_keras
+
+    def wrong(self, metric):
+        state = right(self, metric)
+        return {**state, "count": state["count"] * 2}
+
+    monkeypatch.setattr(kind, "_from_keras", wrong)
+    with pytest.raises(ParityError, match="begun by plain Keras"):
+        real.check(find(name), 0)
 
 
 @pytest.mark.parametrize("wrong", ["chosen", "to_keras", "from_keras", "check_choice"])

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import ml_dtypes
 import numpy as np
 
 from parity import bridge
-from parity.checks.subject import build, constructor_arguments, public
+from parity.checks.subject import build, build_in_keras, constructor_arguments, public, public_in_keras
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, same_bits
 
@@ -36,6 +37,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             _understands_dtype_policies(entry, side, config)
         if entry.family == "losses" and entry.is_class:
             _understands_keras_2(entry, side, config)
+            _warns_of_what_keras_loses(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
         if "fn" in config:
@@ -235,6 +237,23 @@ def _understands_keras_2(entry: Entry, side: bridge.Side, config: Mapping[str, A
         if function is None or not callable(getattr(family, function[1], None)):
             raise ParityError(f"{entry.name} in {side.name}: the function of this loss is {function}")
         family.deserialize({**other, "config": {**config, "fn": function[1]}})
+
+
+def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Plain Keras writes not all that a loss was made with: what it took must be said."""
+    keras = next((other.keras for other in bridge.sides() if isinstance(other, bridge.TensorFlow)), None)
+    if keras is None or public_in_keras(keras, entry) is None:
+        return
+    written = keras.losses.serialize(build_in_keras(keras, entry, config))
+    lost = set(constructor_arguments(side, entry)) - set(written["config"])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        side.package.losses.deserialize(written)
+    unsaid = lost - set(re.findall(r"\w+", " ".join(str(warning.message) for warning in caught)))
+    if unsaid:
+        raise ParityError(
+            f"{entry.name} in {side.name}: Keras has not written {sorted(unsaid)}, and no warning says so"
+        )
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:

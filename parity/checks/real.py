@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from parity import bridge
 from parity.checks import outputs, streams
+from parity.checks.subject import build, build_in_keras, public_in_keras
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError
 
 BATCH = 64
+BEGUN = 3  # batches that plain Keras sees first, where it hands its metric over
+OF_FLOAT32_SUMS = 1e-5  # relative, of what Keras adds up in float32 over that many batches
 
 
 @cache
@@ -99,10 +103,36 @@ def check(entry: Entry, number: int) -> Measurement:
         if entry.streams:
             order = list(range(len(batches)))[::-1]
             found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
+            _begun_in_keras(entry, config, batches)
         else:
             for batch in batches:
                 found.merge(outputs.check(entry, config=config, inputs=batch))
     return Measurement({"real": max(found.worst.values())}, {"real": sum(found.compared.values())})
+
+
+def _begun_in_keras(entry: Entry, config: dict[str, Any], batches: streams.Batches) -> None:
+    """A stream that plain Keras has begun goes on in each package, with the states that it left."""
+    plain = next((side for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
+    if plain is None or public_in_keras(plain.keras, entry) is None:
+        return
+    begun = build_in_keras(plain.keras, entry, {"dtype": "float32", **config})
+    plain.update(begun, batches[:BEGUN])
+    for side in bridge.sides():
+        heir = build(side, entry, config)
+        heir.set_state(begun)
+        what = f"{entry.name} in {side.name}, begun by plain Keras with {config}"
+        _near(f"{what}, as it was left", side.compute(heir), plain.compute(begun))
+        if config.get("num_regressors") and "sample_weight" in batches[0]:
+            continue  # Keras has counted the samples of weight 0
+        whole = build(side, entry, config)
+        side.update(heir, batches[BEGUN:])
+        side.update(whole, batches)
+        _near(f"{what}, gone on", side.compute(heir), side.compute(whole))
+
+
+def _near(what: str, received: np.ndarray, expected: np.ndarray) -> None:
+    if received.shape != expected.shape or not np.allclose(received, expected, OF_FLOAT32_SUMS, OF_FLOAT32_SUMS / 10):
+        raise ParityError(f"{what}: {received}, expected {expected}")
 
 
 def available() -> bool:

@@ -12,6 +12,13 @@ from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, we
 
 ONE_SAMPLE = {"y_true": np.ones((1, 1), np.float32), "y_pred": np.ones((1, 1), np.float32)}
 
+# Of the second column nothing is seen: it has no score, though no prediction of it was wrong.
+ONE_OF_TWO_COLUMNS = {
+    "y_true": np.array([[1, 2], [2, 3], [4, 5]], np.float32),
+    "y_pred": np.array([[1, 2], [3, 3], [4, 5]], np.float32),
+    "sample_weight": np.array([[1, 0], [1, 0], [1, 0]], np.float32),
+}
+
 
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
@@ -45,7 +52,10 @@ ENTRIES = [
             **OBJECT,
         ),
         real="regression",
-        always=({"config": {}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},),
+        always=(
+            {"config": {}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},
+            {"config": {"class_aggregation": None}, "batches": [ONE_OF_TWO_COLUMNS], "order": [0], "split": 1},
+        ),
         errors=(
             Raises("class_aggregation", {"class_aggregation": "mean"}),
             Raises("num_regressors", {"num_regressors": -1}),

@@ -67,6 +67,7 @@ DIFFERS: Mapping[str, str] = {
     "metrics.OneHotIoU": "classes of segments along an axis",
     "metrics.OneHotMeanIoU": "classes of segments along an axis",
     "metrics.PearsonCorrelation": "a correlation of small numbers",
+    "metrics.pearson_correlation": "a correlation of small numbers",
     "metrics.PrecisionAtRecall": "a prediction of 0",
     "metrics.R2Score": "constant targets that were met; a spread that cancels",
     "metrics.RecallAtPrecision": "a prediction of 0",

@@ -57,6 +57,7 @@ IS_CONSTANT = "y_true.var(0) <= 0.01 * (y_true**2).mean(0)"
 MAKE_NEAR = {key: f"np.where(np.abs({key}) > 1e5, {key} - 2**24, {key})" for key in ("y_true", "y_pred")}
 SPREAD = "(np.std([y_true, y_pred], axis=-1) > 0.1 * np.abs([y_true, y_pred]).max(-1)).all()"
 MAKE_SPREAD = {key: f"{key} + 8 * np.arange(3)" for key in ("y_true", "y_pred")}
+MAKE_APART = {"y_pred": "y_pred + 2 * (1 + y_true)"}
 RATIO = {**ALONE, "top_k": None, "class_id": None}
 
 
@@ -73,11 +74,12 @@ def row(ours: str, theirs: str, verdict: str, call: str, **more: Any) -> Row:
     return Row(f"metrics.{ours}", theirs, verdict, call, **more)
 
 
-def of_numbers(ours: str, name: str, sklearn: str, torcheval: str = "") -> list[Row]:
+def of_numbers(ours: str, name: str, sklearn: str, torcheval: str = "", **more: Any) -> list[Row]:
     """A mean of differences: equal everywhere."""
+    in_sklearn = f"sklearn.metrics.{sklearn}(y_true, y_pred)"
     rows = [
-        row(ours, f"torchmetrics.{name}", EQUAL, streamed(f"torchmetrics.{name}()")),
-        row(ours, f"sklearn.metrics.{sklearn}", EQUAL, f"sklearn.metrics.{sklearn}(y_true, y_pred)", given=FLAT),
+        row(ours, f"torchmetrics.{name}", EQUAL, streamed(f"torchmetrics.{name}()"), **more),
+        row(ours, f"sklearn.metrics.{sklearn}", EQUAL, in_sklearn, given=FLAT, **more),
     ]
     if torcheval:
         rows.append(
@@ -214,7 +216,13 @@ ROWS = (
     # Numbers
     *of_numbers("MeanSquaredError", "MeanSquaredError", "mean_squared_error", "MeanSquaredError"),
     *of_numbers("MeanAbsoluteError", "MeanAbsoluteError", "mean_absolute_error"),
-    *of_numbers("MeanSquaredLogarithmicError", "MeanSquaredLogError", "mean_squared_log_error"),
+    *of_numbers(
+        "MeanSquaredLogarithmicError",
+        "MeanSquaredLogError",
+        "mean_squared_log_error",
+        made=MAKE_APART,
+        remark="Of numbers close to one another their difference of logarithms, in float32, keeps few digits.",
+    ),
     row(
         "MeanAbsolutePercentageError",
         "torchmetrics.MeanAbsolutePercentageError",

@@ -135,6 +135,11 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
             yield lambda given=given: build(side, entry, config).set_state(given)  # type: ignore[misc]
         stranger = "Mean" if entry.title == "Sum" else "Sum"
         yield lambda: build(side, entry, config).merge_state([getattr(side.package.metrics, stranger)()])
+    if entry.family in ("losses", "metrics"):
+        policy = {"class_name": "DTypePolicy", "config": {"name": "float32"}}
+        inside: tuple[Any, ...] = (["name"], {}, {"name": "float32", "more": 1}, {"name": 7}, None)
+        for other in ({"class_name": "Policy"}, {"module": "os"}, *({"config": item} for item in inside)):
+            yield lambda other=other: build(side, entry, {**config, "dtype": policy | other})  # type: ignore[misc]
     yield lambda: module.deserialize({"class_name": "Mine", "config": {}}, custom_objects={"Mine": print})
     yield lambda: module.serialize(lambda: None)
     yield lambda: module.serialize(7)
@@ -246,14 +251,17 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
         return
     written = keras.losses.serialize(build_in_keras(keras, entry, config))
     lost = set(constructor_arguments(side, entry)) - set(written["config"])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        side.package.losses.deserialize(written)
-    unsaid = lost - set(re.findall(r"\w+", " ".join(str(warning.message) for warning in caught)))
-    if unsaid:
-        raise ParityError(
-            f"{entry.name} in {side.name}: Keras has not written {sorted(unsaid)}, and no warning says so"
-        )
+    what = f"{entry.name} in {side.name}: Keras has not written"
+    for short in (written, {**written, "config": dict(config)}):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            side.package.losses.deserialize(short)
+        said = [str(warning.message) for warning in caught]
+        unsaid = lost - set(re.findall(r"\w+", " ".join(said)))
+        if unsaid:
+            raise ParityError(f"{what} {sorted(unsaid)}, and no warning says so")
+        if len(said) > 1:
+            raise ParityError(f"{what} {sorted(lost)}, and there is more than one warning: {said}")
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import configs, errors, exchange, exhaustive, names, outputs, real, streams
+from parity.checks import bounds, configs, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.registry import called_by_a_class, find
 from parity.registry.entry import Entry, Raises
@@ -173,6 +173,8 @@ def attempts(
         kept: the folder of counterexamples (see explore).
     """
     yield partial(_names, entry)
+    if bounds.possible(entry):
+        yield partial(_bounds, entry)
     for wrong in entry.errors:
         yield partial(_wrong_use, entry, wrong)
     for case in entry.always:
@@ -238,6 +240,10 @@ def _exhaustive(entry: Entry) -> tuple[Measurement, int]:
 
 def _names(entry: Entry) -> tuple[Measurement, int]:
     return names.check(entry, config=entry.required), 1
+
+
+def _bounds(entry: Entry) -> tuple[Measurement, int]:
+    return bounds.check(entry, config=entry.required), 1
 
 
 def _wrong_use(entry: Entry, wrong: Raises) -> tuple[Measurement, int]:

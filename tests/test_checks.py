@@ -7,7 +7,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 
 from parity import bridge
-from parity.checks import errors, names, real
+from parity.checks import bounds, errors, names, real
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
@@ -399,6 +399,36 @@ def test_a_config_that_is_read_otherwise_is_rejected(package, module, attribute,
     monkeypatch.setattr(losses, "serialize", losses.family.serialize)
     with pytest.raises(ParityError, match=said):
         names.check(find("losses.Huber"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.parametrize(
+    ("name", "home", "attribute", "wrong", "said"),
+    [
+        ("losses.Huber", "losses.regression", "check_number", lambda owner, name, value, **limits: value, "several"),
+        ("activations.elu", "activations", "check_number", lambda owner, name, value, **limits: value, "several"),
+        ("losses.CosineSimilarity", "losses.similarity", "check_integer", lambda *args: 1 / 0, "Expected ValueError"),
+    ],
+)
+def test_an_argument_that_one_package_takes_is_rejected(package, name, home, attribute, wrong, said, monkeypatch):
+    monkeypatch.setattr(f"{package}.{home}.{attribute}", wrong)
+    with pytest.raises(ParityError, match=said):
+        bounds.check(find(name), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.filterwarnings("ignore:.*Keras does not write")
+def test_what_is_registered_must_be_found(package, monkeypatch):
+    saving = importlib.import_module(f"{package}.saving")
+    monkeypatch.setattr(saving, "_name_of", lambda item: item.__name__)
+    with pytest.raises(ParityError, match="registered, and written as"):
+        names.check(find("losses.Huber"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_a_warning_of_a_rounding_that_was_none_is_rejected(package, monkeypatch):
+    monkeypatch.setattr(f"{package}._plain_keras._decimal", lambda value: value)
+    assert "a warning says that l1 was rounded" in rejected(find("regularizers.L1"), "exchange", Fault())
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])

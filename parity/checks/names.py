@@ -55,6 +55,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         if entry.is_class:
             texts[side.name] += _refused_arguments(entry, side, config)
         found.add("errors", 0.0, len(texts[side.name]))
+    if entry.is_class and "fn" not in config:
+        _finds_what_is_registered(entry, config)
     for first, *others in zip(*texts.values(), strict=True):
         if any(other != first for other in others):
             raise ParityError(f"{entry.name}: one mistake, several texts: {[first, *others]}")
@@ -203,6 +205,37 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     raise ParityError(f"{what} lost an argument, and nobody said so")
 
 
+def _finds_what_is_registered(entry: Entry, config: Mapping[str, Any]) -> None:
+    """Of one's own, under one name in both packages, without custom objects: each package reads the other's."""
+    own: dict[str, type] = {}
+    for side in bridge.sides():
+        for wrong in (
+            ("keras", "Mine"),
+            ("tfimpl.own", "Mine"),
+            ("a>b", "Mine"),
+            ("own", ""),
+            ("", "Mine"),
+            ("own", "/"),
+        ):
+            _refusal(entry, side, partial(side.package.saving.register, *wrong))
+
+        class Mine(public(side, entry)):  # type: ignore[misc]
+            pass
+
+        own[side.name] = side.package.saving.register("parity")(Mine)
+    try:
+        for writer in bridge.sides():
+            written = getattr(writer.package, entry.module).serialize(own[writer.name](**config))
+            if written["registered_name"] != "parity>Mine":
+                raise ParityError(f"{entry.name} in {writer.name}: registered, and written as {written}")
+            for reader in bridge.sides():
+                if type(getattr(reader.package, entry.module).deserialize(written)) is not own[reader.name]:
+                    raise ParityError(f"{entry.name} in {reader.name}: {written} does not find what is registered")
+    finally:
+        for side in bridge.sides():
+            del side.package.saving.REGISTERED["parity>Mine"]
+
+
 def _says_how_it_was_made(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """Its repr, but for losses and metrics in TensorFlow, which have that of Keras."""
     item = build(side, entry, config)
@@ -287,6 +320,12 @@ def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:
     def halved(y_true: Any, y_pred: Any) -> Any:
         return side.package.losses.huber(y_true, y_pred) / 2
 
+    for keras_2 in ("huber", {"class_name": "function", "config": "huber"}):
+        if (
+            module.deserialize({"class_name": entry.title, "config": {"fn": keras_2}}).fn
+            is not side.package.losses.huber
+        ):
+            raise ParityError(f"{entry.name} in {side.name}: fn={keras_2!r} does not find huber")
     text = json.dumps(module.serialize(public(side, entry)(halved)))
     revived = module.deserialize(json.loads(text), custom_objects={"halved": halved})
     if revived.fn is not halved:

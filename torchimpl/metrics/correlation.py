@@ -25,6 +25,7 @@ def pearson_correlation(y_true, y_pred, axis=-1):
 
     Source: Pearson (1895), "Note on Regression and Inheritance in the Case of Two Parents".
     """
+    axis = check_axes("pearson_correlation", "axis", axis)
     y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
     check_rank("pearson_correlation", axis, y_pred.ndim)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
@@ -52,6 +53,7 @@ def concordance_correlation(y_true, y_pred, axis=-1):
 
     Source: Lin (1989), "A Concordance Correlation Coefficient to Evaluate Reproducibility".
     """
+    axis = check_axes("concordance_correlation", "axis", axis)
     y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
     check_rank("concordance_correlation", axis, y_pred.ndim)
     apart = torch.mean(y_true - y_pred, axis, keepdim=True)

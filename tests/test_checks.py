@@ -406,7 +406,7 @@ def test_a_config_that_is_read_otherwise_is_rejected(package, module, attribute,
     ("name", "home", "attribute", "wrong", "said"),
     [
         ("losses.Huber", "losses.regression", "check_number", lambda owner, name, value, **limits: value, "several"),
-        ("activations.elu", "activations", "check_number", lambda owner, name, value, **limits: value, "several"),
+        ("activations.celu", "activations", "check_number", lambda owner, name, value, **limits: value, "alpha"),
         ("losses.CosineSimilarity", "losses.similarity", "check_integer", lambda *args: 1 / 0, "Expected ValueError"),
     ],
 )

@@ -93,8 +93,8 @@ def test_a_few_new_cases(family):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_verdict(row):
     """A region of Keras's that is rarely met may be missed: its counterexample is kept, and tested above."""
-    rare = {neighbours.base.EQUAL} if row.where == "deviations" else set()
-    assert search(row, examples=40, seed=1).verdict in {row.verdict} | rare
+    found = search(row, examples=40, seed=1)
+    assert report.missed(row, found) or found.verdict == row.verdict
 
 
 HUBER = next(row for row in ROWS if row.theirs == "torch.nn.HuberLoss")

@@ -67,6 +67,9 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         for side in bridge.sides():
             if isinstance(side, bridge.Torch):
                 _rules_a_module(entry, side, config)
+    if entry.title == "AUC":
+        for side in bridge.sides():
+            _says_what_keras_rounded(entry, side)
     if entry.title == "Constant":
         _takes_numbers_of_any_kind(entry)
         _refuses_what_is_too_large(entry)
@@ -295,6 +298,22 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
             raise ParityError(f"{what} {sorted(unsaid)}, and no warning says so")
         if len(said) > 1:
             raise ParityError(f"{what} {sorted(lost)}, and there is more than one warning: {said}")
+
+
+def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:
+    """Plain Keras keeps the weights of labels in the dtype of the metric; the decimals can be told from float32 alone."""
+    keras = next((other.keras for other in bridge.sides() if isinstance(other, bridge.TensorFlow)), None)
+    for dtype in () if keras is None else ("float32", "float16", "bfloat16"):
+        given = {"multi_label": True, "num_labels": 2, "label_weights": [0.3, 0.7], "dtype": dtype}
+        written = json.loads(json.dumps(keras.metrics.serialize(build_in_keras(keras, entry, given))))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            read = side.package.metrics.deserialize(written).get_config()["label_weights"]
+        said = f"rounded label_weights to {dtype}"
+        if said not in str([warning.message for warning in caught]) or (dtype == "float32") != (read == [0.3, 0.7]):
+            raise ParityError(
+                f"{entry.name} in {side.name}: {given} came back from Keras with {read}, and says {caught}"
+            )
 
 
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:

@@ -112,10 +112,12 @@ ROWS = (
         "sklearn.metrics.mean_squared_log_error",
         REGION,
         "sklearn.metrics.mean_squared_log_error(y_true, y_pred)",
+        made={"y_pred": "np.where(y_pred < 0, y_pred, y_pred + 2 * (1 + np.abs(y_true)))"},
         given=FLAT,
         region="a number below 0",
         where="(y_true < 0) | (y_pred < 0)",
-        remark="Keras clips what is negative; scikit-learn refuses what is below -1.",
+        remark="Keras clips what is negative; scikit-learn refuses what is below -1. Of numbers close to one another "
+        "the difference of logarithms, in float32, keeps few digits.",
     ),
     *both(
         "LogCosh",
@@ -208,9 +210,9 @@ ROWS = (
         "sklearn.metrics.log_loss(y_true, y_pred, labels=[0, 1])",
         when={"from_logits": False, "label_smoothing": 0.0, "axis": -1},
         given=f"y_true.ndim == 1 and {PROBABILITIES} and {HARD}",
-        region="a probability that is clipped: less than 1.3e-7 from 0 or from 1",
-        where="(y_pred < 1.3e-7) | (y_pred > 1 - 1.3e-7)",
-        remark="scikit-learn clips by the eps of the predictions' dtype, 1.2e-7 in float32.",
+        region="a probability that is clipped, less than 1.3e-7 from 0 or from 1; below 0.25 the loss of a 0",
+        where="(y_pred < 1.3e-7) | (y_pred > 1 - 1.3e-7) | ((y_true == 0) & (y_pred < 0.25))",
+        remark="scikit-learn clips by the eps of the predictions' dtype, 1.2e-7 in float32, and rounds 1 - p to it.",
     ),
     Row(
         "losses.CategoricalCrossentropy",

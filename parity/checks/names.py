@@ -119,6 +119,8 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "class_name": "function", "config": f"evil>{name}"},
     ):
         yield lambda wrong=wrong: module.get(wrong)  # type: ignore[misc]
+    for wrong in (7, ["Huber"], None, {}):
+        yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
     if not entry.is_class:
         return
     for wrong in (

@@ -121,6 +121,10 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         yield lambda wrong=wrong: module.get(wrong)  # type: ignore[misc]
     for wrong in (7, ["Huber"], None, {}):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
+    if entry.module == "custom":
+        yield lambda: module.serialize(
+            build(side, entry, config) if entry.is_class else public(side, entry), target="keras"
+        )
     if not entry.is_class:
         return
     for wrong in (

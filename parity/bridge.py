@@ -120,9 +120,16 @@ class TensorFlow:
         return self.array(value), self._named(wrt, gradients)
 
     def refusal_in_graph(self, function: Callable, inputs: Arrays) -> str:
-        """What a graph for any sizes says of these inputs when it is made, or else when it runs; nothing if it runs."""
+        """What a graph says of these inputs when it is made, or else when it runs; nothing if it runs.
+
+        It knows the size of the first alone.
+        """
         tensors = {key: self.tensor(value) for key, value in inputs.items()}
-        given = {key: self.tf.TensorSpec([None] * tensor.ndim, tensor.dtype) for key, tensor in tensors.items()}
+        first, *_ = tensors
+        given = {
+            key: self.tf.TensorSpec(tensor.shape if key == first else [None] * tensor.ndim, tensor.dtype)
+            for key, tensor in tensors.items()
+        }
         run = self.tf.function(lambda tensors: function(**tensors), input_signature=[given])
         try:
             run(tensors)
@@ -167,6 +174,18 @@ class TensorFlow:
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: nothing, here."""
+
+    def in_mixed_precision(self, function: Callable[[], Any]) -> Any:
+        """What a function returns where half precision is computed in: in the `call` of a layer."""
+        answers = []
+
+        class Layer(self.keras.layers.Layer):  # type: ignore[misc, name-defined]
+            def call(self, x: Any) -> Any:
+                answers.append(function())
+                return x
+
+        Layer(dtype="mixed_float16")(np.ones((1, 1), np.float32))
+        return answers[0]
 
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""
@@ -276,6 +295,11 @@ class Torch:
         self.torch.nn.ModuleList([metric]).half()
         for name, state in metric.get_state().items():
             same_bits(f"torch: state {name} after half()", before[name], state)
+
+    def in_mixed_precision(self, function: Callable[[], Any]) -> Any:
+        """What a function returns where half precision is computed in."""
+        with self.torch.autocast("cpu", dtype=self.torch.bfloat16):
+            return function()
 
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""

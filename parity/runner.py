@@ -89,10 +89,12 @@ def explore(
     fault: Fault = NONE,
     shrink: bool = True,
     kept: Path | None = None,
+    configs_too: bool = False,
 ) -> tuple[Measurement, int]:
     """Run one check on generated cases.
 
     Args:
+        configs_too: run the check of configs on the same cases: to draw them takes as long as to check them.
         kept: the folder of counterexamples (see search), in which each check has its own.
 
     Returns:
@@ -102,18 +104,44 @@ def explore(
         ParityError: a case failed; the message holds the smallest one found, as code. Or nothing was compared.
     """
     options: dict[str, Any] = {"modes": modes} if modes else {}
+    at_work = check
+
+    def examine(case: dict[str, Any]) -> Measurement:
+        nonlocal at_work
+        at_work = check
+        found = CHECKS[check](entry, fault=fault, **case, **options)
+        if configs_too:
+            at_work = "configs"
+            found.merge(CHECKS["configs"](entry, fault=fault, **_for_configs(case)))
+        return found
+
+    def say(error: Exception, case: dict[str, Any]) -> str:  # what failed last is the smallest case
+        given = {**case, **options} if at_work == check else _for_configs(case)
+        return _report(error, entry, at_work, given)
+
     found, count = search(
-        lambda case: CHECKS[check](entry, fault=fault, **case, **options),
+        examine,
         cases(entry, check, modes),
-        lambda error, case: _report(error, entry, check, {**case, **options}),
+        say,
         examples=examples,
         seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
         shrink=shrink,
         kept=None if kept is None else kept / entry.name / "-".join((check, *modes)),
         simplest=not modes,
     )
-    _something_was_compared(entry, check, found)
+    for name in (check, "configs") if configs_too else (check,):
+        _something_was_compared(entry, name, found)
     return found, count
+
+
+def _for_configs(case: dict[str, Any]) -> dict[str, Any]:
+    """A case for the check of configs: of a stream the longest batch."""
+    if "batches" not in case:
+        return case
+    return {
+        "config": case["config"],
+        "batches": [max(case["batches"], key=lambda batch: len(next(iter(batch.values()))))],
+    }
 
 
 def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) -> str:
@@ -179,8 +207,8 @@ def attempts(
         yield partial(_wrong_use, entry, wrong)
     for case in entry.always:
         yield partial(_always, entry, case)
-    for check in checks_of(entry):
-        yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept)
+    check, *_ = checks_of(entry)
+    yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept, configs_too=True)
     if exchange.possible(entry):
         few = max(examples // EXCHANGED, 1)
         yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink, kept=kept)
@@ -194,7 +222,7 @@ def attempts(
     if called_by_a_class(entry):
         return  # it is compiled with the class
     few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
-    yield partial(_modes, entry, next(checks_of(entry)), few, seed, kept)
+    yield partial(_modes, entry, check, few, seed, kept)
 
 
 def run_entry(entry: Entry, *, examples: int, seed: int, kept: Path | None = None) -> Row:

@@ -441,6 +441,14 @@ def test_what_plain_keras_lost_must_be_said(package, monkeypatch):
         names.check(find("losses.Huber"), config={})
 
 
+def test_states_that_mixed_precision_casts_are_rejected(monkeypatch):
+    base = importlib.import_module("tfimpl.metrics.base")
+    right = base.keras.Variable
+    monkeypatch.setattr(base.keras, "Variable", lambda *args, **kwargs: right(*args, **{**kwargs, "autocast": True}))
+    with pytest.raises(AttributeError, match="assign_add"):  # of a variable; what is cast is a tensor
+        real.check(find("metrics.MeanSquaredError"), 0)
+
+
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
 @pytest.mark.parametrize("name", ["metrics.Mean", "metrics.R2Score"])
 def test_a_metric_of_plain_keras_that_is_taken_over_wrongly_is_rejected(package, name, monkeypatch):

@@ -6,6 +6,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from parity import bridge
 from parity.deviations import DEVIATIONS
 from parity.deviations.regions import REGIONS
 
@@ -53,12 +54,16 @@ def names(library):
         y_pred._keras_mask = tf.constant(mask)
         return loss(y_true, y_pred)
 
+    def mixed(function):
+        return bridge.side("torch" if on_torch else "tf").in_mixed_precision(function)
+
     sigmoid = torch.sigmoid if on_torch else keras.activations.sigmoid
     return {
         "lib": library,
         "T": tensor,
         "grad": grad,
         "masked": masked,
+        "mixed": mixed,
         "reload": reload,
         "number": number,
         "sigmoid": sigmoid,

@@ -17,6 +17,18 @@ from parity.checks.subject import build, build_in_keras, constructor_arguments, 
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, same_bits
 
+HALF = "\ud800"  # of a character: no text
+# What is larger than any config, and what is just not; neither is an argument.
+TOO_MUCH: tuple[Any, ...] = (
+    {HALF: 1},
+    {"name": HALF},
+    *({"x" * length: 1} for length in (1000, 1001)),
+    {"name": "x" * 1001},
+    {1: 2},
+    *({"name": number} for number in (2**64 - 1, 2**64, -(2**63), -(2**63) - 1)),
+    *({"name": json.loads("[" * depth + "]" * depth)} for depth in (30, 31, 32)),
+)
+
 
 def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     """Look a component up by every name, and offer configs that must be refused.
@@ -116,6 +128,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "class_name": "__lambda__"},
         {**good, "class_name": "function", "config": "eval"},
         {**good, "class_name": "function", "config": ["eval"]},
+        {**good, "class_name": "function", "config": 7},
         {**good, "class_name": "function", "config": f"evil>{name}"},
     ):
         yield lambda wrong=wrong: module.get(wrong)  # type: ignore[misc]
@@ -135,6 +148,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "registered_name": 7},
         {**good, "config": "system"},
         {**good, "config": {"filepath": "x"}},
+        *({**good, "config": too_much} for too_much in TOO_MUCH),
     ):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
     if entry.family == "metrics":

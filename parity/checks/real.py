@@ -4,7 +4,7 @@ The predictions are those of a linear model fitted by least squares: fixed, of o
 """
 
 import importlib.util
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from parity import bridge
 from parity.checks import outputs, streams
 from parity.checks.subject import build, build_in_keras, public_in_keras
 from parity.registry.entry import Entry
-from parity.tolerance import Measurement, ParityError
+from parity.tolerance import Measurement, ParityError, same_bits
 
 BATCH = 64
 BEGUN = 3  # batches that plain Keras sees first, where it hands its metric over
@@ -104,6 +104,13 @@ def check(entry: Entry, number: int) -> Measurement:
             order = list(range(len(batches)))[::-1]
             found.merge(streams.check(entry, config=config, batches=batches, order=order, split=len(batches) // 2))
             _begun_in_keras(entry, config, batches)
+            for side in bridge.sides():
+                what = f"{entry.name} in {side.name} with {config}: in mixed precision"
+                same_bits(
+                    what,
+                    _result(side, entry, config, batches),
+                    side.in_mixed_precision(partial(_result, side, entry, config, batches)),
+                )
         else:
             for batch in batches:
                 found.merge(outputs.check(entry, config=config, inputs=batch))
@@ -124,10 +131,14 @@ def _begun_in_keras(entry: Entry, config: dict[str, Any], batches: streams.Batch
         _near(f"{what}, as it was left", side.compute(heir), plain.compute(begun))
         if config.get("num_regressors") and "sample_weight" in batches[0]:
             continue  # Keras has counted the samples of weight 0
-        whole = build(side, entry, config)
         side.update(heir, batches[BEGUN:])
-        side.update(whole, batches)
-        _near(f"{what}, gone on", side.compute(heir), side.compute(whole))
+        _near(f"{what}, gone on", side.compute(heir), _result(side, entry, config, batches))
+
+
+def _result(side: bridge.Side, entry: Entry, config: dict[str, Any], batches: streams.Batches) -> np.ndarray:
+    metric = build(side, entry, config)
+    side.update(metric, batches)
+    return side.compute(metric)
 
 
 def _near(what: str, received: np.ndarray, expected: np.ndarray) -> None:

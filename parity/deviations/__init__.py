@@ -5,8 +5,8 @@ answer changes, also when Keras comes to agree.
 
 In the code, `T(numbers, dtype="float32")` makes a tensor, `grad(f, x, dtype)` is the gradient of sum(f(x)),
 `reload(family, object)` is the object after a round trip through its config, `masked(loss, y_true, y_pred, mask)` calls
-a loss with a mask (Keras finds it on y_pred), and the value is turned into rounded Python numbers. An error is given by
-its type's name.
+a loss with a mask (Keras finds it on y_pred), `mixed(function)` calls a function in mixed precision, as a layer is, and
+the value is turned into rounded Python numbers. An error is given by its type's name.
 """
 
 from parity.deviations import activations, constraints, initializers, losses, metrics, regularizers

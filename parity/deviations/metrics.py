@@ -28,6 +28,15 @@ DEVIATIONS = (
         16777218.0,
     ),
     Deviation(
+        "a metric in a layer of mixed precision",
+        "metrics.Mean",
+        "The states of a metric that a layer updates in its `call` are what they are anywhere. Keras casts them as it "
+        "casts weights, and in float16 a sum is infinite beyond 65504.",
+        "m = lib.metrics.Mean()\nmixed(lambda: [m.update_state(T([70000.0])) for _ in range(2)])\nm.result()",
+        float("inf"),
+        70000.0,
+    ),
+    Deviation(
         "a prediction on a threshold",
         "metrics.Precision",
         "Positive is what is greater than the threshold, in float32. On an even grid of thresholds Keras computes the "

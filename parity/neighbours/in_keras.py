@@ -18,6 +18,14 @@ DISTINCT_AXES = (
     "y_true.shape == y_pred.shape and (axis is None or len({item % y_true.ndim for item in np.atleast_1d(axis) "
     "if -y_true.ndim <= item < y_true.ndim}) == np.size(axis))"
 )
+# Of what is drawn, where it is so small that subnormal numbers come out, which one flushes.
+SIZES = {
+    "orthogonal": "gain",
+    "randomnormal": "stddev",
+    "randomuniform": "maxval - minval",
+    "truncatednormal": "stddev",
+    "variancescaling": "scale",
+}
 OURS_ALONE = ("input_axes", "output_axes")
 # Where Keras differs on the ordinary domain, by the names of the deviations.
 DIFFERS: Mapping[str, str] = {
@@ -136,8 +144,8 @@ def _given(entry: Entry) -> str:
         return FILLED_UP
     if title in ("dice", "tversky"):
         return DISTINCT_AXES
-    if title == "orthogonal":
-        return "abs(gain) > 1e-30"  # else subnormal numbers come out, which one flushes
+    if title in SIZES:
+        return f"abs({SIZES[title]}) > 1e-30"
     if title == "circle":
         return "len(y_true) == len(y_pred)"
     return ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import keras
 import numpy as np
+from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 from tfimpl._config import Serializable, canonical_dtype, check_name
 from tfimpl._limits import check_state
@@ -42,6 +43,7 @@ class Metric(Serializable, keras.metrics.Metric):
         Raises:
             ValueError: the name is missing or taken, initializer is something else, or the state would be huge.
         """
+        self._check_super_called()
         owner = type(self).__name__
         if not isinstance(name, str) or not name.isidentifier() or hasattr(self, name):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
@@ -49,7 +51,19 @@ class Metric(Serializable, keras.metrics.Metric):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         check_state(owner, tuple(shape))
         dtype = canonical_dtype(owner, dtype, "float64")
-        setattr(self, name, super().add_variable(tuple(shape), "zeros", dtype, name=name))
+        with keras.name_scope(self.name.replace("/", ">"), caller=self):
+            # Not cast, as Keras's own states are where a layer of mixed precision updates its metric in `call`.
+            state = keras.Variable(
+                "zeros",
+                shape=tuple(shape),
+                dtype=dtype,
+                trainable=False,
+                autocast=False,
+                aggregation="sum",
+                synchronization="on_read",
+                name=name,
+            )
+        setattr(self, name, state)  # Keras keeps track of it
         self._states.append(name)
         return getattr(self, name)
 
@@ -68,7 +82,7 @@ class Metric(Serializable, keras.metrics.Metric):
                     f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
                     f"Received: an amount of shape {tuple(amount.shape)}"
                 )
-            state.assign_add(amount)
+            (state if in_stateless_scope() else state.value).assign_add(amount)
 
     def update_state(self, *args, **kwargs):
         """Add a batch to the states."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 
 from parity import bridge
-from parity.checks import bounds, errors, names, real
+from parity.checks import bounds, errors, names, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
@@ -439,6 +439,22 @@ def test_what_plain_keras_lost_must_be_said(package, monkeypatch):
     monkeypatch.setattr(saving, "read_config", lambda *args: (right(*args)[0], []))
     with pytest.raises(ParityError, match=r"has not written \['delta', 'dtype'\], and no warning says so"):
         names.check(find("losses.Huber"), config={})
+
+
+def test_a_product_whose_rest_a_graph_adds_up_otherwise_is_rejected(monkeypatch):
+    pairs = importlib.import_module("tfimpl.metrics._pairs")
+    regression = importlib.import_module("tfimpl.metrics.regression")
+
+    def added(a, b):
+        (a_high, a_low), (b_high, b_low) = pairs._halves(a), pairs._halves(b)
+        return a * b, ((a_high * b_high - a * b) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+    monkeypatch.setattr(pairs, "exact_product", added)
+    graphs = importlib.import_module("tfimpl._graph")
+    monkeypatch.setattr(regression, "_sums", graphs.as_one_graph(regression._sums.__wrapped__))  # made anew
+    *_, all_equal = find("metrics.R2Score").always
+    with pytest.raises(ParityError, match="in tf"):
+        streams.check(find("metrics.R2Score"), **all_equal)
 
 
 def test_states_that_mixed_precision_casts_are_rejected(monkeypatch):

@@ -33,6 +33,8 @@ OFFERED: tuple[Any, ...] = (
     [0.5],
     [0, 1],
     [],
+    np.float32(0.5),
+    np.int64(1),
 )
 SMALL = tuple(value for value in OFFERED if not isinstance(value, int) or abs(value) < 2**63)
 INPUTS = ("x", "y_true", "y_pred")

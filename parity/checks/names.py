@@ -79,6 +79,9 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         for side in bridge.sides():
             if isinstance(side, bridge.Torch):
                 _rules_a_module(entry, side, config)
+    if entry.title in ("F1Score", "FBetaScore"):
+        for side in bridge.sides():
+            _is_written_with_whole_numbers(entry, side)
     if entry.title == "AUC":
         for side in bridge.sides():
             _says_what_keras_rounded(entry, side)
@@ -342,6 +345,18 @@ def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:
             )
 
 
+def _is_written_with_whole_numbers(entry: Entry, side: bridge.Side) -> None:
+    """Keras's F-scores refuse whole numbers; ours take them, and write floats for Keras."""
+    keras = _plain_keras()
+    if keras is None:
+        return
+    given = {"threshold": 1, **({"beta": 2} if entry.title == "FBetaScore" else {})}
+    written = side.package.metrics.serialize(build(side, entry, given), target="keras")
+    revived = keras.metrics.deserialize(written)
+    if any(getattr(revived, key) != value for key, value in given.items()):
+        raise ParityError(f"{entry.name} in {side.name}: {given} came to Keras as {revived.get_config()}")
+
+
 def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:
     """A subclass that implements nothing says so when it is used."""
     names = {"losses": "Loss", "metrics": "Metric", "initializers": "Initializer", "regularizers": "Regularizer"}
@@ -461,6 +476,11 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
         found = family.get(array)
         if type(found) is not made or found.get_config() != made(array).get_config():
             raise ParityError(f"{entry.name} in {side.name}: an array does not find it, but {found!r}")
+        for kind, value, cut in (("int32", -2.5, -2), ("int64", 2**53, 2**53), ("uint8", 255, 255), ("bool", 0.5, 1)):
+            drawn = side.array(made(value)((2,), dtype=side.dtype(kind)))
+            same_bits(f"{entry.name} in {side.name}, {value} as {kind}", drawn, np.full(2, cut, kind))
+        for kind, value in (("int32", 2**31), ("uint8", 256), ("uint8", -1)):
+            _refusal(entry, side, partial(made(value), (2,), dtype=side.dtype(kind)))
 
 
 def _refuses_what_is_too_large(entry: Entry) -> None:

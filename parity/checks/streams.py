@@ -7,6 +7,7 @@ import numpy as np
 
 from parity import bridge
 from parity.checks.faults import NONE, Fault
+from parity.checks.outputs import other_forms
 from parity.checks.subject import Expected, build, counted, dtype_of, expect_stream
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, compare, informative, same_bits
@@ -56,6 +57,7 @@ def check(
                     )
                     found.add("stream", 0.0, informative(state))
                 agree_with_reference(side, mode, side.compute(metric, mode))
+                agree_with_reference(side, f"{mode}, and the result in eager mode", side.compute(metric))
             continue
         given = fault.batches(side.name, batches)
         states[side.name], halves[side.name], text = _laws(
@@ -113,8 +115,8 @@ def _laws(
     agree(side, "after reset_state, in one batch", at_once)
     if all(array.dtype == np.float32 and array.size for array in whole.values()):
         metric.reset_state()
-        metric.update_state(**{key: array.tolist() for key, array in whole.items()})
-        same_bits(f"{name}: tensors and lists", at_once, side.compute(metric))
+        metric.update_state(**other_forms(side, whole))
+        same_bits(f"{name}: tensors and other forms of them", at_once, side.compute(metric))
     text = _refused_weights(name, side, metric, batches[0])
 
     first = _run(side, build(side, entry, config), [batches[place] for place in order[:split]])

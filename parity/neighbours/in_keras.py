@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.checks.subject import OBJECT_ARGUMENTS
-from parity.neighbours.base import EQUAL, FILLED_UP, LABELS, REGION, Row
+from parity.neighbours.base import EQUAL, FILLED_UP, IN_SIGHT, LABELS, REGION, Row
 from parity.registry import ENTRIES
 from parity.registry.entry import Entry
 from parity.sources import definition
@@ -144,6 +144,8 @@ def _given(entry: Entry) -> str:
         return FILLED_UP
     if title in ("dice", "tversky"):
         return DISTINCT_AXES
+    if title == "rootmeansquarederror":
+        return IN_SIGHT
     if title in SIZES:
         return f"abs({SIZES[title]}) > 1e-30"
     if title == "circle":

@@ -5,7 +5,7 @@ torchmetrics and torcheval are given the batches of a stream, prediction first; 
 
 from typing import Any
 
-from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
+from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, IN_SIGHT, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
 SAME = "y_true.shape == y_pred.shape"
 FLAT = f"y_true.ndim <= 2 and {SAME}"
@@ -244,6 +244,7 @@ ROWS = (
         "torchmetrics.MeanSquaredError",
         WITH_ARGUMENTS,
         streamed("torchmetrics.MeanSquaredError(squared=False)"),
+        given=IN_SIGHT,
     ),
     row(
         "RootMeanSquaredError",
@@ -251,7 +252,7 @@ ROWS = (
         EQUAL,
         "sklearn.metrics.root_mean_squared_error(y_true, y_pred)",
         made={key: f"{key}.ravel()" for key in ("y_true", "y_pred")},
-        given=VECTOR,
+        given=f"y_true.ndim == 1 and {IN_SIGHT}",
     ),
     row(
         "LogCoshError",

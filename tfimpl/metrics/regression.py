@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_choice, check_integer
+from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
 from tfimpl.losses.regression import (
     log_cosh,
@@ -73,7 +74,7 @@ class R2Score(Metric):
             return
         sums = tf.stack([to_tensor(getattr(self, name)) for name in PAIRED])
         parts, rests = (tf.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
-        rests = tf.unstack(rests + pairs.exact_sum(sums, parts)[1])
+        rests = tf.unstack(_rests(sums, parts, rests))
         super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
 
     def update_state(self, y_true, y_pred, sample_weight=None):
@@ -92,58 +93,81 @@ class R2Score(Metric):
         if not self._states:
             self._build(y_pred.shape[1])
         y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
-        if sample_weight is None:
-            weights, samples = None, tf.cast(tf.shape(y_true)[0], tf.float64)
-            count = tf.fill([y_true.shape[1]], samples)
-        else:
-            weights = align_weights("R2Score", "sample_weight", sample_weight, y_true)
-            weights = tf.broadcast_to(weights, tf.shape(y_true))
-            samples = tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64)
-            count = tf.reduce_sum(weights, axis=0)
-
-        def total(values):
-            return tf.reduce_sum(values if weights is None else weights * values, axis=0)
-
-        centre = divide_no_nan(total(y_true), count)
-        apart = y_true - centre
-        first = total(apart)
-        # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
-        shift = pairs.exact_product(count, centre)
-        linear = pairs.plus(shift, first)
-        squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(tf.square(apart)))
-        self.accumulate(
-            num_samples=samples,
-            squared_sum=squares[0],
-            sum=linear[0],
-            residual=total(tf.square(y_true - y_pred)),
-            count=count,
-            squared_sum_rest=squares[1],
-            sum_rest=linear[1],
-            count_rest=tf.zeros_like(count),
-        )
+        weights = ()
+        if sample_weight is not None:
+            weights = (
+                tf.broadcast_to(align_weights("R2Score", "sample_weight", sample_weight, y_true), tf.shape(y_true)),
+            )
+        self.accumulate(**_sums(y_true, y_pred, *weights))
 
     def result(self):
         """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
             return tf.zeros((), self.dtype)
-        samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest = map(
-            to_tensor, self.variables
+        score = _score(
+            *map(to_tensor, self.variables), aggregation=self.class_aggregation, regressors=self.num_regressors
         )
-        squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
-        product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
-        spread, _ = pairs.add(squares, (-product[0], -product[1]))
-        spread = tf.where(spread <= NO_SPREAD * squares[0], tf.zeros_like(spread), spread)
-        constant = tf.cast((residual == 0) & (count[0] > 0), tf.float64)
-        score = tf.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
-        if self.class_aggregation == "uniform_average":
-            score = tf.reduce_mean(score)
-        elif self.class_aggregation == "variance_weighted_average":
-            weighted = divide_no_nan(tf.reduce_sum(spread * score), tf.reduce_sum(spread))
-            score = tf.where(tf.reduce_any(spread > 0), weighted, tf.reduce_mean(score))
-        if self.num_regressors:
-            free = samples - self.num_regressors - 1
-            score = tf.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)
         return tf.cast(score, self.dtype)
+
+
+@as_one_graph
+def _sums(y_true, y_pred, weights=None):
+    """What a batch adds to the states of R2Score, by name."""
+    if weights is None:
+        samples = tf.cast(tf.shape(y_true)[0], tf.float64)
+        count = tf.fill([tf.shape(y_true)[1]], samples)
+    else:
+        samples = tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64)
+        count = tf.reduce_sum(weights, axis=0)
+
+    def total(values):
+        return tf.reduce_sum(values if weights is None else weights * values, axis=0)
+
+    centre = divide_no_nan(total(y_true), count)
+    apart = y_true - centre
+    first = total(apart)
+    # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
+    shift = pairs.exact_product(count, centre)
+    linear = pairs.plus(shift, first)
+    squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(tf.square(apart)))
+    return {
+        "num_samples": samples,
+        "squared_sum": squares[0],
+        "sum": linear[0],
+        "residual": total(tf.square(y_true - y_pred)),
+        "count": count,
+        "squared_sum_rest": squares[1],
+        "sum_rest": linear[1],
+        "count_rest": tf.zeros_like(count),
+    }
+
+
+@as_one_graph
+def _rests(sums, parts, rests):
+    """What is added to the rests where parts are added to sums."""
+    return rests + pairs.exact_sum(sums, parts)[1]
+
+
+@as_one_graph
+def _score(
+    samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest, *, aggregation, regressors
+):
+    """R2 of the states of R2Score."""
+    squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
+    product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
+    spread, _ = pairs.add(squares, (-product[0], -product[1]))
+    spread = tf.where(spread <= NO_SPREAD * squares[0], tf.zeros_like(spread), spread)
+    constant = tf.cast((residual == 0) & (count[0] > 0), tf.float64)
+    score = tf.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
+    if aggregation == "uniform_average":
+        score = tf.reduce_mean(score)
+    elif aggregation == "variance_weighted_average":
+        weighted = divide_no_nan(tf.reduce_sum(spread * score), tf.reduce_sum(spread))
+        score = tf.where(tf.reduce_any(spread > 0), weighted, tf.reduce_mean(score))
+    if regressors:
+        free = samples - regressors - 1
+        score = tf.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)
+    return score
 
 
 class RootMeanSquaredError(Mean):

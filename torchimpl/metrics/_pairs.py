@@ -15,10 +15,13 @@ def exact_sum(a, b):
 
 
 def exact_product(a, b):
-    """Return the product as it is rounded, and what the rounding took away."""
+    """Return the product as it is rounded, and what the rounding took away.
+
+    By subtractions alone: TensorFlow's graphs add up the terms of a sum in another order.
+    """
     product = a * b
     (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
-    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
 def plus(x, b):

@@ -95,54 +95,68 @@ class R2Score(Metric):
                 self._build(y_pred.shape[1])
                 self.to(y_pred.device)
         y_true, y_pred = y_true.double(), y_pred.double()
-        if sample_weight is None:
-            weights, samples = None, y_true.new_full((), y_true.shape[0])
-            count = samples.expand(y_true.shape[1])
-        else:
+        weights = None
+        if sample_weight is not None:
             weights = align_weights("R2Score", "sample_weight", sample_weight, y_true).broadcast_to(y_true.shape)
-            samples, count = torch.sum(torch.any(weights != 0, 1)), torch.sum(weights, 0)
-
-        def total(values):
-            return torch.sum(values if weights is None else weights * values, 0)
-
-        centre = total(y_true) / (count + (count == 0))
-        apart = y_true - centre
-        first = total(apart)
-        # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
-        shift = pairs.exact_product(count, centre)
-        linear = pairs.plus(shift, first)
-        squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(torch.square(apart)))
-        self.accumulate(
-            num_samples=samples,
-            squared_sum=squares[0],
-            sum=linear[0],
-            residual=total(torch.square(y_true - y_pred)),
-            count=count,
-            squared_sum_rest=squares[1],
-            sum_rest=linear[1],
-            count_rest=torch.zeros_like(count),
-        )
+        self.accumulate(**_sums(y_true, y_pred, weights))
 
     def result(self):
         """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
             return torch.zeros((), dtype=getattr(torch, self.dtype))
-        samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest = self.variables
-        squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
-        product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
-        spread, _ = pairs.add(squares, (-product[0], -product[1]))
-        spread = torch.where(spread <= NO_SPREAD * squares[0], 0, spread)
-        constant = ((residual == 0) & (count[0] > 0)).double()
-        score = torch.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
-        if self.class_aggregation == "uniform_average":
-            score = score.mean()
-        elif self.class_aggregation == "variance_weighted_average":
-            weighted = divide_no_nan(torch.sum(spread * score), torch.sum(spread))
-            score = torch.where(torch.any(spread > 0), weighted, score.mean())
-        if self.num_regressors:
-            free = samples - self.num_regressors - 1
-            score = torch.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)
+        score = _score(*self.variables, aggregation=self.class_aggregation, regressors=self.num_regressors)
         return score.to(getattr(torch, self.dtype))
+
+
+def _sums(y_true, y_pred, weights=None):
+    """What a batch adds to the states of R2Score, by name."""
+    if weights is None:
+        samples = y_true.new_full((), y_true.shape[0])
+        count = samples.expand(y_true.shape[1])
+    else:
+        samples, count = torch.sum(torch.any(weights != 0, 1)), torch.sum(weights, 0)
+
+    def total(values):
+        return torch.sum(values if weights is None else weights * values, 0)
+
+    centre = total(y_true) / (count + (count == 0))
+    apart = y_true - centre
+    first = total(apart)
+    # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
+    shift = pairs.exact_product(count, centre)
+    linear = pairs.plus(shift, first)
+    squares = pairs.plus(pairs.times(pairs.plus(linear, first), centre), total(torch.square(apart)))
+    return {
+        "num_samples": samples,
+        "squared_sum": squares[0],
+        "sum": linear[0],
+        "residual": total(torch.square(y_true - y_pred)),
+        "count": count,
+        "squared_sum_rest": squares[1],
+        "sum_rest": linear[1],
+        "count_rest": torch.zeros_like(count),
+    }
+
+
+def _score(
+    samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest, *, aggregation, regressors
+):
+    """R2 of the states of R2Score."""
+    squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
+    product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
+    spread, _ = pairs.add(squares, (-product[0], -product[1]))
+    spread = torch.where(spread <= NO_SPREAD * squares[0], 0, spread)
+    constant = ((residual == 0) & (count[0] > 0)).double()
+    score = torch.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
+    if aggregation == "uniform_average":
+        score = score.mean()
+    elif aggregation == "variance_weighted_average":
+        weighted = divide_no_nan(torch.sum(spread * score), torch.sum(spread))
+        score = torch.where(torch.any(spread > 0), weighted, score.mean())
+    if regressors:
+        free = samples - regressors - 1
+        score = torch.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)
+    return score
 
 
 class RootMeanSquaredError(Mean):

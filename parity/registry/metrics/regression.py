@@ -19,6 +19,9 @@ ONE_OF_TWO_COLUMNS = {
     "sample_weight": np.array([[1, 0], [1, 0], [1, 0]], np.float32),
 }
 
+# The squares of 0.1 do not fit into a float64: a spread that is left is an error of rounding.
+ALL_EQUAL = {"y_true": np.full((3, 1), 0.1), "y_pred": np.full((3, 1), 2.1)}
+
 
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
@@ -55,6 +58,7 @@ ENTRIES = [
         always=(
             {"config": {}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},
             {"config": {"class_aggregation": None}, "batches": [ONE_OF_TWO_COLUMNS], "order": [0], "split": 1},
+            {"config": {"class_aggregation": None}, "batches": [ALL_EQUAL], "order": [0], "split": 1},
         ),
         errors=(
             Raises("class_aggregation", {"class_aggregation": "mean"}),

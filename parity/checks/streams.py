@@ -119,8 +119,9 @@ def _laws(
         same_bits(f"{name}: tensors and other forms of them", at_once, side.compute(metric))
     text = _refused_weights(name, side, metric, batches[0])
 
+    metric.reset_state()
     first = _run(side, build(side, entry, config), [batches[place] for place in order[:split]])
-    second = _run(side, build(side, entry, config), [batches[place] for place in order[split:]])
+    second = _run(side, metric, [batches[place] for place in order[split:]])
     half, before = first.get_state(), second.get_state()
     reloaded.reset_state()
     first.merge_state([second, reloaded])

@@ -81,6 +81,7 @@ def wrong_objects(given: dict[str, Any] | None = None, wrong: Any = None, **conf
         Raises("name", {**config, "name": "../up"}),
         Raises("sample_weight", config, {**given, "sample_weight": np.ones(3, np.float32)}),
         Raises("sample_weight", config, {**given, "sample_weight": np.ones((2, 2), np.float32)}),
+        Raises("sample_weight", config, {**given, "sample_weight": np.ones((3, 1), np.float32)}),
         Raises("mask", config, {**given, "mask": np.ones(3, bool)}),
     )
 

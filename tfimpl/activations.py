@@ -413,7 +413,7 @@ def sparsemax(x, axis=-1):
     check_rank("sparsemax", axis, x.shape.rank)
     wide = widen(x)
     # The largest is 0, and what is 1 below it is not in the support: no large numbers are added.
-    shifted = tf.maximum(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)), -1)
+    shifted = tf.maximum(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)), -1.0)
     ordered = tf.sort(tf.stop_gradient(shifted), axis=axis, direction="DESCENDING")
     ranks = tf.cumsum(tf.ones_like(ordered), axis=axis)
     supported = 1 + ranks * ordered > tf.cumsum(ordered, axis=axis)
@@ -423,7 +423,7 @@ def sparsemax(x, axis=-1):
     tau = (tf.reduce_sum(shifted * support, axis=axis, keepdims=True) - 1) / size
     # XLA takes a product with 0 for a 0, also that of NaN.
     known = tf.math.is_finite(tf.reduce_sum(shifted, axis=axis, keepdims=True))
-    return tf.cast(tf.where(known, (shifted - tau) * support, tf.constant(math.nan, wide.dtype)), x.dtype)
+    return tf.cast(tf.where(known, (shifted - tau) * support, math.nan), x.dtype)
 
 
 def squareplus(x, b=4):

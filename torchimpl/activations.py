@@ -416,7 +416,7 @@ def sparsemax(x, axis=-1):
         return x.clone()
     wide = widen(x)
     # The largest is 0, and what is 1 below it is not in the support: no large numbers are added.
-    shifted = torch.clamp(wide - torch.amax(wide, dim=axis, keepdim=True).detach(), min=-1)
+    shifted = torch.clamp(wide - torch.amax(wide, dim=axis, keepdim=True).detach(), min=-1.0)
     ordered = torch.sort(shifted.detach(), dim=axis, descending=True).values
     ranks = torch.cumsum(torch.ones_like(ordered), dim=axis)
     supported = 1 + ranks * ordered > torch.cumsum(ordered, dim=axis)

@@ -104,6 +104,8 @@ def _to_keras(case: InKeras, writer: bridge.Side, fault: Fault) -> None:
     if not entry.is_class:
         if loaded is not public_in_keras(case.side.keras, entry):
             raise ParityError(f"{where}: came back as {loaded!r}")
+        if type(written) is not type(case.family.serialize(loaded)):
+            raise ParityError(f"{where}: {written!r}, Keras itself writes {case.family.serialize(loaded)!r}")
         return
     if type(loaded) is not type(direct):
         raise ParityError(f"{where}: came back as {loaded!r}")

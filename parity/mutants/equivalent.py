@@ -24,6 +24,9 @@ ITS_NAME = "the layout was looked at before: no error says the name"
 A_PAIR = "it is taken apart, and a list is as good for that"
 ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
+OUT_OF_REACH = "what is 1 below the largest, or more, is outside of the support: any bound from there on will do"
+ALL_OR_NONE = "where two labels differ, each sample has one that differs from its own; else none has"
+ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, which computes the same"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("tfimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
@@ -124,4 +127,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
+    ("tfimpl.activations:sparsemax", "1.0", "1.02"): OUT_OF_REACH,
+    ("torchimpl.activations:sparsemax", "1.0", "1.02"): OUT_OF_REACH,
+    (
+        "tfimpl.losses.similarity:Circle._counted",
+        "tf.reduce_any(negative, axis=1)",
+        "tf.reduce_any(negative)",
+    ): ALL_OR_NONE,
+    ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
 }

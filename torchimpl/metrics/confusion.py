@@ -30,7 +30,7 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
     Returns:
         The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
-    if per_label or thresholds.shape[0] > FEW:
+    if per_label or len(thresholds) > FEW:
         return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted, even)
     if y_pred.ndim > 1:
         y_true, y_pred = y_true.reshape(-1), y_pred.reshape(-1)

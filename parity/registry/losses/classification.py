@@ -133,6 +133,10 @@ def without_classes(given: dict[str, Any], config: dict[str, Any]) -> domains.Sh
     return tuple(shape)
 
 
+LOGITS_OF_THREE = {
+    "y_true": np.array([0, 2, 1, 2]),
+    "y_pred": np.array([[0.5, 1, -1], [2, 0, 0.25], [-3, 1, 1], [0, 0, 4]], np.float32),
+}
 NUMBERED: dict[str, Any] = {"y_true": np.array([0, 2]), "y_pred": ONE / 3}
 WRONG_NUMBERS = (
     *(
@@ -246,5 +250,6 @@ ENTRIES = [
         samples=without_classes,
         given=NUMBERED,
         wrong=WRONG_NUMBERS,
+        always=({"config": {"from_logits": True}, "inputs": LOGITS_OF_THREE},),  # what a fused kernel computes
     ),
 ]

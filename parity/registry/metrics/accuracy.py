@@ -99,6 +99,7 @@ def pair(
         mean_of="metrics",
         counted=counted,
         real=real,
+        always=always if title == "Accuracy" else (),
         errors=(wrong, *(Raises(name, {name: value}) for name, value in errors)),
     )
     if title == "Accuracy":
@@ -123,8 +124,22 @@ K = {"k": st.sampled_from((1, 2, 3, 5))}
 WRONG_K = (("k", 0), ("k", 1.5))
 ONE_CLASS = {"y_true": np.array([0, -1, 1]), "y_pred": np.ones((3, 1), np.float32)}
 SORTED = {"from_sorted_ids": st.booleans()}
+# Labels are rounded to what predictions are, but for whole numbers.
+OF_TWO_DTYPES = (
+    {"y_true": np.array([0.1, 0.3, 1.5]), "y_pred": np.array([0.1, 0.3, 1.0], np.float32)},
+    {"y_true": np.array([1.5, 1.0, 0.0], np.float32), "y_pred": np.array([1, 1, 1])},
+)
 ENTRIES = [
-    *pair("Accuracy", "accuracy", numbers, {}, per_value, "decisions", ()),
+    *pair(
+        "Accuracy",
+        "accuracy",
+        numbers,
+        {},
+        per_value,
+        "decisions",
+        (),
+        tuple({"config": {}, "batches": [batch], "order": [0], "split": 1} for batch in OF_TWO_DTYPES),
+    ),
     *pair(
         "BinaryAccuracy",
         "binary_accuracy",

@@ -161,8 +161,8 @@ def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> None:
     differing = {key for key in built if read[key] != built[key] and (key != "name" or key in case.config)}
     written = json.loads(text)["config"]
     for key in re.findall(r"Keras has rounded (\w+) to float32", " ".join(str(warning.message) for warning in caught)):
-        if read[key] == written[key]:
-            raise ParityError(f"{where}: a warning says that {key} was rounded, and {written[key]!r} was taken")
+        if isinstance(written[key], float) and float(f"{written[key]:.6g}") == written[key]:
+            raise ParityError(f"{where}: a warning says that {key} was rounded. Received: {written[key]!r}")
     if differing - named:
         changes = ", ".join(f"{key}={read[key]!r} for {built[key]!r}" for key in sorted(differing - named))
         raise ParityError(f"{where}: {changes}, and no warning says so")

@@ -124,6 +124,8 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     for wrong in (
         f"{name}x",
         "zzz",
+        "x" * 1001,
+        HALF,
         7,
         {"class_name": ["Huber"]},
         {**good, "class_name": f"{name}x"},
@@ -216,6 +218,8 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     policy: dict[str, Any] = {"module": "keras", "class_name": "DTypePolicy", "config": {}, "registered_name": None}
     extra = [3, {"rule": side.package.regularizers.L1(0.25)}, policy]
     text = json.dumps(module.serialize(Mine(extra=extra, **config)))
+    if f"{side.package.__name__}.regularizers>L1" not in text:
+        raise ParityError(f"{what} does not say whose its arguments are: {text}")
     revived = module.deserialize(json.loads(text), custom_objects={"Mine": Mine})
     number, rules, plain = revived.extra
     if type(revived) is not Mine or (number, rules["rule"].l1, plain) != (3, 0.25, policy):

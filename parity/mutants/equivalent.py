@@ -1,6 +1,7 @@
 """Changes that change nothing a user could see, each with its argument.
 
-A key is module and function, the expression before, and after, whatever the line.
+A key is module and function, the expression before, and after, whatever the line; where several are alike, what it is
+in comes after that.
 """
 
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
@@ -27,8 +28,10 @@ CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 OUT_OF_REACH = "what is 1 below the largest, or more, is outside of the support: any bound from there on will do"
 ALL_OR_NONE = "where two labels differ, each sample has one that differs from its own; else none has"
 ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, which computes the same"
+GATE_IS_EXP = "any bound will do below which a gate is exp(x) to the last digit, and no subnormal number"
+MASKED = "what is put there is not taken, and its derivative is finite and multiplied by 0"
 
-EQUIVALENT: dict[tuple[str, str, str], str] = {
+EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
     ("torchimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
     ("tfimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
@@ -67,7 +70,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     (
-        "tfimpl.metrics.regression:R2Score.accumulate",
+        "tfimpl.metrics.regression:_rests",
         "pairs.exact_sum(sums, parts)",
         "pairs.exact_sum(parts, sums)",
     ): TWO_SUM,
@@ -135,4 +138,18 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "tf.reduce_any(negative)",
     ): ALL_OR_NONE,
     ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
+    ("tfimpl.activations:", "40", "41"): GATE_IS_EXP,
+    ("torchimpl.activations:", "40", "41"): GATE_IS_EXP,
+    (
+        "torchimpl.losses.classification:categorical_generalized_cross_entropy",
+        "1",
+        "2",
+        "torch.where(possible, p, 1)",
+    ): MASKED,
+    (
+        "tfimpl.losses.classification:_categorical_generalized_cross_entropy",
+        "1",
+        "2",
+        "tf.where(possible, p, 1)",
+    ): MASKED,
 }

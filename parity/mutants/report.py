@@ -33,7 +33,7 @@ def run(
     """Hunt a random sample of mutants, print what became of them, and say whether enough were found."""
     started = time.perf_counter()
     drawn = sources_of_interest(sample, seed, only)
-    mutants = [mutant for mutant in drawn if mutant.key not in EQUIVALENT]
+    mutants = [mutant for mutant in drawn if EQUIVALENT.keys().isdisjoint(mutant.keys)]
     equivalent = len(drawn) - len(mutants)
     hunt.prepare()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

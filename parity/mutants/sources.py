@@ -49,6 +49,7 @@ class Mutant:
         after: what it becomes.
         place: the changed node's number in the order of `ast.walk`.
         variant: which of the changes of that node it is.
+        inside: the expression or statement that it is a part of.
     """
 
     module: str
@@ -58,14 +59,16 @@ class Mutant:
     after: str
     place: int
     variant: int
+    inside: str
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.function}: {self.before}  ->  {self.after}"
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What it is called where it is argued to be equivalent, whatever its line."""
-        return f"{self.module}:{self.function}", self.before, self.after
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """What it is called where it is argued to be equivalent, whatever its line: without what it is in, and with."""
+        key = f"{self.module}:{self.function}", self.before, self.after
+        return key, (*key, self.inside)
 
 
 def modules() -> dict[str, Path]:
@@ -95,7 +98,8 @@ def mutants(module: str, path: Path) -> list[Mutant]:
             after = ast.unparse(ast.fix_missing_locations(change(copy.deepcopy(node))))
             if before != after:
                 line = getattr(node, "lineno", 0)
-                found.append(Mutant(module, line, _around(node, parents), before, after, place, variant))
+                inside = ast.unparse(parents[node])
+                found.append(Mutant(module, line, _around(node, parents), before, after, place, variant, inside))
     return found
 
 

@@ -70,7 +70,12 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted,
     histogram = tf.transpose(tf.reshape(histogram, [labels, 2, gaps]), [1, 2, 0])
     wrong_above, right_above = tf.unstack(tf.cumsum(histogram, axis=1, reverse=True)[:, 1:])
     right_below, wrong_below = tf.unstack(tf.cumsum(histogram, axis=1)[:, :-1])
-    counts = dict(zip(COUNTS, (right_above, wrong_above, right_below, wrong_below), strict=True))
+    counts = {
+        "true_positives": right_above,
+        "false_positives": wrong_above,
+        "true_negatives": right_below,
+        "false_negatives": wrong_below,
+    }
     return {name: counts[name] if per_label else tf.squeeze(counts[name], -1) for name in wanted}
 
 

@@ -76,7 +76,12 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted,
     histogram = histogram.reshape(labels, 2, gaps).permute(1, 2, 0) if per_label else histogram.reshape(2, gaps)
     wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
     right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
-    counts = dict(zip(COUNTS, (right_above, wrong_above, right_below, wrong_below), strict=True))
+    counts = {
+        "true_positives": right_above,
+        "false_positives": wrong_above,
+        "true_negatives": right_below,
+        "false_negatives": wrong_below,
+    }
     return {name: counts[name] for name in wanted}
 
 

@@ -133,6 +133,7 @@ def without_classes(given: dict[str, Any], config: dict[str, Any]) -> domains.Sh
     return tuple(shape)
 
 
+ONE_CLASS = {"y_true": np.array([[1.0], [0.0]], np.float32), "y_pred": np.array([[0.5], [0.25]], np.float32)}
 LOGITS_OF_THREE = {
     "y_true": np.array([0, 2, 1, 2]),
     "y_pred": np.array([[0.5, 1, -1], [2, 0, 0.25], [-3, 1, 1], [0, 0, 4]], np.float32),
@@ -175,6 +176,7 @@ ENTRIES = [
         ("y_pred",),
         "classes",
         WRONG_CROSSENTROPY,
+        always=({"config": {"label_smoothing": 0.5}, "inputs": ONE_CLASS},),
     ),
     *pair(
         "BinaryFocalCrossentropy",
@@ -220,6 +222,7 @@ ENTRIES = [
             ("gamma", -1.0),
         ),
         wrong=(*wrong_shapes(), Raises("alpha", {"alpha": [0.5] * 7}, {"y_true": ONE, "y_pred": ONE})),
+        always=({"config": {"label_smoothing": 0.5}, "inputs": ONE_CLASS},),
     ),
     *pair(
         "CategoricalGeneralizedCrossEntropy",

@@ -160,6 +160,26 @@ DEVIATIONS = (
         0.5,
     ),
     Deviation(
+        "a root of the smallest squares",
+        "metrics.RootMeanSquaredError",
+        "The squares are added up in float64; in float32 that of 3e-20 is 0.",
+        "m = lib.metrics.RootMeanSquaredError()\nm.update_state(T([3e-20]), T([0.0]))\nm.result()",
+        0.0,
+        3e-20,
+    ),
+    Deviation(
+        "weights of an empty batch of segments",
+        "metrics.SparseCategoricalCrossentropy",
+        "Weights for no samples fit whatever the samples are. With a class that is ignored, Keras multiplies them by a "
+        "mask of another rank.",
+        "m = lib.metrics.SparseCategoricalCrossentropy(ignore_class=0)\n"
+        "y, p = T([[1, 1]], 'int64')[:0], T([[[0.2, 0.3, 0.5], [0.2, 0.3, 0.5]]])[:0]\n"
+        "m.update_state(y, p, sample_weight=T([1.0])[:0])\n"
+        "m.result()",
+        "InvalidArgumentError",
+        0.0,
+    ),
+    Deviation(
         "constant targets that were met",
         "metrics.R2Score",
         "As in scikit-learn, a constant that is predicted exactly scores 1, and one that is not scores 0, as in Keras "

@@ -148,6 +148,18 @@ def ignored_samples(case: Case, kind: str) -> bool:
     return ignored is not None and case.any("y_true", lambda label: np.trunc(label) == ignored)
 
 
+def weighted_empty_segments(case: Case, kind: str) -> bool:
+    """Whether a batch without samples has weights, and labels of more than one axis."""
+    empty = any("sample_weight" in batch and not batch["y_true"].size for batch in batches_of(case))
+    return kind == "error" and case.config.get("ignore_class") is not None and empty
+
+
+def smallest_squares(case: Case, kind: str) -> bool:
+    """Whether the squares of differences leave the range of float32."""
+    pairs = (match_ranks(batch["y_true"], batch["y_pred"]) for batch in batches_of(case))
+    return any(((y_true != y_pred) & (np.abs(y_true - y_pred) < 1e-18)).any() for y_true, y_pred in pairs)
+
+
 def weighted_in_fractions(case: Case, kind: str) -> bool:
     """Whether weights that are no integers meet a matrix of integers."""
     return case.config.get("dtype") is None and case.any("sample_weight", lambda weight: weight != np.trunc(weight))
@@ -448,6 +460,8 @@ REGIONS = (
     *each(AT_THRESHOLDS, "the dtype of a count", not_float32),
     *each(IOUS, "the dtype of an intersection over union", not_float32),
     Region("samples of the class that is ignored", "metrics.SparseCategoricalCrossentropy", ignored_samples),
+    Region("weights of an empty batch of segments", "metrics.SparseCategoricalCrossentropy", weighted_empty_segments),
+    Region("a root of the smallest squares", "metrics.RootMeanSquaredError", smallest_squares),
     *each(IOUS, "weights of a confusion matrix", weighted_in_fractions),
     *each(IOUS, "a perfect intersection over union", small_weights),
     *each(IOUS[1:], "classes of segments along an axis", along_an_axis),

@@ -39,7 +39,8 @@ def _gap(y_true: Any, y_pred: Any, dtype: str) -> tuple[np.ndarray, ...]:
     true, pred = match_ranks(y_true, y_pred)
     label = np.where(true == 0, -1, true)
     gap, terms = 1 - label * pred, 1 + np.abs(label * pred)
-    unsure = (np.abs(label) != 1) & (np.abs(gap) <= NEAR * np.finfo(dtype).eps * terms)
+    near = np.isfinite(gap) & (np.abs(gap) <= NEAR * np.finfo(dtype).eps * terms)
+    unsure = (np.abs(label) != 1) & near
     return label, gap, terms, gap >= 0, unsure
 
 

@@ -384,6 +384,11 @@ def sides() -> tuple[Side, ...]:
     return tuple(found)
 
 
+def tensorflow() -> TensorFlow | None:
+    """TensorFlow, and with it plain Keras, if it is installed."""
+    return next((found for found in sides() if isinstance(found, TensorFlow)), None)
+
+
 def missing() -> list[str]:
     """The packages that cannot run here, for want of their framework."""
     frameworks = {"torchimpl": "torch", "tfimpl": "tensorflow"}

@@ -32,7 +32,7 @@ from parity.checks.subject import (
 from parity.deviations.regions import REGIONS, Case
 from parity.registry import find
 from parity.registry.entry import Entry
-from parity.runner import cases, checks_of
+from parity.runner import cases, main_check
 from parity.search import variety
 from parity.tolerance import ParityError, compare
 
@@ -72,7 +72,7 @@ def against_keras(entry: Entry, *, examples: int, seed: int) -> Comparison | Non
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @hypothesis.given(cases(entry, next(checks_of(entry))))
+    @hypothesis.given(cases(entry, main_check(entry)))
     def run(case: dict[str, Any]) -> None:
         drawn = Case(entry.name, case["config"], case.get("inputs") or {}, case.get("batches") or [])
         found.cases += 1

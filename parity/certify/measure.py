@@ -22,7 +22,7 @@ from parity.checks.subject import (
     tensors_of,
 )
 from parity.registry.entry import Entry
-from parity.runner import cases, checks_of
+from parity.runner import cases, main_check
 from parity.search import variety
 from parity.tolerance import DTYPES, HALVES, ParityError, informative, numpy_dtype
 
@@ -182,7 +182,7 @@ def _confirm(
 def _generated(entry: Entry, examples: int, seed: int) -> tuple[Found, int]:
     found: Found = {}
     compiled: dict[str, list[dict[str, Any]]] = {dtype: [] for dtype in DTYPES}
-    check = next(checks_of(entry))
+    check = main_check(entry)
     run_case = _stream if entry.streams else _call
     count = 0
 

@@ -17,7 +17,7 @@ from parity.tolerance import Measurement, ParityError, same_bits
 
 def possible(entry: Entry) -> bool:
     """Whether plain Keras is there and has such a component."""
-    side = _tensorflow()
+    side = bridge.tensorflow()
     return side is not None and public_in_keras(side.keras, entry) is not None
 
 
@@ -53,7 +53,7 @@ class InKeras:
 
     def __init__(self, entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], batches: Sequence[Any]):
         self.entry, self.config, self.inputs, self.batches = entry, config, inputs, batches
-        side = _tensorflow()
+        side = bridge.tensorflow()
         assert side is not None, "see possible()"
         self.side, self.family = side, getattr(side.keras, entry.module)
 
@@ -83,10 +83,6 @@ class InKeras:
     def seeded(self, item: Any) -> bool:
         """Whether an object does the same each time it is built."""
         return "seed" in self.config or "seed" not in item.get_config()
-
-
-def _tensorflow() -> bridge.TensorFlow | None:
-    return next((side for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
 
 
 def _to_keras(case: InKeras, writer: bridge.Side, fault: Fault) -> None:

@@ -307,14 +307,10 @@ def _understands_keras_2(entry: Entry, side: bridge.Side, config: Mapping[str, A
         family.deserialize({**other, "config": {**config, "fn": function[1]}})
 
 
-def _plain_keras() -> Any:
-    return next((side.keras for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
-
-
 def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """Plain Keras writes not all that a loss was made with: what it took must be said."""
-    keras = _plain_keras()
-    if keras is None or public_in_keras(keras, entry) is None:
+    plain = bridge.tensorflow()
+    if plain is None or public_in_keras(keras := plain.keras, entry) is None:
         return
     written = keras.losses.serialize(build_in_keras(keras, entry, config))
     lost = set(constructor_arguments(side, entry)) - set(written["config"])
@@ -333,9 +329,10 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
 
 def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:
     """Plain Keras keeps the weights of labels in the dtype of the metric: from float32 the decimals can be told."""
-    keras = _plain_keras()
-    if keras is None:
+    plain = bridge.tensorflow()
+    if plain is None:
         return
+    keras = plain.keras
     for dtype in ("float32", "float16", "bfloat16"):
         given = {"multi_label": True, "num_labels": 2, "label_weights": [0.3, 0.7], "dtype": dtype}
         written = json.loads(json.dumps(keras.metrics.serialize(build_in_keras(keras, entry, given))))
@@ -351,9 +348,10 @@ def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:
 
 def _is_written_with_whole_numbers(entry: Entry, side: bridge.Side) -> None:
     """Keras's F-scores refuse whole numbers; ours take them, and write floats for Keras."""
-    keras = _plain_keras()
-    if keras is None:
+    plain = bridge.tensorflow()
+    if plain is None:
         return
+    keras = plain.keras
     given = {"threshold": 1, **({"beta": 2} if entry.title == "FBetaScore" else {})}
     written = side.package.metrics.serialize(build(side, entry, given), target="keras")
     revived = keras.metrics.deserialize(written)

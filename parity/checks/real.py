@@ -119,7 +119,7 @@ def check(entry: Entry, number: int) -> Measurement:
 
 def _begun_in_keras(entry: Entry, config: dict[str, Any], batches: streams.Batches) -> None:
     """A stream that plain Keras has begun goes on in each package, with the states that it left."""
-    plain = next((side for side in bridge.sides() if isinstance(side, bridge.TensorFlow)), None)
+    plain = bridge.tensorflow()
     if plain is None or public_in_keras(plain.keras, entry) is None:
         return
     begun = build_in_keras(plain.keras, entry, {"dtype": "float32", **config})

@@ -23,10 +23,14 @@ EAGER = "eager"
 # made normal again.
 WEIGHTS = (1.0, -0.5, 0.75, -1.0, 0.25)
 Arrays = Mapping[str, Any]
+ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
 class TensorFlow:
-    """`tfimpl`, eagerly, in a `tf.function` for batches of any size, and in one compiled by XLA."""
+    """`tfimpl`, eagerly, in a `tf.function` for batches of any size, and in one compiled by XLA.
+
+    Without autograph, as in Keras's `fit`: it would mend an `if` on a tensor, which fails there.
+    """
 
     name = "tf"
     modes = (EAGER, "graph", "xla")
@@ -113,9 +117,9 @@ class TensorFlow:
                 key: self.tf.TensorSpec([None, *tensor.shape[1:]] if batch else tensor.shape, tensor.dtype)
                 for key, tensor in tensors.items()
             }
-            run = self.tf.function(run, input_signature=[given])
+            run = self.tf.function(run, input_signature=[given], autograph=False)
         elif mode != EAGER:
-            run = self.tf.function(run, jit_compile=True)
+            run = self._compiled(run, mode)
         value, gradients = run(tensors)
         return self.array(value), self._named(wrt, gradients)
 
@@ -130,7 +134,7 @@ class TensorFlow:
             key: self.tf.TensorSpec(tensor.shape if key == first else [None] * tensor.ndim, tensor.dtype)
             for key, tensor in tensors.items()
         }
-        run = self.tf.function(lambda tensors: function(**tensors), input_signature=[given])
+        run = self.tf.function(lambda tensors: function(**tensors), input_signature=[given], autograph=False)
         try:
             run(tensors)
         except (ValueError, self.tf.errors.InvalidArgumentError) as error:
@@ -165,7 +169,7 @@ class TensorFlow:
             functions[ranks]({key: self.tensor(value) for key, value in batch.items()})
 
     def _compiled(self, function: Callable, mode: str) -> Callable:
-        return self.tf.function(function, jit_compile=mode == "xla", reduce_retracing=True)
+        return self.tf.function(function, jit_compile=mode == "xla", reduce_retracing=True, autograph=False)
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""
@@ -191,7 +195,7 @@ class TensorFlow:
         """Return the result of a metric."""
         if mode == EAGER:
             return self.array(metric.result())
-        return self.array(self.tf.function(metric.result, jit_compile=mode == "xla")())
+        return self.array(self._compiled(metric.result, mode)())
 
 
 class Torch:
@@ -249,7 +253,7 @@ class Torch:
 
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
         """Give a metric batches, all through one compiled function where the mode is a compiled one."""
-        with self._compiled(metric.update_state, mode, dynamic=True) as run:
+        with self._compiled(metric.update_state, mode, "eager", dynamic=True) as run:
             for batch in batches:
                 run(**{key: self.tensor(value) for key, value in batch.items()})
 
@@ -303,7 +307,7 @@ class Torch:
 
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""
-        with self._compiled(metric.result, mode) as run:
+        with self._compiled(metric.result, mode, "eager") as run:
             return self.array(run())
 
     def layer(self) -> tuple[Any, Any]:
@@ -325,11 +329,14 @@ class Torch:
         layer.weight.grad = None
 
     @contextmanager
-    def _compiled(self, function: Callable, mode: str, dynamic: bool | None = None) -> Iterator[Callable]:
+    def _compiled(
+        self, function: Callable, mode: str, captured_by: str = "aot_eager", dynamic: bool | None = None
+    ) -> Iterator[Callable]:
+        """A function in a mode; where no gradient is taken, aot_eager has nothing to add to a graph."""
         if mode == EAGER:
             yield function
             return
-        backend = "aot_eager" if mode == "captured" else mode
+        backend = captured_by if mode == "captured" else mode
         self.torch.compiler.reset()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # raised inside PyTorch's own tracing
@@ -440,6 +447,12 @@ def _remade(layer: Any) -> Any:
         made.build(layer.get_build_config()["input_shape"])
         made.set_weights(layer.get_weights())
     return made
+
+
+def one_thread() -> None:
+    """Keep a process that is one of several to one core. To be called before a framework is imported."""
+    for name in ONE_THREAD:
+        os.environ[name] = "1"
 
 
 @contextmanager

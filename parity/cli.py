@@ -585,8 +585,11 @@ def _rows(names: list[str], examples: int, seed: int, kept: Path, jobs: int) -> 
     if jobs == 1:
         yield from (_run_one(name, examples, seed, kept) for name in names)
         return
+    from parity import bridge
+
     # Forking a process that runs TensorFlow's threads would hang.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=bridge.one_thread) as pool:
         # Those that take longest come first, lest one of them be alone at the end.
         ordered = sorted(names, key=lambda name: not name.startswith("metrics."))
         futures = {pool.submit(_run_one, name, examples, seed, kept): name for name in ordered}

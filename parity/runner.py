@@ -30,8 +30,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
-MODE_SHARE, LEAST_MODE_EXAMPLES = 50, 2  # a case in so many is compiled, which takes some twenty times as long
-MODE_TRIES = 12
+MODE_SHARE = 50  # a case in so many is compiled, which takes some twenty times as long
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 
 
@@ -119,9 +118,10 @@ def explore(
         given = {**case, **options} if at_work == check else _for_configs(case)
         return _report(error, entry, at_work, given)
 
+    drawn = cases(entry, check, modes)
     found, count = search(
         examine,
-        cases(entry, check, modes),
+        drawn.filter(partial(_tells, entry, check)) if modes else drawn,
         say,
         examples=examples,
         seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
@@ -132,6 +132,17 @@ def explore(
     for name in (check, "configs") if configs_too else (check,):
         _something_was_compared(entry, name, found)
     return found, count
+
+
+def _tells(entry: Entry, check: str, case: dict[str, Any]) -> bool:
+    """Whether a case is worth compiling: one that is all empty, NaN or zero is not."""
+    try:
+        _something_was_compared(entry, check, CHECKS[check](entry, **case))
+    except NothingComparedError:
+        return False
+    except Exception:
+        return True  # the same comes of it when it is compiled
+    return True
 
 
 def _for_configs(case: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +231,7 @@ def attempts(
             yield partial(_real, entry, number)
     if called_by_a_class(entry):
         return  # it is compiled with the class
-    few = min(examples, max(LEAST_MODE_EXAMPLES, examples // MODE_SHARE))
+    few = max(examples // MODE_SHARE, 1)
     yield partial(_modes, entry, check, few, seed, kept)
 
 
@@ -281,11 +292,5 @@ def _modes(entry: Entry, check: str, examples: int, seed: int, kept: Path | None
     """The compiled modes, on few cases: each is compiled anew."""
     if not any(set(side.modes) & set(entry.modes) for side in bridge.sides()):
         return Measurement(), 0
-    for again in range(MODE_TRIES):  # so few cases are all empty or NaN at times
-        try:
-            found, count = explore(entry, check, examples=examples, seed=seed + again, modes=entry.modes, kept=kept)
-            break
-        except NothingComparedError:
-            if again == MODE_TRIES - 1:
-                raise
+    found, count = explore(entry, check, examples=examples, seed=seed, modes=entry.modes, kept=kept)
     return Measurement({"modes": max(found.worst.values())}, {"modes": sum(found.compared.values())}), count

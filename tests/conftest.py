@@ -5,6 +5,10 @@ import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    from parity import bridge
+
+    bridge.one_thread()
 
 with contextlib.suppress(ImportError):
     import torch  # noqa: F401

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from parity import bridge
 from parity.certify import page, record, sweep
 from parity.certify.measure import Found
 from parity.certify.record import Certificate
@@ -166,7 +167,7 @@ def _at_work(
 
 
 def _begin() -> None:
-    sweep.one_thread()
+    bridge.one_thread()
     warnings.simplefilter("ignore")  # of the frameworks, on NaN and infinities among the inputs
 
 

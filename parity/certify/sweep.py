@@ -1,7 +1,6 @@
 """Every float32 there is, through a function of one number, in blocks: for many machines, and to be stopped."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,6 @@ from parity.registry.entry import Entry
 
 BLOCKS = 256  # by the first 8 bits of a number
 CHUNK = 1 << 16  # numbers at a time: what the reference makes of them stays in the cache
-ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-
-
-def one_thread() -> None:
-    """Keep a process that is one of several to one core. To be called before a framework is imported."""
-    for name in ONE_THREAD:
-        os.environ[name] = "1"
 
 
 def block(entry: Entry, number: int, gradients: bool) -> Found:

@@ -33,9 +33,10 @@ def check(
         ParityError: an argument is missing or has another value, or the revived object computes other bits.
     """
     found, texts = Measurement(), list[str]()
-    _same_names(entry, config)
+    made = {side.name: build(side, entry, config) if entry.is_class else None for side in bridge.sides()}
+    _same_names(entry, made)
     for writer in bridge.sides():
-        text = _serialized(entry, writer, config, fault)
+        text = _serialized(entry, writer, made[writer.name], config, fault)
         texts.append(text.replace(writer.package.__name__, "PACKAGE"))
         for reader in bridge.sides():
             where = f"{entry.name} written by {writer.name}, read by {reader.name}"
@@ -48,7 +49,7 @@ def check(
                     raise ParityError(f"{where}: {revived!r}")
                 found.add("config", 0.0, 1)
                 continue
-            direct = build(reader, entry, config)
+            direct = made[reader.name]
             _same_arguments(where, config, revived.get_config(), direct.get_config())
             # What each reads of its own has the same arguments: what it does is compared for what the other wrote.
             crossed = reader is not writer or len(bridge.sides()) == 1
@@ -71,24 +72,22 @@ def _comparable(text: str, given: Mapping[str, Any]) -> str:
     return json.dumps(written)
 
 
-def _same_names(entry: Entry, config: Mapping[str, Any]) -> None:
+def _same_names(entry: Entry, made: Mapping[str, Any]) -> None:
     """The packages know a component by the same names, and name its objects alike (Keras adds a number)."""
     known, called = [], []
     for side in bridge.sides():
         family, item = getattr(side.package, entry.module), public(side, entry)
         known.append([name for name, other in family.family.table.items() if other is item])
-        called.append(
-            re.sub(r"_\d+$", "", str(getattr(build(side, entry, config), "name", "")) if entry.is_class else "")
-        )
+        called.append(re.sub(r"_\d+$", "", str(getattr(made[side.name], "name", ""))))
     if any(item != other[0] for other in (known, called) for item in other):
         raise ParityError(f"{entry.name}: known as {known}, its objects called {called}")
 
 
-def _serialized(entry: Entry, writer: bridge.Side, config: Mapping[str, Any], fault: Fault) -> str:
+def _serialized(entry: Entry, writer: bridge.Side, made: Any, config: Mapping[str, Any], fault: Fault) -> str:
     family = getattr(writer.package, entry.module)
     if not entry.is_class:
         return json.dumps(family.serialize(public(writer, entry)))
-    written = fault.config(writer.name, family.serialize(build(writer, entry, config)))
+    written = fault.config(writer.name, family.serialize(made))
     expected = {key for key, item in constructor_arguments(writer, entry).items() if item.kind is not item.VAR_KEYWORD}
     lost = (expected | set(config)) - set(written["config"])
     if lost:

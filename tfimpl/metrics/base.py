@@ -54,7 +54,7 @@ class Metric(Serializable, keras.metrics.Metric):
         with keras.name_scope(self.name.replace("/", ">"), caller=self):
             # Not cast, as Keras's own states are where a layer of mixed precision updates its metric in `call`.
             state = keras.Variable(
-                "zeros",
+                np.zeros,
                 shape=tuple(shape),
                 dtype=dtype,
                 trainable=False,

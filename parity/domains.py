@@ -1,6 +1,7 @@
 """Hypothesis strategies for what components are given: the domain stands here, never in a filter or a tolerance."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ SMALLEST_NORMAL = float(np.finfo(np.float32).smallest_normal)
 Shape = tuple[int, ...]
 
 
+@cache  # whose strategies Hypothesis looks through once
 def dtypes() -> SearchStrategy[str]:
     return st.sampled_from(("float32", "float64", "float16", "bfloat16"))
 
 
+@cache
 def floats(low: float, high: float) -> SearchStrategy[float]:
     """Numbers that are exact in float32 and not subnormal there, so that every witness means the same by them.
 
@@ -36,6 +39,7 @@ def options(**strategies: SearchStrategy) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=strategies)
 
 
+@cache
 def reals(magnitude: float = 100.0) -> SearchStrategy[float]:
     """Round numbers (they make ties), ordinary ones, and some that are tiny or huge."""
     usual = floats(-magnitude, magnitude)
@@ -44,25 +48,30 @@ def reals(magnitude: float = 100.0) -> SearchStrategy[float]:
     return st.one_of(st.sampled_from(ROUND), close, usual, tiny)
 
 
+@cache
 def huge() -> SearchStrategy[float]:
     """Numbers whose squares and exponentials leave float16 or float32."""
     return st.sampled_from((300.0, -2.0e4, 6.0e4, 1e12, -3e18))
 
 
+@cache
 def special() -> SearchStrategy[float]:
     return st.sampled_from((float("nan"), float("inf"), -float("inf")))
 
 
+@cache
 def probabilities() -> SearchStrategy[float]:
     """Numbers in [0, 1]; exactly 0, 1 and what lies beside the clipping bounds among them."""
     return st.one_of(st.sampled_from((0.0, 1.0, 0.5, 0.25, 1e-7, 3e-8, 1e-4, 0.999, 0.9999999)), floats(0.0, 1.0))
 
 
+@cache
 def labels() -> SearchStrategy[float]:
     """0 and 1 mostly, soft labels sometimes; none so small that a share of it is subnormal, which may be flushed."""
     return st.one_of(st.sampled_from((0.0, 1.0)), st.sampled_from((0.0, 1.0)), floats(2.0**-20, 1.0))
 
 
+@cache
 def weights() -> SearchStrategy[float]:
     return st.one_of(st.sampled_from((0.0, 1.0, 2.0, 0.5)), floats(2.0**-10, 4.0))
 
@@ -95,6 +104,7 @@ def mixed(
     return array
 
 
+@cache
 def shapes(*choices: Shape) -> SearchStrategy[Shape]:
     return st.sampled_from(choices or ((4,), (1,), (3, 2), (1, 1), (2, 5), (5, 1), (2, 3, 4), (0, 3), (0, 2, 3)))
 

@@ -1,6 +1,7 @@
 """A check that has never failed is not a check: each is run against seeded faults, and must reject every one."""
 
 import importlib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
 from parity.registry import entries, find
-from parity.runner import cases, explore, main_check, replay, run_entry
+from parity.runner import CHECKS, cases, explore, main_check, replay, run_entry
 from parity.search import sampled
 from parity.tolerance import ParityError, limits
 
@@ -296,10 +297,26 @@ def test_a_dropped_batch_is_rejected(entry, wrong):
     rejected(entry, "streams", DroppedBatch(wrong))
 
 
+@cache
+def weighted(name):
+    """Some cases with weights: to draw what has none takes less than to check it."""
+    entry = find(name)
+
+    def has_weights(case):
+        return any("sample_weight" in batch for batch in case.get("batches", [case.get("inputs")]))
+
+    return sampled(cases(entry, main_check(entry)).filter(has_weights), examples=6, seed=1)
+
+
 @by_name([entry for entry in ALL if entry.streams or (entry.family == "losses" and entry.is_class)])
 @on_each_side
 def test_ignored_weights_are_rejected(entry, wrong):
-    rejected(entry, main_check(entry), IgnoredWeights(wrong))
+    def check_some():
+        for case in weighted(entry.name):
+            CHECKS[main_check(entry)](entry, fault=IgnoredWeights(wrong), **case)
+
+    with pytest.raises(ParityError, match=rf"\b{wrong}\b"):
+        check_some()
 
 
 @by_name([entry for entry in ALL if entry.family == "losses" and entry.is_class])

@@ -16,11 +16,10 @@ entry says why not); an ULP is a unit in the last place of the right result, wha
 cancel, many ULP are few units.
 
 `tf` and `torch` are distances from the reference, `apart` is that of the two from each other: they stand in this order.
-On this page each number is the worst over all dtypes and modes; [certificate.json](certificate.json) has them by dtype
-and mode (eager; `tf.function` and XLA; captured as one PyTorch graph by aot_eager), four numbers each, in the order of
-the columns here. The median, the 99th percentile and
-the input that gives the worst are in the files that `parity certify NAME --anew --out DIR` writes into
-`DIR/certificate/`.
+On this page each number is the worst over all dtypes and modes; [certificate.json](certificate.json) has them by
+dtype and mode (eager; `tf.function` and XLA; captured as one PyTorch graph, with its derivative where it has one),
+four numbers each, in the order of the columns here. The median, the 99th percentile and the input that gives the
+worst are in the files that `parity certify NAME --anew --out DIR` writes into `DIR/certificate/`.
 
 The figures of a component hold for its sources: a hash over the syntax of all that it reaches, in both packages and in
 the reference, is kept with them, and a test fails when it, or a pinned version, is another. `parity certify` measures

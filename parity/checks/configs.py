@@ -33,7 +33,9 @@ def check(
         ParityError: an argument is missing or has another value, or the revived object computes other bits.
     """
     found, texts = Measurement(), list[str]()
-    made = {side.name: build(side, entry, config) if entry.is_class else None for side in bridge.sides()}
+    made: dict[str, Any] = {
+        side.name: build(side, entry, config) if entry.is_class else None for side in bridge.sides()
+    }
     _same_names(entry, made)
     for writer in bridge.sides():
         text = _serialized(entry, writer, made[writer.name], config, fault)

@@ -30,7 +30,7 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
     Returns:
         The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
-    if per_label or len(thresholds) > FEW:
+    if per_label or thresholds.shape[0] > FEW:
         return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted, even)
     if y_pred.ndim > 1:
         y_true, y_pred = y_true.reshape(-1), y_pred.reshape(-1)
@@ -52,7 +52,7 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
             group = above < true
         if sample_weight is not None:
             counts[name] = torch.where(group, sample_weight, 0).sum(-1)
-        elif len(group) == 1:
+        elif group.shape[0] == 1:
             counts[name] = torch.count_nonzero(group).reshape(1)  # several times as fast as along an axis
         else:
             counts[name] = torch.count_nonzero(group, -1)
@@ -61,7 +61,7 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
 
 def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
-    gaps = len(thresholds) + 1
+    gaps = thresholds.shape[0] + 1
     flat = y_pred.reshape(-1)
     gap = _even_gap(flat, thresholds) if even else _gap_by_halves(flat, thresholds)
     gap = torch.add(gap, y_true.reshape(-1), alpha=gaps)
@@ -91,7 +91,7 @@ def _even_gap(flat, thresholds):
     A product is rounded to a whole number if it lies on the other side of it than what it stands for, and never beyond:
     what is greater than a threshold is not counted as less.
     """
-    step = torch.nan_to_num(flat * (len(thresholds) - 1)).int()  # 0 for NaN
+    step = torch.nan_to_num(flat * (thresholds.shape[0] - 1)).int()  # 0 for NaN
     return torch.add(step, flat > thresholds.index_select(0, step))
 
 
@@ -100,8 +100,8 @@ def _gap_by_halves(flat, thresholds):
 
     Not by torch.bucketize: several times as fast on random predictions, which its branches cannot guess.
     """
-    step = 1 << (len(thresholds).bit_length() - 1)
-    padded = torch.nn.functional.pad(thresholds, (0, 2 * step - len(thresholds)), value=torch.inf)
+    step = 1 << (thresholds.shape[0].bit_length() - 1)
+    padded = torch.nn.functional.pad(thresholds, (0, 2 * step - thresholds.shape[0]), value=torch.inf)
     gap = (flat > padded[step - 1]).int() * step
     while step > 1:
         step //= 2
@@ -169,7 +169,7 @@ class _Decisions(Metric):
     def _settled(self, value):
         """One number for one threshold, in the metric's dtype."""
         value = value.to(getattr(torch, self.dtype))
-        return value[0] if len(value) == 1 else value
+        return value[0] if value.shape[0] == 1 else value
 
 
 class Precision(_Decisions):

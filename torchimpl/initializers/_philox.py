@@ -27,6 +27,7 @@ SCRAMBLE_KEY = 0x3EC8F720, 0x02461E29
 BLOCKS_PER_VALUE = 64  # TensorFlow reserves 256 words for each truncated normal number
 LIMIT = 2.0  # truncated normal numbers lie inside
 TINY = 1e-7  # stands for 0 under the logarithm
+ONE = 0x3F800000  # the bits of 1.0 as float32
 FRACTION_BITS = {torch.float16: 10, torch.bfloat16: 7, torch.float32: 23}
 
 
@@ -72,21 +73,28 @@ def fill(shape, seed, dtype, draw, factor, offset):
         part = flat[start : start + CHUNK * width]
         groups = np.arange(start // width, math.ceil((start + part.numel()) / width), dtype=np.uint64)
         drawn = torch.from_numpy(draw(stream, groups, dtype)).view(-1)
-        part.copy_(drawn[: part.numel()])
-        part.mul_(factor)
+        torch.mul(drawn[: part.numel()].to(dtype), factor, out=part)
         part.add_(offset)
     return values
 
 
 def uniforms(stream, numbers, dtype):
-    """Return the numbers in [0, 1) that numbered blocks make."""
+    """Return the numbers in [0, 1) that numbered blocks make; they last until the stream is asked again."""
     words = stream.blocks(numbers)
     if dtype == torch.float64:
         return np.ascontiguousarray(fractions(words).T)
+    words[1::2] <<= WORD
+    pairs = stream.room(len(numbers))[4:].reshape(-1, 2)
+    np.bitwise_or(words[0], words[1], out=pairs[:, 0])
+    np.bitwise_or(words[2], words[3], out=pairs[:, 1])
     bits = FRACTION_BITS[dtype]
-    values = np.empty((len(numbers), 4), np.int32)
-    np.bitwise_and(low_halves(words), 2**bits - 1, out=values.T)
-    return values.astype(np.float32) * np.float32(2.0**-bits)
+    values = pairs.view(np.int32)
+    values &= 2**bits - 1
+    values <<= FRACTION_BITS[torch.float32] - bits
+    values |= ONE  # the fraction of a number in [1, 2)
+    values = values.view(np.float32)
+    values -= 1
+    return values
 
 
 def normals(stream, numbers, dtype):
@@ -147,18 +155,40 @@ class Stream:
 
     def __init__(self, seed, count=0):
         words = np.array([[seed % SEEDS], [0], [count % SEEDS], [0]], np.uint64)
-        encrypt(words, key_schedule(*SCRAMBLE_KEY))
+        encrypt(words, key_schedule(*SCRAMBLE_KEY), np.empty((2, 1), np.uint64))
         self.keys = key_schedule(*words[:2, 0].tolist())
         self.upper_counter = words[2:]
+        self.memory = np.empty(0, np.uint64)
 
     def blocks(self, numbers):
-        """Return the words of the numbered blocks, a uint64 array of shape `[4, len(numbers)]`."""
-        words = np.empty((4, len(numbers)), np.uint64)
-        np.bitwise_and(numbers, LOW_WORD, out=words[0])
-        np.right_shift(numbers, WORD, out=words[1])
-        words[2:] = self.upper_counter
-        encrypt(words, self.keys)
+        """Return the words of the numbered blocks, a uint64 array of shape `[4, len(numbers)]`, until the next call."""
+        room = self.room(len(numbers))
+        words, products = room[:4], room[4:]
+        c0, c1, c2, c3 = words
+        # The first round needs half of what the others do: the upper words are the same for all blocks.
+        (k0, k1), *keys = self.keys
+        upper_2, upper_3 = self.upper_counter
+        p0, p2 = products[0], upper_2 * MULTIPLIER_2
+        np.bitwise_and(numbers, LOW_WORD, out=p0)
+        p0 *= MULTIPLIER_0
+        np.right_shift(numbers, WORD, out=c0)
+        c0 ^= (p2 >> WORD) ^ k0
+        c1[:] = p2 & LOW_WORD
+        np.right_shift(p0, WORD, out=c2)
+        c2 ^= upper_3 ^ k1
+        np.bitwise_and(p0, LOW_WORD, out=c3)
+        encrypt(words, keys, products)
         return words
+
+    def room(self, blocks):
+        """Return the stream's own memory, six words for each block: taken anew each time, it would be cleared first.
+
+        It begins with a line of the cache, where the processor reads and writes whole lines at once.
+        """
+        if self.memory.size < 6 * blocks:
+            memory = np.empty(6 * blocks + LINE, np.uint64)
+            self.memory = memory[-(memory.ctypes.data // memory.itemsize) % LINE :]
+        return self.memory[: 6 * blocks].reshape(6, blocks)
 
 
 def uint64(value):
@@ -166,6 +196,7 @@ def uint64(value):
     return np.array(value, np.uint64)
 
 
+LINE = 8  # uint64 numbers in a line of the cache
 WORD = uint64(32)
 LOW_WORD = uint64(2**32 - 1)
 MULTIPLIER_0, MULTIPLIER_2 = uint64(0xD2511F53), uint64(0xCD9E8D57)
@@ -176,10 +207,10 @@ def key_schedule(k0, k1):
     return [(uint64((k0 + i * 0x9E3779B9) % 2**32), uint64((k1 + i * 0xBB67AE85) % 2**32)) for i in range(10)]
 
 
-def encrypt(words, keys):
-    """Encrypt counters of four words, a uint64 array of shape `[4, n]`, in place."""
+def encrypt(words, keys, products):
+    """Encrypt counters of four words, a uint64 array of shape `[4, n]`, in place; products is room for two more."""
     c0, c1, c2, c3 = words
-    p0, p2 = np.empty((2, len(c0)), np.uint64)
+    p0, p2 = products
     for k0, k1 in keys:
         np.multiply(c0, MULTIPLIER_0, out=p0)
         np.multiply(c2, MULTIPLIER_2, out=p2)

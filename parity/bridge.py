@@ -332,7 +332,7 @@ class Torch:
     def _compiled(
         self, function: Callable, mode: str, captured_by: str = "aot_eager", dynamic: bool | None = None
     ) -> Iterator[Callable]:
-        """A function in a mode; where no gradient is taken, aot_eager has nothing to add to a graph."""
+        """A function in a mode. Where no gradient is taken, the graph is run as captured: aot_eager takes long."""
         if mode == EAGER:
             yield function
             return

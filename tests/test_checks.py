@@ -550,6 +550,27 @@ def test_whole_numbers_that_are_cut_are_rejected(package, monkeypatch):
     assert "floats and as integers" in rejected(find("constraints.NonNeg"), "outputs", Fault())
 
 
+@pytest.mark.parametrize("mode", ["graph", "xla"])
+def test_an_if_on_a_tensor_is_rejected(mode):
+    side = bridge.tensorflow()
+    with pytest.raises(side.tf.errors.OperatorNotAllowedInGraphError):
+        side.call(lambda x: x if x[0] > 0 else -x, {"x": np.ones(2, np.float32)}, mode=mode)
+
+
+def test_what_is_compiled_tells_something(monkeypatch):
+    compiled, real = [], CHECKS["outputs"]
+
+    def spy(entry, *, modes=(), **case):
+        if modes:
+            compiled.append(real(entry, **case).compared)
+        return real(entry, **case)
+
+    monkeypatch.setitem(CHECKS, "outputs", spy)
+    explore(find("losses.CTC"), "outputs", examples=3, seed=0, modes=("graph",))
+    assert len(compiled) == 3
+    assert all(compared["value"] and compared["gradient"] for compared in compiled)
+
+
 def test_a_seed_brings_the_same_cases_wherever_it_is_used(monkeypatch):
     def asked():
         raise AssertionError("numbers of the sources at hand are drawn")

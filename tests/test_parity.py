@@ -5,7 +5,7 @@ import pytest
 from parity.registry import called_by_a_class, entries
 from parity.runner import run_entry
 
-EXAMPLES = 12
+EXAMPLES = 12  # a hundred, and each compiled mode twice, are what `make parity` runs
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)

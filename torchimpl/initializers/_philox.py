@@ -121,17 +121,20 @@ def truncated_normals(stream, groups, dtype):
     width = 2 if dtype == torch.float64 else 4
     first = groups * np.uint64(width * BLOCKS_PER_VALUE)
     values = normals(stream, first, dtype)
-    rows = np.flatnonzero((np.abs(values) >= LIMIT).any(axis=1))
-    found = values[rows]
+    fits = np.abs(values) < LIMIT
+    # The truth values of a group as one number: all(axis=1) of so short an axis takes ten times as long.
+    rows = np.flatnonzero(fits.view(f"u{width}") != np.ones(width, bool).view(f"u{width}"))
+    found = values.take(rows, axis=0)  # ten times as fast as values[rows], for such short rows
     block = 0
     while len(rows):
         block += 1
-        found = np.hstack([found, normals(stream, first[rows] + np.uint64(block), dtype)])
+        more = normals(stream, first.take(rows) + np.uint64(block), dtype)
+        found = np.concatenate([found, more], axis=1)
         fits = np.abs(found) < LIMIT
-        rank = np.cumsum(fits, axis=1)
-        full = rank[:, -1] >= width
-        chosen = fits & (rank <= width) & full[:, None]
-        values[rows[full]] = found[chosen].reshape(-1, width)
+        counts = fits.sum(axis=1)
+        full = counts >= width
+        starts = (np.cumsum(counts) - counts)[full]
+        values[rows[full]] = found[fits].take(starts[:, None] + np.arange(width))
         rows, found = rows[~full], found[~full]
     return values
 

@@ -47,6 +47,13 @@ class TensorFlow:
         """Plain Keras."""
         return importlib.import_module("keras")
 
+    def number_anew(self) -> None:
+        """Let Keras number its objects from the beginning: there is no public way to.
+
+        TensorFlow makes a kernel for each name that a variable is given, which takes a millisecond if the name is new.
+        """
+        importlib.import_module("keras.src.utils.naming").reset_uids()
+
     def tensor(self, array: Any) -> Any:
         return self.tf.constant(array)
 
@@ -207,6 +214,9 @@ class Torch:
     def __init__(self) -> None:
         self.torch: Any = importlib.import_module("torch")
         self.package: ModuleType = importlib.import_module("torchimpl")
+
+    def number_anew(self) -> None:
+        """Let objects be numbered from the beginning: none are, here."""
 
     def tensor(self, array: Any) -> Any:
         array = np.asarray(array)

@@ -129,9 +129,7 @@ def fitting(draw: Any, shape: Shape, elements: SearchStrategy[float], dtype: str
 
 
 @st.composite
-def stream(
-    draw: Any, batch: Callable[[int], SearchStrategy[Mapping[str, Any]]], most: int = 4
-) -> list[Mapping[str, Any]]:
+def stream(draw: Any, batch: Callable[[int], SearchStrategy[Mapping[str, Any]]], most: int) -> list[Mapping[str, Any]]:
     """Batches of different sizes, an empty one among them at times."""
     sizes = draw(st.lists(st.sampled_from((1, 2, 3, 5, 8, 0)), min_size=1, max_size=most))
     return [draw(batch(size)) for size in sizes]

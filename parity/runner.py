@@ -71,7 +71,7 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
             return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
         if check in ("configs", "exchange"):
             return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
-        batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 4))
+        batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 3))
         order = draw(st.permutations(range(len(batches))))
         return {"config": config, "batches": batches, "order": order, "split": draw(st.integers(0, len(batches)))}
 
@@ -108,6 +108,8 @@ def explore(
     def examine(case: dict[str, Any]) -> Measurement:
         nonlocal at_work
         at_work = check
+        for side in bridge.sides():
+            side.number_anew()
         found = CHECKS[check](entry, fault=fault, **case, **options)
         if configs_too:
             at_work = "configs"

@@ -95,7 +95,7 @@ class Metric(Serializable, torch.nn.Module):
             if in_place:
                 state.add_(amount)
             else:
-                setattr(self, name, state + amount)
+                self._buffers[name] = state + amount
 
     def _fitting(self, name, amount, state):
         if not isinstance(amount, torch.Tensor) or amount.device != state.device:

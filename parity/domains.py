@@ -34,6 +34,15 @@ def _single(number: float) -> float:
     return float(np.float32(number)) if abs(number) >= SMALLEST_NORMAL else 0.0
 
 
+def beside_float32(item: Any) -> Any:
+    """Options, their numbers a little smaller, to what float32 does not have: a constant that goes through it shows."""
+    if isinstance(item, Mapping):
+        return {key: beside_float32(value) for key, value in item.items()}
+    if isinstance(item, list):
+        return [beside_float32(value) for value in item]
+    return item * (1 - 2.0**-30) if isinstance(item, float) else item
+
+
 def options(**strategies: SearchStrategy) -> SearchStrategy[dict[str, Any]]:
     """Arguments, each of which may be left out: defaults are tested too."""
     return st.fixed_dictionaries({}, optional=strategies)

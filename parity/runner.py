@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from parity import bridge, domains
 from parity.checks import bounds, configs, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
+from parity.checks.subject import computed_in
 from parity.registry import called_by_a_class, find
 from parity.registry.entry import Entry, Raises
 from parity.search import search, told
@@ -63,17 +64,25 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
     A stream for a config is one batch, for compiled modes no more than two: what more add is known from the others.
     """
 
+    def in_double(config: Mapping[str, Any], inputs: Mapping[str, Any]) -> SearchStrategy[Mapping[str, Any]]:
+        if computed_in(entry, config, inputs) != "float64":
+            return st.just(config)
+        return st.sampled_from((config, domains.beside_float32(config)))
+
     @st.composite
     def draw_case(draw: Any) -> dict[str, Any]:
         config = draw(entry.config)
         dtype = draw(domains.dtypes())
         if not entry.streams:
-            return {"config": config, "inputs": draw(entry.inputs(config, dtype))}
+            inputs = draw(entry.inputs(config, dtype))
+            return {"config": draw(in_double(config, inputs)), "inputs": inputs}
         if check in ("configs", "exchange"):
-            return {"config": config, "batches": [draw(entry.inputs(config, dtype, 8))]}
+            batch = draw(entry.inputs(config, dtype, 8))
+            return {"config": draw(in_double(config, batch)), "batches": [batch]}
         batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 3))
         order = draw(st.permutations(range(len(batches))))
-        return {"config": config, "batches": batches, "order": order, "split": draw(st.integers(0, len(batches)))}
+        split = draw(st.integers(0, len(batches)))
+        return {"config": draw(in_double(config, {})), "batches": batches, "order": order, "split": split}
 
     return draw_case()
 

@@ -139,3 +139,20 @@ def test_a_nan_counts_in_a_graph_as_it_does_eagerly(name):
     eager.update_state(*batch)
     tf.function(graph.update_state)(*batch)
     assert graph.get_state() == eager.get_state()
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_a_large_batch_overflows_no_sooner_than_small_ones(library):
+    values = np.full(40_001, 1e35, np.float32)
+    metric = library.metrics.Mean()
+    metric.update_state(values)
+    assert result(metric) == np.float32(1e35)
+    metric.update_state([np.inf])
+    assert result(metric) == np.inf
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["graph", "xla"])
+def test_a_large_batch_in_a_graph(compiled):
+    metric = tfimpl.metrics.Mean()
+    tf.function(metric.update_state, jit_compile=compiled)(tf.fill([40_001], 1e35))
+    assert result(metric) == np.float32(1e35)

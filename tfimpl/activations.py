@@ -528,7 +528,10 @@ def _mish(x):
 
     def gradient(upstream):
         tail, gate, bounded = _tail(x), tf.tanh(tf.math.softplus(floored)), tf.clip_by_value(x, -LIMIT, LIMIT)
-        return upstream * (tail * (gate + bounded * tf.sigmoid(floored) * (1 - tf.square(gate))))
+        # 1 - gate**2 would lose the digits of the gate's derivative where it is near 1.
+        h = tf.exp(-tf.abs(floored))
+        share = tf.where(x > 0, tf.square(h / (1 + 2 * h + 2 * tf.square(h))), h / tf.square(2 + 2 * h + tf.square(h)))
+        return upstream * (tail * (gate + bounded * (4 * (1 + h) * share)))
 
     return tf.maximum(x, -LIMIT) * _tail(x) * tf.tanh(tf.math.softplus(floored)), gradient
 
@@ -564,7 +567,7 @@ def _squareplus(x, b):
     def value(x):
         # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
         # In a tf.function 1 / x becomes tf.math.reciprocal(x), off by 3e-4 beyond 1e35; this quotient stays one.
-        negative = tf.math.divide_no_nan(tf.cast(0.25 * b, x.dtype), 0.5 * root(x) - 0.5 * tf.minimum(x, 0))
+        negative = tf.math.divide_no_nan(tf.constant(0.25 * b, x.dtype), 0.5 * root(x) - 0.5 * tf.minimum(x, 0))
         return tf.where(x > 0, 0.5 * x + 0.5 * root(x), negative)
 
     @tf.custom_gradient

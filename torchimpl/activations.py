@@ -60,7 +60,10 @@ def celu(x, alpha=1.0):
     """
     check_number("celu", "alpha", alpha, above=0)
     x = to_float(x)
-    return F.celu(x, alpha)
+    if x.dtype != torch.float64:
+        return F.celu(x, alpha)
+    # F.celu takes 1 / alpha in float32 for the derivative.
+    return torch.where(x > 0, x, alpha * F.elu(torch.clamp(x, max=0) / alpha))
 
 
 def elu(x, alpha=1.0):
@@ -367,9 +370,10 @@ def softsign(x):
     """
     x = to_float(x)
     wide = widen(x)
-    # An infinity divided by itself would be NaN.
-    bounded = torch.clamp(wide, torch.finfo(wide.dtype).min, torch.finfo(wide.dtype).max)
-    return (bounded / (1 + torch.abs(bounded))).to(x.dtype)
+    # An infinity divided by itself would be NaN, and the derivative of the quotient is a difference that ends in 0.
+    share = 1 / (1 + torch.abs(wide))
+    near = F.hardtanh(wide) * share
+    return torch.where(torch.abs(wide) < 1, near, torch.sign(wide) * (1 - share)).to(x.dtype)
 
 
 def sparse_plus(x):

@@ -109,14 +109,24 @@ def differentiable(entry: Entry, config: Mapping[str, Any], inputs: Mapping[str,
     return entry.gradients if finite else ()
 
 
+def computed_in(entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """The dtype of what comes out: an object's own, that of what is called for, or that of what comes in."""
+    if entry.streams or (entry.family == "losses" and entry.is_class):
+        return str(config.get("dtype", "float32"))
+    if entry.family == "initializers":
+        return str(inputs["dtype"])
+    arrays = tensors_of(inputs)
+    return dtype_of(arrays["y_pred"] if "y_pred" in arrays else next(iter(arrays.values())))
+
+
 def expect(
     entry: Entry, config: Mapping[str, Any], inputs: Mapping[str, Any], wrt: tuple[str, ...], weights: Any
 ) -> Expected:
     """Compute what a call must give; `weights` makes the cotangent for a shape and a dtype."""
     arrays = tensors_of(inputs)
     passed: tuple[str, ...] = ()
+    kind = computed_in(entry, config, inputs)
     if entry.family == "losses":
-        kind = dtype_of(arrays["y_pred"]) if not entry.is_class else config.get("dtype", "float32")
         y_pred, y_true = exact(arrays["y_pred"], kind), arrays["y_true"]
         y_true = exact(y_true, dtype_of(y_true) if y_true.dtype.kind in "iu" else kind)  # class numbers stay whole
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
@@ -133,15 +143,13 @@ def expect(
             )
     elif entry.family == "metrics":
         # Hits are 0 and 1, in float32; a function of numbers gives the dtype of the predictions.
-        kind = "float32" if entry.exact else dtype_of(arrays["y_pred"])
+        kind = "float32" if entry.exact else kind
         found = _of_samples("metrics", entry.reference, arrays, config)
     elif entry.family == "initializers":
-        kind = inputs["dtype"]
         value, scale = entry.reference(inputs["shape"], dtype=kind, **config)
         return Expected(value, scale, kind, {}, {})
     else:
         (array,) = arrays.values()
-        kind = dtype_of(array)
         found = entry.reference(exact(array, kind), **config)
     gradients, dtypes = {}, {}
     if wrt:
@@ -155,7 +163,7 @@ def expect(
 
 def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Mapping[str, Any]]) -> Expected:
     """Compute a metric over a whole stream."""
-    kind = config.get("dtype", "float32")
+    kind = computed_in(entry, config, {})
     arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
     wide = [{key: exact(value, dtype_of(value)) for key, value in batch.items()} for batch in batches]
     if not entry.mean_of:

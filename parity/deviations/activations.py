@@ -14,6 +14,14 @@ DEVIATIONS = (
         [-9.99995e-06],
     ),
     Deviation(
+        "relu's numbers in float64",
+        "activations.relu",
+        "TensorFlow and Keras keep its slope and its largest value in float32.",
+        "lib.activations.relu(T([9.0, -1.0], 'float64'), negative_slope=0.1, max_value=0.3)",
+        [0.30000001192092896, -0.1],
+        [0.3, -0.1],
+    ),
+    Deviation(
         "NaN below a threshold",
         "activations.relu",
         "A NaN stays a NaN. Keras compares it with the threshold, and what is not greater becomes 0.",
@@ -132,6 +140,14 @@ DEVIATIONS = (
         "lib.activations.mish(T([-float('inf'), -88.0]))",
         [NAN, -0.0],
         [-0.0, -5.3280493069724375e-37],
+    ),
+    Deviation(
+        "mish's derivative beyond 5",
+        "activations.mish",
+        "1 minus the square of a number near 1 has few digits; the derivative of the gate is written without it.",
+        "grad(lib.activations.mish, [8.0])",
+        [1.0],
+        [1.0000036],
     ),
     Deviation(
         "selu's derivative at 0",

@@ -24,6 +24,16 @@ DEVIATIONS = (
         [0.000100005],
     ),
     Deviation(
+        "infinite logits",
+        "losses.binary_crossentropy",
+        "An infinite logit counts as the largest number: a label that it meets costs 0, any other the largest loss. "
+        "Keras multiplies it by 0, and has NaN or infinity.",
+        "y, x = T([[0.0], [1.0], [0.0]]), T([[float('-inf')], [float('inf')], [float('inf')]])\n"
+        "lib.losses.binary_crossentropy(y, x, from_logits=True)",
+        [NAN, NAN, NAN],
+        [0.0, 0.0, 3.4028235e38],
+    ),
+    Deviation(
         "half-precision probabilities",
         "losses.binary_crossentropy",
         "1 - 1e-7 is 1 in bfloat16, so that clipping does not keep the logarithm finite. Half precision is computed in "
@@ -181,6 +191,25 @@ DEVIATIONS = (
         "lib.losses.categorical_focal_crossentropy(T([[1.0, 0.0]]), T([[-20.0, 20.0]]), from_logits=True)",
         [4.0295229],
         [10.0],
+    ),
+    Deviation(
+        "weights of classes in float64",
+        "losses.categorical_focal_crossentropy",
+        "A list of weights has been through float32 in Keras.",
+        "y, p = T([[1.0, 0.0]], 'float64'), T([[0.5, 0.5]], 'float64')\n"
+        "lib.losses.categorical_focal_crossentropy(y, p, alpha=[0.3, 0.2])",
+        [0.05198604060773547],
+        [0.0519860385419959],
+    ),
+    Deviation(
+        "a class that is masked by its logit",
+        "losses.categorical_focal_crossentropy",
+        "Logits are finite here, as in the cross-entropy without focus, where Keras has NaN too: a label of 0 times an "
+        "infinite logarithm. Keras clips what the focal loss makes of it. Mask with a large negative number.",
+        "lib.losses.categorical_focal_crossentropy(\n"
+        "    T([[1.0, 0.0, 0.0]]), T([[0.0, float('-inf'), 1.0]]), from_logits=True)",
+        [0.17546707],
+        [NAN],
     ),
     Deviation(
         "weights of classes along an axis",

@@ -254,17 +254,15 @@ def mish(x: Any) -> Reference:
     gate = np.where(x > 0, (1 + 2 * h) / above, (h * h + 2 * h) / below)
     steep = np.where(x > 0, 4 * h * h * (1 + h) / above**2, 4 * h * (1 + h) / below**2)
     value = np.where(np.isneginf(x), 0, x * gate)
-    # The derivative of the tanh is 1 minus its square.
-    return _pointwise(value, gate + x * steep, steepness=gate + np.abs(x) * _logistic(x))
+    return _pointwise(value, gate + x * steep, steepness=gate + np.abs(x) * steep)
 
 
 @quiet
 def softsign(x: Any) -> Reference:
-    """`x / (1 + |x|)`; its derivative is, by the rule for quotients, `1 / (1 + |x|) - |x| / (1 + |x|)**2`."""
+    """`x / (1 + |x|)`; its derivative is `1 / (1 + |x|)**2`."""
     (x,) = wide(x)
     grown = 1 + np.abs(x)
-    steepness = 1 / grown + np.where(np.isinf(x), 0, np.abs(x) / np.square(grown))
-    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown), steepness=steepness)
+    return _pointwise(np.where(np.isinf(x), np.sign(x), x / grown), 1 / np.square(grown))
 
 
 @quiet

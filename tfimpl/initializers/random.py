@@ -3,11 +3,10 @@
 The numbers are those of TensorFlow's stateless operations, which follow from a seed and nothing else: the same in Keras
 on TensorFlow, in tfimpl and in torchimpl. Bits can differ in these cases, and only in these:
 
-- Normal and truncated normal numbers in float16, bfloat16 and float32: none, where TensorFlow runs on the CPU and on
-  glibc (tested: 2.36), whose logarithm, sine and cosine torchimpl computes itself. On another libm (macOS, Windows), or
-  where TensorFlow draws on a GPU, expect up to five of a hundred values to differ, by 3 units in the last place at most
-  (that is what PyTorch's float32 functions in place of glibc's do; TensorFlow's were not tried there).
-- Normal and truncated normal numbers in float64: some three of a thousand values, by 3 units in the last place at most.
+- Normal and truncated normal numbers: none, where TensorFlow runs on the CPU and on glibc (tested: 2.36), whose
+  logarithm, sine and cosine torchimpl computes itself, and in float64 calls. On another libm (macOS, Windows), or where
+  TensorFlow draws on a GPU, expect up to five of a hundred values to differ, by 3 units in the last place at most (that
+  is what PyTorch's float32 functions in place of glibc's do; TensorFlow's were not tried there).
 - Uniform numbers: none, anywhere, in any dtype.
 - Orthogonal: up to 2e-5 from Keras in float32, whose own decomposition is the less exact one. Between the packages, a
   last bit; where the draw is float64, what its last places make of it.

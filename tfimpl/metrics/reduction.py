@@ -114,14 +114,19 @@ class MeanOf(Mean):
 
 
 def _sum(values, dtype):
-    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is."""
+    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is.
+
+    Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
+    """
+    whole = lambda: tf.reduce_sum(tf.cast(values, tf.float64))  # noqa: E731
     size = values.shape.num_elements()
     if size is None or size <= LARGE or values.dtype != tf.float32 or dtype == "float64":
-        return tf.reduce_sum(tf.cast(values, tf.float64))
+        return whole()
     flat, rest = tf.reshape(values, [-1]), size % PART
     parts = tf.reduce_sum(tf.reshape(tf.slice(flat, [0], [size - rest]), [-1, PART]), axis=1)
     left = tf.slice(flat, [size - rest], [rest])
-    return tf.reduce_sum(tf.cast(parts, tf.float64)) + tf.reduce_sum(tf.cast(left, tf.float64))
+    total = tf.reduce_sum(tf.cast(parts, tf.float64)) + tf.reduce_sum(tf.cast(left, tf.float64))
+    return tf.cond(tf.math.is_finite(total), lambda: total, whole)
 
 
 class MeanMetricWrapper(MeanOf):

@@ -18,7 +18,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
 
     Args:
         y_true: labels in [0, 1], shape `[batch, d0, .. dN]`.
-        y_pred: probabilities, or finite logits, same shape (a missing or extra last axis of size 1 is matched).
+        y_pred: probabilities, or logits, same shape (a missing or extra last axis of size 1 is matched).
         from_logits: whether y_pred are logits.
         label_smoothing: s in [0, 1]; labels become `y * (1 - s) + s / 2`.
         axis: the axis over which the mean is taken.
@@ -50,7 +50,7 @@ def binary_focal_crossentropy(
 
     Args:
         y_true: labels in [0, 1], shape `[batch, d0, .. dN]`.
-        y_pred: probabilities, or finite logits, same shape (a missing or extra last axis of size 1 is matched).
+        y_pred: probabilities, or logits, same shape (a missing or extra last axis of size 1 is matched).
         apply_class_balancing: whether the classes are weighted.
         alpha: weight of class 1, in [0, 1]; class 0 has `1 - alpha`.
         gamma: how much less easy examples count; >= 0, and 0 is the plain cross-entropy.
@@ -302,6 +302,8 @@ def check_sparse(owner, from_logits, ignore_class, axis):
 def _of_logits(y_true, x):
     # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
     # softplus returns its argument; the usual 20 is too low for float64.
+    # An infinity as the largest number: times 0 it would be NaN.
+    x = torch.clamp(x, torch.finfo(x.dtype).min, torch.finfo(x.dtype).max)
     return torch.lerp(F.softplus(x, threshold=40), F.softplus(-x, threshold=40), y_true)
 
 

@@ -108,14 +108,20 @@ class MeanOf(Mean):
 
 
 def _sum(values, dtype):
-    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is."""
-    large = not torch.compiler.is_compiling() and values.numel() > LARGE
-    if not large or values.dtype != torch.float32 or dtype == "float64":
-        return torch.sum(values, dtype=torch.float64)
-    flat = values.reshape(-1)
-    rest = flat.numel() % PART
-    parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
-    return torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
+    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is.
+
+    Where a part overflows float32, as smaller batches would not, it is taken in float64 after all: that is seen on the
+    CPU, where a look at a number stops nothing.
+    """
+    large = values.device.type == "cpu" and not torch.compiler.is_compiling() and values.numel() > LARGE
+    if large and values.dtype == torch.float32 and dtype != "float64":
+        flat = values.reshape(-1)
+        rest = flat.numel() % PART
+        parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
+        total = torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
+        if math.isfinite(total):
+            return total
+    return torch.sum(values, dtype=torch.float64)
 
 
 class MeanMetricWrapper(MeanOf):

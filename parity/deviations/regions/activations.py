@@ -47,6 +47,9 @@ is_nan_or_infinity = some(lambda x: np.isnan(x) | np.isposinf(x))
 is_near_zero = some(lambda x: (x > -1 / 16) & (x < 0))
 
 
+gate_nearly_open = some(lambda x: (x > 5) & np.isfinite(x))
+
+
 def in_full(case: Case) -> bool:
     return dtype(case) not in HALF and is_near_zero(case)
 
@@ -139,6 +142,12 @@ def at_a_rounded_maximum(case: Case) -> bool:
 def below_the_edge(case: Case) -> bool:
     """Whether `x + 3` is rounded to 6."""
     return case.any("x", lambda x: (x < 3) & (x >= 3 - 2 * eps(case)))
+
+
+def numbers_in_float32(case: Case) -> bool:
+    """Whether an argument that is a fraction, which Keras has in float32, comes with float64."""
+    given = [value for value in case.config.values() if isinstance(value, float)]
+    return dtype(case) == "float64" and any(float(np.float32(number)) != number for number in given)
 
 
 def slope_in_float32(case: Case) -> bool:
@@ -240,6 +249,8 @@ REGIONS = (
     Region("a slope of 0", "activations.leaky_relu", value(without_slope)),
     Region("mish far out", "activations.mish", value(is_minus_infinity)),
     Region("mish far out", "activations.mish", numbers(flushed)),
+    Region("mish's derivative beyond 5", "activations.mish", gradient(gate_nearly_open)),
+    Region("relu's numbers in float64", "activations.relu", numbers(numbers_in_float32)),
     Region("NaN below a threshold", "activations.relu", value(nan_below_a_threshold)),
     Region("relu6 at its corner", "activations.relu", gradient(at_six)),
     Region("a slope up to the threshold", "activations.relu", gradient(at_the_threshold)),

@@ -116,6 +116,17 @@ def small_probability(case: Case, kind: str) -> bool:
     return of_probabilities(case) and somewhere(lambda y, p: (p < FEW / 4) & (smoothed | (y != 1)))(case, kind)
 
 
+def infinite_logit(case: Case, kind: str) -> bool:
+    """Whether some logit is infinite."""
+    return not of_probabilities(case) and somewhere(lambda y, x: np.isinf(x))(case, kind)
+
+
+def weights_in_float32(case: Case, kind: str) -> bool:
+    """Whether a list of weights, which Keras has in float32, comes with float64."""
+    alpha = case.config.get("alpha")
+    return isinstance(alpha, list) and computed_in_double(case, kind) and any(float(np.float32(a)) != a for a in alpha)
+
+
 def axis_of(case: Case) -> int:
     return int(case.config.get("axis", -1)) % case.inputs["y_pred"].ndim
 
@@ -296,6 +307,7 @@ REGIONS = (
     *of(
         "BinaryCrossentropy binary_crossentropy BinaryFocalCrossentropy binary_focal_crossentropy",
         ("small probabilities", small_probability),
+        ("infinite logits", infinite_logit),
     ),
     *of(
         "BinaryFocalCrossentropy binary_focal_crossentropy",
@@ -310,6 +322,8 @@ REGIONS = (
     *of(
         "CategoricalFocalCrossentropy categorical_focal_crossentropy",
         ("the loss of wrong logits", softmax_is_clipped),
+        ("weights of classes in float64", weights_in_float32),
+        ("a class that is masked by its logit", infinite_logit),
         ("weights of classes along an axis", weights_along_another_axis),
         ("label smoothing of a focal loss along an axis", smoothed_by_another_number),
     ),

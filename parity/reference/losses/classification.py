@@ -27,6 +27,7 @@ def binary_crossentropy(
     # A smoothed label is rounded, and 1 - label inherits that in full.
     other_size = np.abs(other) + (label_size if label_smoothing else 0)
     if from_logits:
+        pred = _finite(pred, dtype)
         tail = np.log1p(np.exp(-np.abs(pred)))
         value = np.maximum(pred, 0) - pred * label + tail
         terms = np.maximum(pred, 0) + np.abs(pred) * label_size + tail
@@ -82,6 +83,7 @@ def binary_focal_crossentropy(
     other_size = np.abs(other) + (label_size if label_smoothing else 0)
     g, a = pred.dtype.type(gamma), pred.dtype.type(alpha)
     if from_logits:
+        pred = _finite(pred, dtype)
         small = np.exp(-np.abs(pred))
         p, rest = (np.where(np.equal(pred >= 0, up), 1, small) / (1 + small) for up in (True, False))
         p, rest = np.where(np.isnan(pred), pred, p), np.where(np.isnan(pred), pred, rest)
@@ -97,7 +99,7 @@ def binary_focal_crossentropy(
     entropy_size = label_size * np.abs(log_p) + other_size * np.abs(log_rest)
     hard = label * rest + other * p
     # What rounding does to the base, the power does gamma times as much.
-    spoilt = (label_size * rest + other_size * p) / hard
+    spoilt = np.where(hard > 0, (label_size * rest + other_size * p) / hard, 0)
     factor, balance, balance_size = hard**g, np.ones_like(p), np.ones_like(p)
     if apply_class_balancing:
         balance, balance_size = label * a + other * (1 - a), label_size * a + other_size * (1 - a)
@@ -353,6 +355,12 @@ def _smooth(label: np.ndarray, smoothing: float, classes: int) -> tuple[np.ndarr
     s = label.dtype.type(smoothing)
     kept, spread = label * (1 - s), s / classes
     return kept + spread, np.abs(kept) + spread
+
+
+def _finite(pred: np.ndarray, dtype: str) -> np.ndarray:
+    """Logits, an infinity as the largest number of the dtype that is computed in."""
+    most = pred.dtype.type(np.finfo(dtype).max)
+    return np.clip(pred, -most, most)
 
 
 def _bounds(dtype: str, kind: Any) -> tuple[Any, Any]:

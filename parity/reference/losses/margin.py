@@ -64,7 +64,7 @@ def categorical_hinge(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Re
     # corner, and products of soft labels over a tie, or below the smallest normal number: both sides are right there.
     round_numbers = ((pred * 16) % 1 == 0) & (np.abs(pred) < 1024) & ((true * 16) % 1 == 0) & (np.abs(true) <= 2)
     rounded = ~round_numbers.all(-1, keepdims=True)
-    unsure = rounded & (np.abs(gap) <= NEAR * eps * terms)
+    unsure = rounded & np.isfinite(gap) & (np.abs(gap) <= NEAR * eps * terms)
     close = rounded & (np.abs(wrong - negative) <= NEAR * eps * np.abs(negative) + tiny)
     disputed = np.where(close.sum(-1, keepdims=True) > 1, close, False) & ~np.isin(true, (0, 1))
     slope = np.where(on_slope, share - true, 0)

@@ -192,3 +192,16 @@ def test_a_graph_of_unknown_sizes(name):
         np.testing.assert_allclose(run(y_true[:size], y_pred[:size]), loss(y_true[:size], y_pred[:size]), rtol=1e-6)
     with pytest.raises(tf.errors.InvalidArgumentError):
         run(y_true[:1], y_pred)
+
+
+@each_loss
+def test_vectorized_over_batches(name):
+    y_true, y_pred = (np.stack([array, array[::-1]]) for array in given(name))
+    loss = getattr(tfimpl.losses, name)(reduction="none", **ARGUMENTS.get(name, {}))
+
+    def call(pair):
+        return loss(*pair)
+
+    tensors = tf.constant(y_true), tf.constant(y_pred)
+    expected = tf.map_fn(call, tensors, fn_output_signature=tf.float32)
+    np.testing.assert_allclose(tf.vectorized_map(call, tensors), expected, rtol=1e-6)

@@ -48,9 +48,10 @@ def ctc(y_true, y_pred):
     may_skip = symbols != tf.pad(symbols, [[0, 0], [2, 0]])[:, :states]
     emitted = tf.gather(tf.nn.log_softmax(x), symbols, axis=2, batch_dims=1)
     start = tf.where(tf.range(states) == 0, tf.zeros([batch, states], x.dtype), IMPOSSIBLE)
+    outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, x.dtype))
 
     def step(paths, emission):
-        padded = tf.pad(paths, [[0, 0], [2, 0]], constant_values=IMPOSSIBLE)
+        padded = tf.concat([outside, paths], axis=1)  # tf.pad would pad with 0 in tf.vectorized_map
         skipped = tf.where(may_skip, padded[:, :states], IMPOSSIBLE)
         return emission + tf.reduce_logsumexp(tf.stack([paths, padded[:, 1 : states + 1], skipped]), axis=0)
 

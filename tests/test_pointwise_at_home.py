@@ -104,6 +104,27 @@ def test_no_retracing_and_one_graph_for_all_sizes(name):
     assert len(traces) == 1
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_derivatives_in_half_precision_are_those_of_float32_rounded(name, dtype):
+    numbers = np.linspace(-9, 9, 400, dtype=np.float32).reshape(100, 4)
+    x = torch.tensor(numbers).to(getattr(torch, dtype)).requires_grad_()
+    wide = x.detach().float().requires_grad_()
+    half, full = (torch.autograd.grad(FUNCTIONS[name](item)[..., 0].sum(), item)[0] for item in (x, wide))
+    limits = torch.finfo(x.dtype)
+    torch.testing.assert_close(half, full.to(x.dtype), rtol=4 * limits.eps, atol=limits.tiny)
+    half, full = (_derivative_in_keras(name, tf.cast(numbers, dtype), kind) for kind in (dtype, "float32"))
+    torch.testing.assert_close(half, full, rtol=4 * limits.eps, atol=limits.tiny)
+
+
+def _derivative_in_keras(name, x, dtype):
+    x = tf.cast(x, dtype)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = getattr(tfimpl.activations, name)(x, **ARGUMENTS.get(name, {}))[..., 0]
+    return torch.tensor(tf.cast(tape.gradient(value, x), tf.float32).numpy())
+
+
 def layers():
     """A layer for every activation, regularizer and constraint; the latter two on its kernel."""
     alone = ("glu", "linear", "log_softmax", "softmax", "sparsemax", "threshold")

@@ -303,7 +303,7 @@ def sigmoid(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return torch.sigmoid(x)
+    return to_tensor(torch.sigmoid(widen(x)), x.dtype)
 
 
 def silu(x):
@@ -461,7 +461,7 @@ def tanh(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return torch.tanh(x)
+    return to_tensor(torch.tanh(widen(x)), x.dtype)
 
 
 def tanh_shrink(x):

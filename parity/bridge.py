@@ -269,8 +269,10 @@ class Torch:
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""
-        file = io.BytesIO()
-        self.torch.save(metric.state_dict(), file)
+        file, kept = io.BytesIO(), metric.state_dict()
+        if set(kept) != set(metric.get_state()):
+            raise ParityError(f"torch: state_dict has {sorted(kept)}, the states are {sorted(metric.get_state())}")
+        self.torch.save(kept, file)
         file.seek(0)
         fresh.load_state_dict(self.torch.load(file, weights_only=True))
         return fresh

@@ -30,6 +30,9 @@ MAKERS = {
 each = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
+libraries = pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+
+
 def feed(metric, start=0, stop=7):
     columns = [[[number] for number in numbers[start:stop]] for numbers in (LABELS, SCORES)]
     metric.update_state(*columns)
@@ -41,7 +44,7 @@ def result(metric):
 
 
 @each
-@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+@libraries
 def test_a_copy_and_a_pickle_go_on_with_the_stream(make, library):
     metric = feed(make(library), 0, 4)
     for heir in (copy.deepcopy(metric), pickle.loads(pickle.dumps(metric))):
@@ -106,6 +109,54 @@ def test_no_state(make):
     state = metric.stateless_update_state(metric.stateless_reset_state(), *columns)
     assert not any(np.any(item) for item in metric.get_state().values())
     assert np.array_equal(metric.stateless_result(state), result(feed(make(tfimpl))))
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@libraries
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "sample_weight", "expected"),
+    [
+        ([[1.0], [NAN], [3.0]], [[1.0], [2.0], [3.0]], None, [NAN]),
+        ([[1.0], [INFINITE], [3.0]], [[1.0], [2.0], [3.0]], None, [NAN]),
+        ([[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]], [1.0, NAN, 1.0], [NAN]),
+        ([[2.0], [2.0]], [[NAN], [2.0]], None, [NAN]),
+        ([[NAN, 1.0], [2.0, 2.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0], [3.0, 4.0]], None, [NAN, 0.5]),
+        ([[1.0], [2.0], [4.0]], [[1.0], [INFINITE], [4.0]], None, [-INFINITE]),
+        ([[1.0], [2.0], [4.0]], [[1.5], [2.0], [3.0]], [-1.0, -1.0, -1.0], [0.73214287]),
+        ([[1.0], [2.0], [4.0]], [[1.5], [2.0], [3.0]], [1.0, 1.0, -0.2], [1.05625]),
+        ([[2.0], [2.0]], [[2.0], [2.0]], [-1.0, -1.0], [1.0]),
+        ([[2.0], [2.0]], [[2.0], [1.0]], [-1.0, -1.0], [0.0]),
+    ],
+)
+def test_r2_is_what_its_formula_says(library, y_true, y_pred, sample_weight, expected):
+    metric, mean = (library.metrics.R2Score(class_aggregation=kind) for kind in (None, "uniform_average"))
+    for item in (metric, mean):
+        item.update_state(y_true, y_pred, sample_weight)
+    assert result(metric) == pytest.approx(expected, rel=1e-6, nan_ok=True)
+    assert result(mean) == pytest.approx(np.mean(expected), rel=1e-6, nan_ok=True)
+
+
+@libraries
+def test_r2_far_from_zero_where_the_weights_of_a_batch_sum_to_zero(library):
+    metric = library.metrics.R2Score()
+    metric.update_state(2.0**30 + np.array([[2], [0]]), 2.0**30 + np.array([[2], [1]]), [1.0, -1.0])
+    metric.update_state(2.0**30 + np.array([[1]]), 2.0**30 + np.array([[1]]))
+    assert float(metric.result()) == 0.75
+
+
+@libraries
+@pytest.mark.parametrize("make", [lambda lib: lib.metrics.R2Score(), lambda lib: lib.metrics.F1Score()])
+def test_another_number_of_columns_is_refused(library, make):
+    metric, other = make(library), make(library)
+    metric.update_state(np.eye(2), np.eye(2))
+    other.update_state(np.eye(3), np.eye(3))
+    before = metric.get_state()
+    for add in (lambda: metric.update_state(np.eye(3), np.eye(3)), lambda: metric.merge_state([other])):
+        with pytest.raises(ValueError, match=r"has shape \(2,\). Received: an amount of shape \(3,\)"):
+            add()
+    assert all(np.array_equal(state, before[name]) for name, state in metric.get_state().items())
 
 
 def test_mirrored_over_two_devices():

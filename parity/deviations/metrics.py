@@ -492,12 +492,24 @@ DEVIATIONS = (
     Deviation(
         "a score of nothing",
         "metrics.R2Score",
-        "Where there is nothing to score, as after weights of 0, the score is 0, as that of every other metric is.",
+        "Where there is nothing to score, as after weights of 0, the score is 0, as that of every other metric is. If "
+        "weights of both signs sum to 0, so is the mean that they give, as in Mean.",
         "m = lib.metrics.R2Score()\n"
         "m.update_state(T([[1.0], [2.0]]), T([[1.0], [2.0]]), sample_weight=T([0.0, 0.0]))\n"
         "m.result()",
         float("nan"),
         0.0,
+    ),
+    Deviation(
+        "an infinite error",
+        "metrics.R2Score",
+        "Of a prediction that is infinite the score is minus infinity, as the formula says. Keras takes an "
+        "infinite score for that of constant targets, and gives 0: a model that has diverged is as good as the mean.",
+        "m = lib.metrics.R2Score()\n"
+        "m.update_state(T([[1.0], [2.0], [4.0]]), T([[1.0], [float('inf')], [4.0]]))\n"
+        "m.result()",
+        0.0,
+        -float("inf"),
     ),
     Deviation(
         "constant targets, weighted by their spread",

@@ -76,13 +76,16 @@ class Metric(Serializable, keras.metrics.Metric):
         """Add to states, by name."""
         for name, amount in amounts.items():
             state = getattr(self, name)
-            amount = to_tensor(amount, state.dtype)
-            if not amount.shape.is_compatible_with(state.shape):
-                raise ValueError(
-                    f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
-                    f"Received: an amount of shape {tuple(amount.shape)}"
-                )
-            (state if in_stateless_scope() else state.value).assign_add(amount)
+            (state if in_stateless_scope() else state.value).assign_add(self._fitting(name, amount, state))
+
+    def _fitting(self, name, amount, state):
+        amount = to_tensor(amount, state.dtype)
+        if not amount.shape.is_compatible_with(state.shape):
+            raise ValueError(
+                f"{type(self).__name__}.accumulate: {name} has shape {tuple(state.shape)}. "
+                f"Received: an amount of shape {tuple(amount.shape)}"
+            )
+        return amount
 
     def update_state(self, *args, **kwargs):
         """Add a batch to the states."""

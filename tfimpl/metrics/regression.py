@@ -21,15 +21,16 @@ from tfimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
-NO_SPREAD = 2.0**-96  # of the squares: a smaller sum of squared distances is what the rounding leaves
+NO_SPREAD = 2.0**-96  # of the squares: a sum of squared distances of less than that is what the rounding leaves
 
 
 class R2Score(Metric):
     """The coefficient of determination, for each column: 1 - sum(w * (y_true - y_pred)**2) / sum(w * (y_true - m)**2).
 
-    m is the mean of y_true, weighted with w. Where the targets are all equal (to 2**-48 of their size) it is 1 if all
-    predictions are right, else 0; and it is 0 where nothing has been seen. The sums are kept in 106 bits: they do not
-    cancel where the mean is large against the spread.
+    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-48 of their
+    size) it is 1 if all predictions are right, else 0; and it is 0 where nothing has been seen. NaN in a column, of
+    whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
+    against the spread.
 
     Args:
         class_aggregation: None for a score for each column; "uniform_average" for their mean;
@@ -72,6 +73,7 @@ class R2Score(Metric):
         """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
         if not amounts:  # those of a metric that has seen nothing
             return
+        self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
         sums = tf.stack([to_tensor(getattr(self, name)) for name in PAIRED])
         parts, rests = (tf.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
         rests = tf.unstack(_rests(sums, parts, rests))
@@ -115,15 +117,18 @@ def _sums(y_true, y_pred, weights=None):
     """What a batch adds to the states of R2Score, by name."""
     if weights is None:
         samples = tf.cast(tf.shape(y_true)[0], tf.float64)
-        count = tf.fill([tf.shape(y_true)[1]], samples)
+        count = size = tf.fill([tf.shape(y_true)[1]], samples)
+        middle = tf.reduce_sum(y_true, axis=0)
     else:
         samples = tf.math.count_nonzero(tf.reduce_any(weights != 0, axis=1), dtype=tf.float64)
         count = tf.reduce_sum(weights, axis=0)
+        sizes = tf.abs(weights)  # the mean by weights of both signs can lie far away from all targets
+        middle, size = tf.reduce_sum(sizes * y_true, axis=0), tf.reduce_sum(sizes, axis=0)
 
     def total(values):
         return tf.reduce_sum(values if weights is None else weights * values, axis=0)
 
-    centre = divide_no_nan(total(y_true), count)
+    centre = divide_no_nan(middle, size)
     apart = y_true - centre
     first = total(apart)
     # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
@@ -156,14 +161,15 @@ def _score(
     squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
     product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
     spread, _ = pairs.add(squares, (-product[0], -product[1]))
-    spread = tf.where(spread <= NO_SPREAD * squares[0], tf.zeros_like(spread), spread)
-    constant = tf.cast((residual == 0) & (count[0] > 0), tf.float64)
-    score = tf.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
+    spread = tf.where(tf.abs(spread) <= NO_SPREAD * tf.abs(squares[0]), tf.zeros_like(spread), spread)
+    constant = tf.cast((residual == 0) & (count[0] != 0), tf.float64)
+    constant = tf.where(tf.math.is_nan(residual), residual, constant)
+    score = tf.where(spread != 0, 1 - divide_no_nan(residual, spread), constant)
     if aggregation == "uniform_average":
         score = tf.reduce_mean(score)
     elif aggregation == "variance_weighted_average":
         weighted = divide_no_nan(tf.reduce_sum(spread * score), tf.reduce_sum(spread))
-        score = tf.where(tf.reduce_any(spread > 0), weighted, tf.reduce_mean(score))
+        score = tf.where(tf.reduce_any(spread != 0), weighted, tf.reduce_mean(score))
     if regressors:
         free = samples - regressors - 1
         score = tf.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)

@@ -20,15 +20,16 @@ from torchimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
-NO_SPREAD = 2.0**-96  # of the squares: a smaller sum of squared distances is what the rounding leaves
+NO_SPREAD = 2.0**-96  # of the squares: a sum of squared distances of less than that is what the rounding leaves
 
 
 class R2Score(Metric):
     """The coefficient of determination, for each column: 1 - sum(w * (y_true - y_pred)**2) / sum(w * (y_true - m)**2).
 
-    m is the mean of y_true, weighted with w. Where the targets are all equal (to 2**-48 of their size) it is 1 if all
-    predictions are right, else 0; and it is 0 where nothing has been seen. The sums are kept in 106 bits: they do not
-    cancel where the mean is large against the spread.
+    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-48 of their
+    size) it is 1 if all predictions are right, else 0; and it is 0 where nothing has been seen. NaN in a column, of
+    whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
+    against the spread.
 
     Args:
         class_aggregation: None for a score for each column; "uniform_average" for their mean;
@@ -71,6 +72,7 @@ class R2Score(Metric):
         """Add to states, by name; what the rounding of a sum takes away is added to its rest."""
         if not amounts:  # those of a metric that has seen nothing
             return
+        self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
         sums = torch.stack([getattr(self, name) for name in PAIRED])
         parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
         rests = rests + pairs.exact_sum(sums, parts)[1]
@@ -112,14 +114,17 @@ def _sums(y_true, y_pred, weights=None):
     """What a batch adds to the states of R2Score, by name."""
     if weights is None:
         samples = y_true.new_full((), y_true.shape[0])
-        count = samples.expand(y_true.shape[1])
+        count = size = samples.expand(y_true.shape[1])
+        middle = torch.sum(y_true, 0)
     else:
         samples, count = torch.sum(torch.any(weights != 0, 1)), torch.sum(weights, 0)
+        sizes = torch.abs(weights)  # the mean by weights of both signs can lie far away from all targets
+        middle, size = torch.sum(sizes * y_true, 0), torch.sum(sizes, 0)
 
     def total(values):
         return torch.sum(values if weights is None else weights * values, 0)
 
-    centre = total(y_true) / (count + (count == 0))
+    centre = middle / (size + (size == 0))
     apart = y_true - centre
     first = total(apart)
     # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).
@@ -145,14 +150,15 @@ def _score(
     squares, linear, count = (squares, squares_rest), (linear, linear_rest), (count, count_rest)
     product = pairs.multiply(linear, pairs.divide_no_nan(linear, count))
     spread, _ = pairs.add(squares, (-product[0], -product[1]))
-    spread = torch.where(spread <= NO_SPREAD * squares[0], 0, spread)
-    constant = ((residual == 0) & (count[0] > 0)).double()
-    score = torch.where(spread > 0, 1 - divide_no_nan(residual, spread), constant)
+    spread = torch.where(torch.abs(spread) <= NO_SPREAD * torch.abs(squares[0]), 0, spread)
+    constant = ((residual == 0) & (count[0] != 0)).double()
+    constant = torch.where(torch.isnan(residual), residual, constant)
+    score = torch.where(spread != 0, 1 - divide_no_nan(residual, spread), constant)
     if aggregation == "uniform_average":
         score = score.mean()
     elif aggregation == "variance_weighted_average":
         weighted = divide_no_nan(torch.sum(spread * score), torch.sum(spread))
-        score = torch.where(torch.any(spread > 0), weighted, score.mean())
+        score = torch.where(torch.any(spread != 0), weighted, score.mean())
     if regressors:
         free = samples - regressors - 1
         score = torch.where(free > 0, 1 - divide_no_nan((1 - score) * (samples - 1), free), score)

@@ -328,13 +328,14 @@ def columns_of(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def spread_of(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """For each column: the sum of the weights, of the squared targets, their spread, and that of squared errors."""
+    """For each column: the sum of the weights, the size of the squares, their spread, and the squared errors."""
     y_true, y_pred, weight = columns_of(case)
     count = weight.sum(0)
     mean = (weight * y_true).sum(0) / np.where(count == 0, 1, count)
-    squares, spread = (weight * y_true**2).sum(0), (weight * (y_true - mean) ** 2).sum(0)
-    spread = np.where(spread <= 2.0**-96 * squares, 0, spread)
-    return count, squares, spread, (weight * (y_true - y_pred) ** 2).sum(0)
+    with np.errstate(invalid="ignore"):  # infinities, of which no number is left
+        squares, spread = (np.abs(weight) * y_true**2).sum(0), (weight * (y_true - mean) ** 2).sum(0)
+        spread = np.where(np.abs(spread) <= 2.0**-96 * np.abs((weight * y_true**2).sum(0)), 0, spread)
+        return count, squares, spread, (weight * (y_true - y_pred) ** 2).sum(0)
 
 
 def nothing_seen(case: Case, kind: str) -> bool:
@@ -343,7 +344,7 @@ def nothing_seen(case: Case, kind: str) -> bool:
 
 def constant_and_met(case: Case, kind: str) -> bool:
     count, _, spread, residual = spread_of(case)
-    return bool(((count > 0) & (spread == 0) & (residual == 0)).any())
+    return bool(((count != 0) & (spread == 0) & (residual == 0)).any())
 
 
 def weighted_by_no_spread(case: Case, kind: str) -> bool:
@@ -354,7 +355,11 @@ def weighted_by_no_spread(case: Case, kind: str) -> bool:
 def spread_cancels(case: Case, kind: str) -> bool:
     """Whether the spread is so much smaller than the sum of squares that three bits of it are gone."""
     _, squares, spread, _ = spread_of(case)
-    return bool((spread < FEW * squares).any())
+    return bool((np.abs(spread) < FEW * squares).any())
+
+
+def infinite_error(case: Case, kind: str) -> bool:
+    return bool(np.isinf(spread_of(case)[3]).any())
 
 
 def other_number_of_samples(case: Case, kind: str) -> bool:
@@ -485,6 +490,7 @@ REGIONS = (
     Region("constant targets that were met", "metrics.R2Score", constant_and_met),
     Region("constant targets, weighted by their spread", "metrics.R2Score", weighted_by_no_spread),
     Region("a spread that cancels", "metrics.R2Score", spread_cancels),
+    Region("an infinite error", "metrics.R2Score", infinite_error),
     Region("the dtype of a score of regression", "metrics.R2Score", in_double),
     Region("the number of samples", "metrics.R2Score", other_number_of_samples),
     *each((*CORRELATIONS, "pearson_correlation", "concordance_correlation"), "numbers that are all equal", all_equal),

@@ -19,10 +19,13 @@ def r2_score(
 ) -> Scaled:
     """`1 - sum(w (t - p)^2) / sum(w (t - mean)^2)` for each column, of all samples at once.
 
-    Where the targets do not differ (`sum(w (t - mean)^2) <= 2^-96 sum(w t^2)`): 1 if no prediction is wrong, else 0; 0
-    where there are none. class_aggregation: the mean of the columns, or that weighted by `sum(w (t - mean)^2)` unless
-    all of these are 0. With p regressors and n samples of a weight other than 0, it is adjusted to
-    `1 - (1 - R2) (n - 1) / (n - p - 1)` if n > p + 1.
+    The mean is 0 if the weights sum to 0. Where the targets do not differ (the size of `sum(w (t - mean)^2)` is at most
+    2^-96 of that of `sum(w t^2)`): 1 if no prediction is wrong, NaN if one is NaN, else 0; 0 where there are none.
+    class_aggregation: the mean of the columns, or that weighted by `sum(w (t - mean)^2)` unless all of these are 0.
+    With p regressors and n samples of a weight other than 0, it is adjusted to `1 - (1 - R2) (n - 1) / (n - p - 1)` if
+    n > p + 1.
+
+    Weights of both signs let the two sums cancel: their scale is that of their terms.
     """
     true, pred, weight = (np.zeros((0, 0), np.longdouble) for _ in range(3))
     for batch in batches:
@@ -36,15 +39,18 @@ def r2_score(
         )
     count = weight.sum(0)
     middle = over((weight * true).sum(0), count)
-    spread, residual = (weight * (true - middle) ** 2).sum(0), (weight * (true - pred) ** 2).sum(0)
-    spread = np.where(spread <= 2.0**-96 * (weight * true**2).sum(0), 0, spread)
-    constant = np.where((residual == 0) & (count > 0), 1, 0)
-    value: Any = np.where(spread > 0, 1 - over(residual, spread), constant)
-    scale: Any = np.where(spread > 0, 1 + over(residual, spread), constant)
+    squares = (true - middle) ** 2, (true - pred) ** 2
+    spread, residual = ((weight * terms).sum(0) for terms in squares)
+    sizes = [(np.abs(weight) * terms).sum(0) for terms in squares]
+    spread = np.where(np.abs(spread) <= 2.0**-96 * np.abs((weight * true**2).sum(0)), 0, spread)
+    constant = np.where((residual == 0) & (count != 0), 1, np.where(np.isnan(residual), np.nan, 0))
+    value: Any = np.where(spread == 0, constant, 1 - over(residual, spread))
+    scale: Any = np.where(spread == 0, constant, 1 + over(sizes[0], np.abs(spread)) * over(sizes[1], np.abs(spread)))
     if not true.shape[1]:
         value = scale = np.zeros((), np.longdouble)
     elif class_aggregation == "variance_weighted_average" and spread.any():
-        value, scale = (over((spread * item).sum(), spread.sum()) for item in (value, scale))
+        value, whole = over((spread * value).sum(), spread.sum()), np.abs(spread.sum())
+        scale = over((sizes[0] * scale).sum(), whole) * over(sizes[0].sum(), whole)
     elif class_aggregation is not None:
         value, scale = value.mean(), scale.mean()
     samples = np.count_nonzero((weight != 0).any(1))

@@ -233,3 +233,17 @@ def test_states_made_at_the_first_batch():
     elsewhere = torchimpl.metrics.AUC(multi_label=True)
     elsewhere.update_state(labels.to("meta"), scores.to("meta"))
     assert {state.device.type for state in elsewhere.variables} == {"meta"}
+
+
+def test_a_metric_that_inference_made_goes_on_outside():
+    labels, scores = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[0.75, 0.5], [0.25, 0.875]])
+    with torch.inference_mode():
+        made = torchimpl.metrics.AUC(), torchimpl.metrics.Mean(), torchimpl.metrics.F1Score()
+        moved = torch.nn.ModuleList([torchimpl.metrics.F1Score("micro")]).to("meta")[0]
+        made[2].update_state(labels.to("meta"), scores.to("meta"))
+    made[0].update_state(labels, scores)
+    made[1].update_state(scores)
+    assert (float(made[0].result()), float(made[1].result())) == (1.0, 0.59375)
+    for metric in (*made, moved):
+        assert not any(state.is_inference() for state in metric.variables)
+        metric.reset_state()

@@ -103,6 +103,14 @@ def test_a_law_that_is_broken_is_found(fault, monkeypatch):
         laws.check(find("metrics.Precision"), runs=60, shrink=False)
 
 
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+@pytest.mark.filterwarnings("ignore")
+def test_a_metric_that_does_not_become_new_is_found(library, monkeypatch):
+    monkeypatch.setattr(library.metrics.Metric, "_forget", nothing)
+    with pytest.raises((ParityError, RuntimeError)):
+        laws.check(find("metrics.F1Score"), runs=60, shrink=False)
+
+
 def test_a_machine_that_compares_nothing_is_an_error(monkeypatch):
     monkeypatch.setattr(laws, "informative", lambda value: 0)
     with pytest.raises(ParityError, match="nothing was compared"):

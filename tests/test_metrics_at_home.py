@@ -94,6 +94,91 @@ def test_states_made_at_the_first_batch_are_loaded():
     assert torch.equal(heir.result(), metric.result())
 
 
+LATE = {
+    "AUC": lambda lib: lib.metrics.AUC(multi_label=True),
+    "F1Score": lambda lib: lib.metrics.F1Score(),
+    "FBetaScore": lambda lib: lib.metrics.FBetaScore("macro", threshold=0.5),
+    "R2Score": lambda lib: lib.metrics.R2Score(None),
+}
+each_late = pytest.mark.parametrize("make", LATE.values(), ids=LATE)
+
+
+def is_new(metric, make, library):
+    assert not metric.get_state()
+    assert not metric.variables
+    assert np.asarray(metric.result()).shape == np.asarray(make(library).result()).shape == ()
+    other = make(library)
+    for item in (metric, other):
+        item.update_state(np.eye(3), np.eye(3)[[0, 2, 2]])
+    assert np.array_equal(result(metric), result(other))
+    return True
+
+
+@each_late
+@libraries
+def test_the_states_of_before_the_first_batch_make_a_metric_as_new(library, make):
+    metric = make(library)
+    metric.update_state(np.eye(2), np.eye(2)[::-1])
+    state = metric.get_state()
+    with pytest.raises(ValueError, match="set_state: expected states of shapes"):
+        metric.set_state(dict(list(state.items())[1:]))
+    metric.set_state(make(library).get_state())
+    assert is_new(metric, make, library)
+
+
+@each_late
+@pytest.mark.parametrize("assign", [False, True])
+def test_a_checkpoint_of_before_the_first_batch_makes_a_metric_as_new(make, assign):
+    new, metric = make(torchimpl), make(torchimpl)
+    new, model = (torch.nn.ModuleDict({"one": torch.nn.Linear(1, 1), "two": item}) for item in (new, metric))
+    for load in (
+        lambda: model.load_state_dict(new.state_dict(), assign=assign),
+        lambda: metric.load_state_dict(make(torchimpl).state_dict(), assign=assign),
+        lambda: metric.load_state_dict({}, assign=assign),
+    ):
+        metric.update_state(np.eye(3), np.eye(3)[::-1])
+        load()
+        assert is_new(metric, make, torchimpl)
+    kept = metric.state_dict()
+    kept.popitem()
+    with pytest.raises(RuntimeError, match="Missing key"):
+        metric.load_state_dict(kept, assign=assign)
+    metric.persistent(False).load_state_dict({}, assign=assign)
+    assert metric.get_state()
+
+
+@libraries
+@pytest.mark.parametrize("make", [lambda lib: lib.metrics.Mean(), lambda lib: lib.metrics.F1Score("micro")])
+def test_states_that_are_there_from_the_beginning_must_be_given(library, make):
+    with pytest.raises(ValueError, match="set_state: expected states of shapes"):
+        make(library).set_state({})
+    if library is torchimpl:
+        with pytest.raises(RuntimeError, match="Missing key"):
+            make(library).load_state_dict({})
+
+
+@each_late
+def test_a_graph_goes_on_with_a_metric_that_is_as_new(make):
+    metric, other = make(tfimpl), make(tfimpl)
+    step = tf.function(metric.update_state)
+    for _ in range(2):
+        step(np.eye(2), np.eye(2)[::-1])
+        metric.set_state(make(tfimpl).get_state())
+        assert not np.any(result(metric))
+    step(np.eye(2), np.eye(2)[[0, 0]])
+    other.update_state(np.eye(2), np.eye(2)[[0, 0]])
+    assert np.array_equal(result(metric), result(other))
+
+
+@libraries
+def test_a_metric_of_keras_that_has_seen_nothing_makes_one_as_new(library):
+    for name in ("F1Score", "R2Score"):
+        metric = getattr(library.metrics, name)()
+        metric.update_state(np.eye(2), np.eye(2))
+        metric.set_state(getattr(keras.metrics, name)())
+        assert metric.get_state() == {}
+
+
 @each
 def test_nothing_is_asked_of_the_device_in_an_update(make):
     metric = make(torchimpl).to("meta")

@@ -104,11 +104,9 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
         @rule(data=st.data(), size=SIZES)
         def update_with_weight_zero(self, data: Any, size: int) -> None:
             (batch,) = self.batches(data, [size])
-            shape = counted(entry, batch, self.config)
-            alone = expect_stream(entry, self.config, [{**batch, "sample_weight": np.ones(shape, np.float32)}])
-            if not np.isfinite(alone.value.astype(float)).all():
+            batch = {**batch, "sample_weight": np.zeros(counted(entry, batch, self.config), np.float32)}
+            if np.isnan(expect_stream(entry, self.config, [batch]).value.astype(float)).any():
                 return  # 0 * NaN is NaN
-            batch = {**batch, "sample_weight": np.zeros(shape, np.float32)}
             for side, metric in self.metrics.items():
                 before = metric.get_state()
                 _feed(side, metric, [batch])
@@ -167,14 +165,20 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
                 same_states(f"{entry.name} handed over to {side.name}", heir.get_state(), state)
                 self.metrics[side] = heir
 
-        @rule()
-        def set_back(self) -> None:
-            """Another metric's states are all replaced."""
-            self.replace(lambda side, metric: _taken_over(side, build(side, entry, self.config), metric, self.seen))
+        @rule(data=st.data(), sizes=st.lists(SIZES, max_size=1))
+        def set_back(self, data: Any, sizes: list[int]) -> None:
+            """The states of a metric that has seen another batch, or none, are all replaced."""
+            batches = self.batches(data, sizes)
+            self.replace(
+                lambda side, metric: _taken_over(_feed(side, build(side, entry, self.config), batches), metric)
+            )
 
-        @rule()
-        def save_and_load(self) -> None:
-            self.replace(lambda side, metric: side.reload(metric, build(side, entry, self.config)))
+        @rule(data=st.data(), sizes=st.lists(SIZES, max_size=1))
+        def save_and_load(self, data: Any, sizes: list[int]) -> None:
+            batches = self.batches(data, sizes)
+            self.replace(
+                lambda side, metric: side.reload(metric, _feed(side, build(side, entry, self.config), batches))
+            )
 
         @rule()
         def pickle(self) -> None:
@@ -204,10 +208,6 @@ def _feed(side: bridge.Side, metric: Any, batches: Sequence[Mapping[str, Any]]) 
     return metric
 
 
-def _taken_over(side: bridge.Side, heir: Any, metric: Any, batches: Sequence[Mapping[str, Any]]) -> Any:
-    """A metric that has seen batches, and then takes the states of another."""
-    state = metric.get_state()
-    if state:
-        _feed(side, heir, batches[:1])
-    heir.set_state(state)
+def _taken_over(heir: Any, metric: Any) -> Any:
+    heir.set_state(metric.get_state())
     return heir

@@ -101,8 +101,10 @@ def _laws(
     same_bits(f"{name}: result() twice", result, side.compute(metric))
     reloaded = side.reload(metric, build(side, entry, config))
     same_bits(f"{name}: saved and loaded", result, side.compute(reloaded))
-    if all(np.isfinite(array).all() for array in whole.values()):  # 0 * NaN is NaN
-        _run(side, metric, [_without_weight(whole)])
+    _as_new(name, side, entry, config, batches, fresh)
+    weightless = _without_weight(whole)
+    if not np.isnan(expect_stream(entry, config, [weightless]).value.astype(float)).any():  # 0 * NaN is NaN
+        _run(side, metric, [weightless])
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after a batch of weight 0", item, state[key])
     side.cast(metric)
@@ -130,6 +132,19 @@ def _laws(
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state, half, text
+
+
+def _as_new(
+    name: str, side: bridge.Side, entry: Entry, config: Mapping[str, Any], batches: Batches, fresh: np.ndarray
+) -> None:
+    """A metric that is given what one has kept that has seen nothing is as new, whatever it has seen itself."""
+    for how in ("states", "a checkpoint"):
+        metric, new = _run(side, build(side, entry, config), batches[:1]), build(side, entry, config)
+        if how == "states":
+            metric.set_state(new.get_state())
+        else:
+            metric = side.reload(new, metric)
+        same_bits(f"{name}: after {how} of a new one", side.compute(metric), fresh)
 
 
 def _refused_weights(name: str, side: bridge.Side, metric: Any, batch: Mapping[str, Any]) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 from tfimpl._config import Serializable, canonical_dtype, check_name
@@ -23,6 +24,8 @@ class Metric(Serializable, keras.metrics.Metric):
         name: name of the metric; made from the class name if None.
     """
 
+    _late = False  # whether the first batch makes the states, all of them
+
     def __init__(self, dtype=None, name=None):
         owner = type(self).__name__
         super().__init__(
@@ -30,6 +33,7 @@ class Metric(Serializable, keras.metrics.Metric):
             name=check_name(owner, name),
         )
         self._states = []
+        self._in_graph = False
 
     def add_variable(self, shape=(), initializer="zeros", dtype=None, name=None):
         """Make a state that starts at zero, and return it.
@@ -74,6 +78,8 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
+        if not tf.executing_eagerly():
+            self._in_graph = True
         for name, amount in amounts.items():
             state = getattr(self, name)
             (state if in_stateless_scope() else state.value).assign_add(self._fitting(name, amount, state))
@@ -124,7 +130,8 @@ class Metric(Serializable, keras.metrics.Metric):
         """Take states as `get_state` returned them, here or in the twin package, or those of a Keras metric.
 
         Args:
-            state: arrays by name, or a metric of Keras of the same class and config.
+            state: arrays by name, or a metric of Keras of the same class and config. None of any name, as `get_state`
+                returned before the first batch, makes a metric as new whose first batch makes its states.
 
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
@@ -134,6 +141,9 @@ class Metric(Serializable, keras.metrics.Metric):
         for name, inside in self._metrics_inside().items():
             inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
         state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
+        if self._late and not state:
+            self._forget()
+            return
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}
@@ -154,6 +164,18 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
+
+    def _forget(self):
+        """Become as new: the states that the first batch made are gone."""
+        own = [getattr(self, name) for name in self._states]
+        if self._in_graph:  # which goes on adding to them, and must not make others: they are zeros
+            for state in own:
+                state.assign(np.zeros(state.shape))
+            return
+        for name, state in zip(self._states, own, strict=True):
+            self._tracker.untrack(state)
+            delattr(self, name)
+        self._states.clear()
 
     def __reduce__(self):
         return _revived, (type(self), self.get_config(), self.get_state())

@@ -73,7 +73,8 @@ class AUC(Metric):
         cutoffs = inner_cutoffs(self.num_thresholds, thresholds, from_logits)
         self._even = even_between(thresholds, self.dtype) and not from_logits
         self._cutoffs = rounded([-math.inf, *cutoffs, math.inf], self.dtype)
-        if not multi_label or num_labels is not None:
+        self._late = multi_label and num_labels is None
+        if not self._late:
             self._build(num_labels)
 
     def _build(self, labels):

@@ -37,7 +37,8 @@ class FBetaScore(Metric):
         self.average = None if average is None else check_choice(owner, "average", average, AVERAGES)
         self.beta = check_number(owner, "beta", beta, above=0)
         self.threshold = None if threshold is None else check_number(owner, "threshold", threshold, above=0, high=1)
-        if average == "micro":
+        self._late = average != "micro"
+        if not self._late:
             self._build(())
 
     def _build(self, shape):

@@ -43,6 +43,8 @@ class R2Score(Metric):
     Source: Wright (1921), "Correlation and Causation"; Ezekiel (1930), "Methods of Correlation Analysis".
     """
 
+    _late = True
+
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         self.class_aggregation = (
@@ -63,7 +65,9 @@ class R2Score(Metric):
 
     def _from_keras(self, metric):
         state = super()._from_keras(metric)
-        if "count_rest" not in state and "squared_sum" in state:
+        if "squared_sum" not in state:  # Keras has a number of samples before the first batch
+            return {}
+        if "count_rest" not in state:
             # Keras counts the targets of a sample, and has no rests.
             state["num_samples"] = state["num_samples"] / max(len(state["squared_sum"]), 1)
             state.update({f"{name}_rest": np.zeros_like(state[name]) for name in PAIRED})

@@ -23,6 +23,8 @@ class Metric(Serializable, torch.nn.Module):
         name: name of the metric; made from the class name if None.
     """
 
+    _late = False  # whether the first batch makes the states, all of them
+
     def __init__(self, dtype=None, name=None):
         super().__init__()
         owner = type(self).__name__
@@ -59,7 +61,8 @@ class Metric(Serializable, torch.nn.Module):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         check_state(owner, tuple(shape))
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
-        self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)
+        with torch.inference_mode(False):  # what is made in that mode could never be added to outside
+            self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)
         self._states.append(name)
         return getattr(self, name)
 
@@ -154,7 +157,8 @@ class Metric(Serializable, torch.nn.Module):
         """Take states as `get_state` returned them, here or in the twin package, or those of a Keras metric.
 
         Args:
-            state: arrays by name, or a metric of Keras of the same class and config.
+            state: arrays by name, or a metric of Keras of the same class and config. None of any name, as `get_state`
+                returned before the first batch, makes a metric as new whose first batch makes its states.
 
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
@@ -164,6 +168,9 @@ class Metric(Serializable, torch.nn.Module):
         for name, inside in self._metrics_inside().items():
             inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
         state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
+        if self._late and not state:
+            self._forget()
+            return
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}
@@ -185,14 +192,24 @@ class Metric(Serializable, torch.nn.Module):
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
 
+    def _forget(self):
+        """Become as new: the states that the first batch made are gone."""
+        for name in self._states:
+            delattr(self, name)
+        self._states.clear()
+
     def _load_from_state_dict(self, state_dict, prefix, *args):
-        self._build_like({key.removeprefix(prefix): state for key, state in state_dict.items()})
+        state = {key.removeprefix(prefix): value for key, value in state_dict.items()}
+        if self._late and self._persistent and not set(self._states) & set(state):
+            self._forget()
+        self._build_like(state)
         super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _apply(self, fn, recurse=True):
         before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}
         try:
-            super()._apply(fn, recurse)
+            with torch.inference_mode(False):  # see add_variable
+                super()._apply(fn, recurse)
         except TypeError as error:
             if "float64" not in str(error):
                 raise

@@ -75,7 +75,8 @@ class AUC(Metric):
         self._even = even_between(thresholds, self.dtype) and not from_logits
         shares = None if label_weights is None else torch.tensor(label_weights, dtype=torch.float64)
         self.register_buffer("_shares", shares, persistent=False)
-        if not multi_label or num_labels is not None:
+        self._late = multi_label and num_labels is None
+        if not self._late:
             self._build(num_labels)
 
     def _build(self, labels):
@@ -113,9 +114,8 @@ class AUC(Metric):
                 f"last axis. Received: shape {tuple(y_pred.shape)}"
             )
         if not self._states:
-            with torch.inference_mode(False):  # states made in that mode could never be reset outside
-                self._build(labels)
-                self.to(y_pred.device)
+            self._build(labels)
+            self.to(y_pred.device)
         if self.label_weights is not None and not self.multi_label:
             weights = self._shares.broadcast_to(y_pred.shape) if weights is None else weights * self._shares
         finite = torch.finfo(y_pred.dtype)

@@ -37,7 +37,8 @@ class FBetaScore(Metric):
         self.threshold = None if threshold is None else check_number(owner, "threshold", threshold, above=0, high=1)
         if threshold is not None:
             self._cutoff = torch.tensor(threshold, dtype=getattr(torch, self.dtype)).item()
-        if average == "micro":
+        self._late = average != "micro"
+        if not self._late:
             self._build(())
 
     def _build(self, shape):
@@ -65,9 +66,8 @@ class FBetaScore(Metric):
         check_columns(owner, y_pred.shape)
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
         if not self._states:
-            with torch.inference_mode(False):  # states made in that mode could never be reset outside
-                self._build(y_pred.shape[1:])
-                self.to(y_pred.device)
+            self._build(y_pred.shape[1:])
+            self.to(y_pred.device)
         positive, weights = y_true, None
         if sample_weight is not None:
             positive = positive.double()

@@ -42,6 +42,8 @@ class R2Score(Metric):
     Source: Wright (1921), "Correlation and Causation"; Ezekiel (1930), "Methods of Correlation Analysis".
     """
 
+    _late = True
+
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         self.class_aggregation = (
@@ -62,7 +64,9 @@ class R2Score(Metric):
 
     def _from_keras(self, metric):
         state = super()._from_keras(metric)
-        if "count_rest" not in state and "squared_sum" in state:
+        if "squared_sum" not in state:  # Keras has a number of samples before the first batch
+            return {}
+        if "count_rest" not in state:
             # Keras counts the targets of a sample, and has no rests.
             state["num_samples"] = state["num_samples"] / max(len(state["squared_sum"]), 1)
             state.update({f"{name}_rest": np.zeros_like(state[name]) for name in PAIRED})
@@ -93,9 +97,8 @@ class R2Score(Metric):
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
         check_columns("R2Score", y_pred.shape)
         if not self._states:
-            with torch.inference_mode(False):  # states made in that mode could never be reset outside
-                self._build(y_pred.shape[1])
-                self.to(y_pred.device)
+            self._build(y_pred.shape[1])
+            self.to(y_pred.device)
         y_true, y_pred = y_true.double(), y_pred.double()
         weights = None
         if sample_weight is not None:

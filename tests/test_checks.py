@@ -454,7 +454,7 @@ def test_what_is_registered_must_be_found(package, monkeypatch):
         (
             "initializers.Constant",
             {},
-            "initializers.constant.fit_value",
+            "initializers.constants.fit_value",
             lambda owner, name, value, dtype: np.asarray(value, np.float32),
             "2147483648|accepted what|as int64",
         ),

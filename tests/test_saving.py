@@ -1,5 +1,7 @@
 """get, serialize, deserialize: what they accept, and what errors say (`hostile.py` has what they must refuse)."""
 
+import importlib
+import inspect
 import json
 import warnings
 
@@ -387,3 +389,29 @@ def test_a_generator_of_seeds_goes_to_keras(package):
     loaded, direct = keras.initializers.deserialize(config), keras.initializers.HeNormal(keras.random.SeedGenerator(3))
     for _ in range(2):
         assert loaded((2, 3)).numpy().tolist() == direct((2, 3)).numpy().tolist()
+
+
+KERAS_FAMILIES = ("activations", "constraints", "initializers", "losses", "metrics", "regularizers")
+
+
+@pytest.mark.parametrize("family", KERAS_FAMILIES)
+def test_every_public_name_of_keras_is_there_and_stands_for_the_same(package, family):
+    theirs = getattr(pytest.importorskip("keras"), family)
+    ours = importlib.import_module(f"{package.__name__}.{family}")
+    for name in (name for name in dir(theirs) if not name.startswith("_")):
+        wanted, found = getattr(theirs, name), getattr(ours, name)
+        assert inspect.isclass(found) == inspect.isclass(wanted), name
+        assert found.__name__ == wanted.__name__, name
+
+
+@pytest.mark.parametrize("family", KERAS_FAMILIES)
+@pytest.mark.parametrize("name", ["get", "serialize", "deserialize"])
+def test_arguments_are_called_as_in_keras(package, family, name):
+    wanted, found = (
+        list(inspect.signature(getattr(getattr(home, family), name)).parameters.values())
+        for home in (pytest.importorskip("keras"), package)
+    )
+    assert [(item.name, item.default) for item in found[: len(wanted)]] == [
+        (item.name, item.default) for item in wanted
+    ]
+    assert all(item.default is not item.empty for item in found[len(wanted) :])

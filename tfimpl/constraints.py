@@ -115,5 +115,20 @@ family = Family(
     [MaxNorm, MinMaxNorm, NonNeg, UnitNorm],
     aliases={"max_norm": "MaxNorm", "min_max_norm": "MinMaxNorm", "non_neg": "NonNeg", "unit_norm": "UnitNorm"},
 )
-get, serialize, deserialize = family.get, family.serialize, family.deserialize
+get, deserialize = family.get, family.deserialize
+
+
+def serialize(constraint, target=None):
+    """Return the config of a constraint, in the form Keras writes.
+
+    Args:
+        constraint: an object with `get_config`.
+        target: None, or "keras" for a config that plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    return family.serialize(constraint, target)
+
+
 register(family)

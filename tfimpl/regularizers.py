@@ -120,5 +120,20 @@ family = Family(
         "orthogonal_regularizer": "OrthogonalRegularizer",
     },
 )
-get, serialize, deserialize = family.get, family.serialize, family.deserialize
+get, deserialize = family.get, family.deserialize
+
+
+def serialize(regularizer, target=None):
+    """Return the config of a regularizer, in the form Keras writes.
+
+    Args:
+        regularizer: an object with `get_config`.
+        target: None, or "keras" for a config that plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    return family.serialize(regularizer, target)
+
+
 register(family)

@@ -43,12 +43,12 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
     ("torchimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
     (
-        "tfimpl.initializers.constant:STFT.draw",
+        "tfimpl.initializers.constants:STFT.draw",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
     ): WHOLE_TURN,
     (
-        "torchimpl.initializers.constant:STFT.draw",
+        "torchimpl.initializers.constants:STFT.draw",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
     ): WHOLE_TURN,

@@ -5,7 +5,7 @@ The same seed gives the same values as in Keras and in torchimpl; `random` says 
 
 from tfimpl._keras import register
 from tfimpl.initializers.base import Initializer
-from tfimpl.initializers.constant import STFT, Constant, Identity, Ones, Zeros
+from tfimpl.initializers.constants import STFT, Constant, Identity, Ones, Zeros
 from tfimpl.initializers.random import (
     GlorotNormal,
     GlorotUniform,
@@ -43,6 +43,13 @@ __all__ = [
     "get",
     "serialize",
 ]
+
+# Keras's further names
+IdentityInitializer, OrthogonalInitializer, STFTInitializer = Identity, Orthogonal, STFT
+constant, identity, ones, orthogonal, stft, zeros = Constant, Identity, Ones, Orthogonal, STFT, Zeros
+glorot_normal, glorot_uniform, he_normal, he_uniform = GlorotNormal, GlorotUniform, HeNormal, HeUniform
+lecun_normal, lecun_uniform, variance_scaling = LecunNormal, LecunUniform, VarianceScaling
+random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 
 family = Family(
     "initializers",
@@ -90,7 +97,20 @@ family = Family(
         "zeros": "Zeros",
     },
 )
-serialize, deserialize = family.serialize, family.deserialize
+deserialize = family.deserialize
+
+
+def serialize(initializer, target=None):
+    """Return the config of an initializer, in the form Keras writes.
+
+    Args:
+        initializer: a function, or an object with `get_config`.
+        target: None, or "keras" for a config that plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    return family.serialize(initializer, target)
 
 
 def get(identifier):

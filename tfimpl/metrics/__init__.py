@@ -221,5 +221,20 @@ family = Family(
     },
     functions=losses.family.functions,
 )
-get, serialize, deserialize = family.get, family.serialize, family.deserialize
+get, deserialize = family.get, family.deserialize
+
+
+def serialize(metric, target=None):
+    """Return the config of a metric, in the form Keras writes.
+
+    Args:
+        metric: a function, or an object with `get_config`.
+        target: None, or "keras" for a config that plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    return family.serialize(metric, target)
+
+
 register(family)

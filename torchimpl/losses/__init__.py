@@ -162,4 +162,31 @@ family = Family(
         "MSLE": "mean_squared_logarithmic_error",
     },
 )
-get, serialize, deserialize = family.get, family.serialize, family.deserialize
+get = family.get
+
+
+def serialize(loss, target=None):
+    """Return the config of a loss, in the form Keras writes.
+
+    Args:
+        loss: a function, or an object with `get_config`.
+        target: None, or "keras" for a config that plain Keras reads.
+
+    Raises:
+        ValueError: see `Family.serialize`.
+    """
+    return family.serialize(loss, target)
+
+
+def deserialize(name, custom_objects=None, path=None):
+    """Build the loss that a config describes, or find the one of a name; the argument is called as in Keras.
+
+    Args:
+        name: what `serialize` of this package, of its twin or of Keras returned, or a name.
+        custom_objects: the classes and functions that are not public here, by name.
+        path: where the config stands in a larger one, for errors.
+
+    Raises:
+        ValueError: see `Family.deserialize`.
+    """
+    return family.deserialize(name, custom_objects, path)

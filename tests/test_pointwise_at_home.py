@@ -302,11 +302,118 @@ def test_the_first_rule_that_fits_counts():
     assert torch.equal(model.head.weight.grad, model.head.weight.sign())
 
 
+class Tied(torch.nn.Module):
+    """A language model: one parameter is the embedding's and the head's, whichever stands first."""
+
+    def __init__(self, order=("words", "head")):
+        super().__init__()
+        made = {"words": torch.nn.Embedding(7, 4), "head": torch.nn.Linear(4, 7, bias=False)}
+        made["head"].weight = made["words"].weight
+        for name in order:
+            setattr(self, name, made[name])
+        self.mid = torch.nn.Linear(4, 4, bias=False)
+
+
+@pytest.mark.parametrize("order", [("words", "head"), ("head", "words")])
+def test_a_tied_parameter_counts_once_by_each_of_its_names_and_modules(order):
+    model = Tied(order)
+    shared, between = model.head.weight, model.mid.weight
+
+    def shapes(rules, layout=None):
+        seen = []
+        rules = {
+            key: rule and (lambda x, key=key: seen.append((key, tuple(x.shape))) or x.sum()) for key, rule in rules
+        }
+        torchimpl.regularizers.penalty(model, rules, layout)
+        return seen
+
+    embedding, linear, every = torch.nn.Embedding, torch.nn.Linear, torch.nn.Module
+    for rules in (torchimpl.regularizers.L2(1.0), {linear: torchimpl.regularizers.L2(1.0)}):
+        found = torchimpl.regularizers.penalty(model, rules)
+        torch.testing.assert_close(found, shared.square().sum() + between.square().sum())
+    assert shapes([(every, True)]) == [(every, (4, 7)), (every, (4, 4))]
+    assert shapes([("head.weight", True)]) == [("head.weight", (4, 7))]
+    assert shapes([("words.weight", True)]) == [("words.weight", (7, 4))]
+    assert shapes([(embedding, True)]) == [(embedding, (7, 4))]
+    assert shapes([(embedding, None), (linear, True)]) == [(linear, (4, 4))]
+    assert shapes([("mid.*", None), (linear, True)]) == [(linear, (4, 7))]
+    assert shapes([("words.*", True), ("*", True)]) == [("words.*", (7, 4)), ("*", (4, 4))]
+    assert shapes([("*", True)], "keras") == [("*", (7, 4)), ("*", (4, 4))]
+    said = (
+        "'\\*' fits a tied parameter in two layouts: 'words.weight', of an embedding, and 'head.weight', which is none"
+    )
+    with pytest.raises(ValueError, match=said):
+        shapes([("*", True)])
+    with pytest.raises(ValueError, match="Embedding'> fits no parameter \\(an earlier entry may have taken it"):
+        shapes([("head.weight", True), (embedding, True)])
+
+
+def test_a_tied_parameter_is_constrained_once_and_as_the_entry_has_it():
+    for key, axis in (("head.weight", 1), ("words.weight", 0), (torch.nn.Linear, 1)):
+        model, calls = Tied(), []
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+
+        class Counted(torchimpl.constraints.UnitNorm):
+            def __call__(self, w, calls=calls):
+                calls.append(w.shape)
+                return super().__call__(w)
+
+        torchimpl.constraints.constrain(optimizer, model, {"mid.*": None, key: Counted()})
+        model.head.weight.sum().backward()
+        optimizer.step()
+        assert len(calls) == 1
+        torch.testing.assert_close(model.words.weight.norm(dim=axis), torch.ones(7 if axis else 4))
+
+
+def test_a_shared_module_has_all_its_names():
+    assert shapes_seen(["tied.weight"]) == [(5, 2)]
+    twice = torch.nn.Module()
+    twice.one = twice.other = torch.nn.Parameter(torch.ones(2, 3))
+    found = torchimpl.regularizers.penalty(twice, {"other": torchimpl.regularizers.L1(1.0)})
+    assert float(found) == 6.0
+
+
+@pytest.mark.parametrize("dtypes", [("float16", "float32"), ("float32", "float16"), ("bfloat16", "float16")])
+def test_a_penalty_has_the_dtype_to_which_all_are_promoted(dtypes):
+    model = torch.nn.Sequential(*(torch.nn.Linear(3, 3, dtype=getattr(torch, dtype)) for dtype in dtypes))
+    with torch.no_grad():
+        for layer in model:
+            layer.weight.fill_(200.0 if layer.weight.dtype == torch.float32 else 0.5)
+    found = torchimpl.regularizers.penalty(model, torchimpl.regularizers.L2(1.0))
+    assert found.dtype == torch.float32
+    assert float(found.detach()) == (360002.25 if "float32" in dtypes else 4.5)
+    found.backward()
+    assert [layer.weight.grad.dtype for layer in model] == [getattr(torch, dtype) for dtype in dtypes]
+    half = torchimpl.regularizers.penalty(model.half(), torchimpl.regularizers.L1(0.0))
+    assert half.dtype == torch.float16
+
+
+def test_a_penalty_is_on_the_device_of_the_first_kernel():
+    model = torch.nn.Sequential(torch.nn.Linear(3, 3, device="meta"), torch.nn.Linear(3, 3))
+    assert torchimpl.regularizers.penalty(model, torchimpl.regularizers.L2()).device.type == "meta"
+
+
+@pytest.mark.parametrize("key", [None, torch.nn.Linear, "1.weight"])
+def test_a_parameter_without_a_shape_is_said_to_have_none(key):
+    model, rule = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.LazyLinear(3)), torchimpl.regularizers.L2(1.0)
+    rules = rule if key is None else {key: rule}
+    with pytest.raises(ValueError, match="penalty: '1\\.weight' has no shape yet\\. Run the model once"):
+        torchimpl.regularizers.penalty(model, rules)
+    with pytest.raises(ValueError, match="constrain: '1\\.weight' has no shape yet\\. Run the model once"):
+        torchimpl.constraints.constrain(torch.optim.SGD(model[0].parameters(), 0.1), model, rules)
+    torchimpl.regularizers.penalty(model, {"0.weight": rule})
+    model(torch.ones(1, 2))
+    torchimpl.regularizers.penalty(model, rules)
+
+
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ({"heads.weight": torchimpl.regularizers.L1()}, "'heads.weight' fits no parameter"),
-        ({"*": torchimpl.regularizers.L1(), "head.*": None}, "'head.\\*' fits no parameter"),
+        (
+            {"heads.weight": torchimpl.regularizers.L1()},
+            "'heads.weight' fits no parameter\\. The parameters are .*'tied.weight'",
+        ),
+        ({"*": torchimpl.regularizers.L1(), "head.*": None}, "'head.\\*' fits no parameter \\(an earlier entry may"),
         ({"head.weight": 0.01}, "expected an object to call"),
         (torchimpl.regularizers.L1, "expected an object to call"),
         ({"head.*": None}, "every entry is None"),
@@ -323,7 +430,7 @@ def test_wrong_layouts_and_optimizers_are_errors():
         torchimpl.constraints.MaxNorm()(torch.ones(2, 2), layout="tf")
     with pytest.raises(ValueError, match="penalty: argument `layout` must be one of"):
         torchimpl.regularizers.penalty(Mixed(), torchimpl.regularizers.L1(), layout="tf")
-    with pytest.raises(ValueError, match="no kernel"):
+    with pytest.raises(ValueError, match="no kernel\\. The parameters"):
         torchimpl.regularizers.penalty(torch.nn.LayerNorm(3), torchimpl.regularizers.L1())
     other = torch.optim.SGD(Mixed().parameters(), lr=0.1)
     with pytest.raises(ValueError, match="none of the parameters is the optimizer's"):
@@ -419,6 +526,8 @@ def test_the_further_names_of_keras():
 def test_a_penalty_is_captured_in_one_graph(rules):
     model = Mixed()
     del model.rnn  # PyTorch captures no LSTM
+    model.up.half()
+    model.more = Tied()
     torch.compiler.reset()
     run = torch.compile(lambda: torchimpl.regularizers.penalty(model, rules), fullgraph=True, backend="aot_eager")
     found = run()

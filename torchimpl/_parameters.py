@@ -37,7 +37,9 @@ def from_keras(w, layout):
 def chosen(owner, module, rules, layout):
     """Return a list of (parameter, its layout, its rule), each parameter once.
 
-    An embedding lies in both frameworks as `(tokens, features)`; everything else has its outputs first in PyTorch.
+    An embedding lies in both frameworks as `(tokens, features)`; everything else has its outputs first in PyTorch. A
+    parameter that is tied has several names and modules: the first entry that fits one of them counts, and it lies as
+    the module has it that the entry fits.
 
     Args:
         owner: who asks, for the errors.
@@ -46,7 +48,8 @@ def chosen(owner, module, rules, layout):
         layout: that of all parameters; if None, each has that of its module.
 
     Raises:
-        ValueError: an entry of rules fits no parameter or is not callable, all are None, or layout is neither.
+        ValueError: an entry of rules fits no parameter, one without a shape, or a tied one in two layouts, or is not
+            callable; all are None, or layout is neither.
     """
     if layout is not None:
         check_choice(owner, "layout", layout, LAYOUTS)
@@ -58,32 +61,50 @@ def chosen(owner, module, rules, layout):
                 f"{owner}: expected an object to call, or a dictionary from names of parameters or types of modules to "
                 f"such objects. Received: {key!r}: {rule!r}"
             )
-    found, seen, fitting = [], set(), set()
-    for prefix, part in module.named_modules():
-        own = "keras" if isinstance(part, EMBEDDINGS) else "torch"
-        for name, parameter in part.named_parameters(prefix, recurse=False):
-            if id(parameter) in seen:
-                continue
-            seen.add(id(parameter))
-            key = next((key for key in entries if _fits(key, name, part, parameter)), None)
-            fitting.add(key)
-            if key is not None and entries[key] is not None:
-                found.append((parameter, own if layout is None else layout, entries[key]))
+    tied = {}
+    for prefix, part in module.named_modules(remove_duplicate=False):
+        for name, parameter in part.named_parameters(prefix, recurse=False, remove_duplicate=False):
+            tied.setdefault(id(parameter), (parameter, []))[1].append((name, part))
+    found, fitting = [], set()
+    for parameter, places in tied.values():
+        key = next((key for key in entries if any(_fits(key, *place, parameter) for place in places)), None)
+        fitting.add(key)
+        if key is not None and isinstance(parameter, nn.UninitializedParameter):
+            raise ValueError(f"{owner}: {places[0][0]!r} has no shape yet. Run the model once on an example first.")
+        if key is not None and entries[key] is not None:
+            order = _layout(owner, key, parameter, places) if layout is None else layout
+            found.append((parameter, order, entries[key]))
     lonely = [key for key in entries if key not in fitting]
     if lonely:
-        names = [name for name, _ in module.named_parameters()]
+        names = [name for name, _ in module.named_parameters(remove_duplicate=False)]
         what = "no kernel" if lonely[0] is nn.Module else f"{lonely[0]!r} fits no parameter"
-        raise ValueError(f"{owner}: {what} (an earlier entry may have taken it). The parameters are {names}.")
+        taken = "" if lonely[0] is next(iter(entries)) else " (an earlier entry may have taken it)"
+        raise ValueError(f"{owner}: {what}{taken}. The parameters are {names}.")
     if not found:
         raise ValueError(f"{owner}: every entry is None, which is nothing to do. Received: {rules!r}")
     return found
+
+
+def _layout(owner, key, parameter, places):
+    """Return the layout of a parameter, in the modules in which an entry fits it."""
+    orders = {}
+    for name, part in places:
+        if _fits(key, name, part, parameter):
+            orders.setdefault("keras" if isinstance(part, EMBEDDINGS) else "torch", name)
+    if len(orders) > 1 and parameter.ndim >= 2:
+        raise ValueError(
+            f"{owner}: {key!r} fits a tied parameter in two layouts: {orders['keras']!r}, of an embedding, and "
+            f"{orders['torch']!r}, which is none. Name the one that is meant in an earlier entry, or give `layout`."
+        )
+    return next(iter(orders))
 
 
 def _fits(key, name, part, parameter):
     if isinstance(key, str):
         return _matches(name, key)
     # Of all modules, embeddings have no kernel; asked for by their type, they have one.
-    return isinstance(part, key) and parameter.ndim >= 2 and not (key is nn.Module and isinstance(part, EMBEDDINGS))
+    kernel = isinstance(parameter, nn.UninitializedParameter) or parameter.ndim >= 2
+    return isinstance(part, key) and kernel and not (key is nn.Module and isinstance(part, EMBEDDINGS))
 
 
 def _matches(name, pattern):

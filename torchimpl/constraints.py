@@ -122,15 +122,18 @@ def constrain(optimizer, module, rules, layout=None):
         module: the model whose parameters it trains.
         rules: a constraint for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or a
             dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in fnmatch)
-            or for a type of module, whose kernels it then is about. The first entry that fits counts.
+            or for a type of module, whose kernels it then is about. The first entry that fits counts; a tied parameter
+            counts once, and is fitted by each of its names and modules.
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
-            constraint need not know that `nn.Linear.weight` is a transposed Keras kernel.
+            constraint need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
+            the module that the entry fits.
 
     Returns:
         A handle; its `remove()` ends it.
 
     Raises:
-        ValueError: an entry of rules fits no parameter, or is no constraint; or none of them is the optimizer's.
+        ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
+            another module, one in two layouts; or it is no constraint; or none of them is the optimizer's.
 
     Example:
         `constrain(optimizer, model, torchimpl.constraints.MaxNorm(2))`

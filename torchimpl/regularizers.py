@@ -1,5 +1,7 @@
 """Penalties on weights."""
 
+from functools import reduce
+
 import torch
 
 from torchimpl._config import Described, check_choice, check_matrix, check_number
@@ -117,18 +119,25 @@ def penalty(module, rules, layout=None):
         module: the model.
         rules: a regularizer for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or
             a dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in
-            fnmatch) or for a type of module, whose kernels it then is about. The first entry that fits counts.
+            fnmatch) or for a type of module, whose kernels it then is about. The first entry that fits counts; a tied
+            parameter counts once, and is fitted by each of its names and modules.
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
-            regularizer need not know that `nn.Linear.weight` is a transposed Keras kernel.
+            regularizer need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
+            the module that the entry fits.
+
+    Returns:
+        The sum, in the dtype to which those of the penalties are promoted, on the device of the first.
 
     Raises:
-        ValueError: an entry of rules fits no parameter, or is no regularizer.
+        ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
+            another module, one in two layouts; or it is no regularizer.
 
     Example:
         `loss = criterion(y_true, model(x)) + penalty(model, torchimpl.regularizers.L2(1e-4))`
     """
     found = [rule(to_keras("penalty", item, order)) for item, order, rule in chosen("penalty", module, rules, layout)]
-    return torch.stack([item.to(found[0]) for item in found]).sum()
+    dtype = reduce(torch.promote_types, [item.dtype for item in found])
+    return torch.stack([item.to(found[0].device, dtype) for item in found]).sum()
 
 
 # Keras's further names

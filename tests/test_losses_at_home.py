@@ -205,3 +205,46 @@ def test_vectorized_over_batches(name):
     tensors = tf.constant(y_true), tf.constant(y_pred)
     expected = tf.map_fn(call, tensors, fn_output_signature=tf.float32)
     np.testing.assert_allclose(tf.vectorized_map(call, tensors), expected, rtol=1e-6)
+
+
+# -- both -------------------------------------------------------------------------------------------------------------
+
+
+def answer(loss, y_true, y_pred):
+    """What a loss gives, or the text of its error."""
+    try:
+        return loss(y_true, y_pred).numpy().tolist()
+    except ValueError as error:
+        return str(error)
+
+
+@each_loss
+@pytest.mark.parametrize("shape", [(0, 0), (3, 0), (0, 3), (2, 0, 3), (2, 3, 0)], ids=str)
+def test_an_axis_of_size_0_means_the_same_in_both(name, shape):
+    y_true = np.zeros(shape[:-1] if name in (*OF_CLASS_NUMBERS, "CTC") else shape, np.int32)
+    y_pred = np.zeros(shape, np.float32)
+    for arguments in ({}, {"from_logits": True}) if "Crossentropy" in name else ({},):
+        ours, theirs = (getattr(package.losses, name)(reduction="none", **arguments) for package in (tfimpl, torchimpl))
+        expected = answer(theirs, torch.tensor(y_true), torch.tensor(y_pred))
+        assert repr(answer(ours, tf.constant(y_true), tf.constant(y_pred))) == repr(expected)  # NaN is not itself
+
+
+@pytest.mark.parametrize(
+    ("name", "y_true", "shape", "expected"),
+    [
+        ("CategoricalHinge", np.zeros((3, 0), np.float32), (3, 0), [0.0, 0.0, 0.0]),
+        ("SparseCategoricalCrossentropy", np.zeros(0, np.int32), (0, 0), []),
+    ],
+)
+def test_losses_of_no_classes_in_every_mode(name, y_true, shape, expected):
+    arguments = {"from_logits": True} if name.startswith("Sparse") else {}
+    ours, theirs = (getattr(package.losses, name)(reduction="none", **arguments) for package in (tfimpl, torchimpl))
+    y_pred = np.zeros(shape, np.float32)
+    for run in (ours, tf.function(ours), tf.function(ours, jit_compile=True)):
+        assert run(tf.constant(y_true), tf.constant(y_pred)).numpy().tolist() == expected
+    torch.compiler.reset()
+    for run in (theirs, torch.compile(lambda *given: theirs(*given), fullgraph=True, backend="eager")):
+        x = torch.tensor(y_pred, requires_grad=True)
+        found = run(torch.tensor(y_true), x)
+        assert found.tolist() == expected
+        assert torch.autograd.grad(found.sum(), x)[0].shape == shape

@@ -494,6 +494,50 @@ def test_a_users_own_rules_need_not_know_the_layout():
     assert torch.equal(layer.weight, before / 2)
 
 
+def in_every_mode(family, name, x, **arguments):
+    """The answers of both packages: eager, as a graph, by XLA, captured."""
+    ours, theirs = (getattr(getattr(package, family), name)(**arguments) for package in (tfimpl, torchimpl))
+    torch.compiler.reset()
+    captured = torch.compile(lambda x: theirs(x), fullgraph=True, backend="eager")
+    for function in (ours, tf.function(ours), tf.function(ours, jit_compile=True)):
+        yield function(tf.constant(x)).numpy()
+    for function in (theirs, captured):
+        yield function(torch.tensor(x)).numpy()
+
+
+INF, NAN = np.inf, np.nan
+NORMS = [
+    ("MaxNorm", {}, [[INF, 3], [2, 4]], [[NAN, 1.2], [0, 1.6]]),
+    ("MaxNorm", {"max_value": 0}, [[-INF, 3], [2, 4]], [[NAN, 0], [0, 0]]),
+    ("MaxNorm", {}, [[INF, NAN], [NAN, 4]], [[NAN, NAN], [NAN, NAN]]),
+    ("MinMaxNorm", {}, [[INF, 3], [2, 4]], [[NAN, 0.6], [NAN, 0.8]]),  # 0 times an infinite norm
+    ("UnitNorm", {}, [[INF, 3], [2, 4]], [[NAN, 0.6], [0, 0.8]]),
+    ("MaxNorm", {}, [[3e38], [1]], [[2], [0]]),
+    ("MaxNorm", {}, [[3e38]], [[2]]),
+    ("MaxNorm", {"max_value": 0.3}, [[3e37]], [[0.3]]),
+    ("MaxNorm", {"max_value": 1e30}, [[3e38], [1]], [[1e30], [1 / 3e8]]),
+    ("MinMaxNorm", {"min_value": 0.5, "rate": 0.5}, [[3e38], [1]], [[1.5e38], [0.5]]),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "weights", "expected"), NORMS)
+def test_norms_of_what_is_infinite_or_nearly_so(name, arguments, weights, expected):
+    for found in in_every_mode("constraints", name, np.array(weights, np.float32), **arguments):
+        np.testing.assert_allclose(found, np.array(expected, np.float32), rtol=1e-6, atol=1e-38)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)])
+@pytest.mark.parametrize("mode", ["rows", "columns"])
+def test_no_vectors_are_orthogonal(mode, shape):
+    for found in in_every_mode("regularizers", "OrthogonalRegularizer", np.zeros(shape, np.float32), mode=mode):
+        assert found == 0
+
+
+def test_a_vector_that_is_no_number_is_orthogonal_to_none():
+    for found in in_every_mode("regularizers", "OrthogonalRegularizer", np.full((1, 3), np.nan, np.float32)):
+        assert np.isnan(found)
+
+
 @pytest.mark.parametrize("name", [*CONSTRAINTS, "OrthogonalRegularizer"])
 def test_zero_vectors_have_finite_values_and_gradients(name):
     family = "constraints" if name in CONSTRAINTS else "regularizers"

@@ -41,7 +41,8 @@ class MaxNorm(Constraint):
         check_rank("MaxNorm", self.axis, w.shape.rank)
         wide = widen(w)
         norm = _norm(wide, self.axis)
-        return tf.cast(wide * (tf.clip_by_value(norm, 0, self.max_value) / (EPSILON + norm)), w.dtype)
+        desired = tf.clip_by_value(norm, 0, self.max_value)
+        return tf.cast(_scaled(wide, norm, desired), w.dtype)
 
 
 class MinMaxNorm(Constraint):
@@ -70,7 +71,7 @@ class MinMaxNorm(Constraint):
         wide = widen(w)
         norm = _norm(wide, self.axis)
         desired = self.rate * tf.clip_by_value(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
-        return tf.cast(wide * (desired / (EPSILON + norm)), w.dtype)
+        return tf.cast(_scaled(wide, norm, desired), w.dtype)
 
 
 class NonNeg(Constraint):
@@ -102,9 +103,20 @@ def _norm(wide, axis):
     """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
     # Squares of tiny weights would vanish, and those of huge ones overflow.
     largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))
-    squares = tf.reduce_sum(tf.square(divide_no_nan(wide, largest)), axis=axis, keepdims=True)
+    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm.
+    shares = divide_no_nan(wide, tf.minimum(largest, wide.dtype.max))
+    squares = tf.reduce_sum(tf.square(shares), axis=axis, keepdims=True)
     # The sum is at least 1, but for a zero vector, at which the root has no derivative.
     return largest * tf.sqrt(tf.maximum(squares, 1))
+
+
+def _scaled(wide, norm, desired):
+    """Weights of a norm, scaled to another: `wide * desired / (1e-7 + norm)`."""
+    # A small desired / norm, or wide / norm, may be subnormal, which is flushed, where the result is not. (Divided by a
+    # plain quotient, XLA would multiply first, which overflows.)
+    length = EPSILON + norm
+    divisor = tf.where(desired > 1, length / tf.maximum(desired, 1), length)
+    return wide / divisor * tf.minimum(desired, 1)
 
 
 # Keras's further names

@@ -101,9 +101,10 @@ class OrthogonalRegularizer(Regularizer):
         # The sum is at least 1, but for a zero vector, at which the root has no derivative.
         unit = wide / tf.maximum(largest * tf.sqrt(tf.maximum(squares, 1)), EPSILON)
         products = tf.abs(tf.matmul(unit, unit, transpose_b=True))
-        count = tf.cast(tf.shape(wide)[0], wide.dtype)
-        total = tf.reduce_sum(tf.linalg.set_diag(products, tf.zeros_like(products[:, 0])))
-        return tf.cast(self.factor * divide_no_nan(total, count * (count - 1)), x.dtype)
+        count = tf.shape(wide)[0]
+        total = tf.reduce_sum(products * (1 - tf.eye(count, dtype=wide.dtype)))
+        pairs = tf.cast(tf.maximum(count * (count - 1), 1), wide.dtype)
+        return tf.cast(self.factor * total / pairs, x.dtype)
 
 
 # Keras's further names

@@ -44,7 +44,7 @@ class MaxNorm(Constraint):
         wide = widen(w)
         norm = _norm(wide, self.axis)
         desired = torch.clamp(norm, 0, self.max_value)
-        return from_keras((wide * (desired / (EPSILON + norm))).to(w.dtype), layout)
+        return from_keras(_scaled(wide, norm, desired).to(w.dtype), layout)
 
 
 class MinMaxNorm(Constraint):
@@ -73,7 +73,7 @@ class MinMaxNorm(Constraint):
         wide = widen(w)
         norm = _norm(wide, self.axis)
         desired = self.rate * torch.clamp(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
-        return from_keras((wide * (desired / (EPSILON + norm))).to(w.dtype), layout)
+        return from_keras(_scaled(wide, norm, desired).to(w.dtype), layout)
 
 
 class NonNeg(Constraint):
@@ -106,9 +106,19 @@ def _norm(wide, axis):
     """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
     # Squares of tiny weights would vanish, and those of huge ones overflow.
     largest = torch.amax(torch.abs(wide), dim=axis, keepdim=True).detach() if wide.numel() else wide.new_ones(())
-    squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=axis, keepdim=True)
+    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm.
+    shares = divide_no_nan(wide, torch.clamp(largest, max=torch.finfo(wide.dtype).max))
+    squares = torch.sum(torch.square(shares), dim=axis, keepdim=True)
     # The sum is at least 1, but for a zero vector, at which the root has no derivative.
     return largest * torch.sqrt(torch.clamp(squares, min=1))
+
+
+def _scaled(wide, norm, desired):
+    """Weights of a norm, scaled to another: `wide * desired / (1e-7 + norm)`."""
+    # A small desired / norm, or wide / norm, may be subnormal, which some devices flush, where the result is not.
+    length = EPSILON + norm
+    divisor = torch.where(desired > 1, length / torch.clamp(desired, min=1), length)
+    return wide / divisor * torch.clamp(desired, max=1)
 
 
 def constrain(optimizer, module, rules, layout=None):

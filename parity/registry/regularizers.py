@@ -23,7 +23,7 @@ def apart(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
 
     Beside a right angle the derivative jumps, and rounding decides on which side it is.
     """
-    shape = draw(domains.shapes((4, 3), (2, 2), (1, 3), (3, 1), (2, 5)))
+    shape = draw(domains.shapes((4, 3), (2, 2), (1, 3), (3, 1), (2, 5), (0, 3), (3, 0)))
     sizes = draw(arrays(shape, st.one_of(st.sampled_from((0.0, 1.0, 2.0)), floats(0.25, 4.0)), dtype))
     rows, columns = (draw(arrays((size,), st.sampled_from((1.0, -1.0)), dtype)) for size in shape)
     return {"x": (sizes * rows[:, None] * columns).astype(sizes.dtype)}
@@ -34,6 +34,8 @@ LARGE = {"x": np.array([6e4, -6e4, 6e4], np.float16)}
 SQUARED = {"x": np.array([300, 300], np.float16)}
 # One row is shorter than the 1e-7 that a norm counts as.
 FAINT = {"x": np.array([[3e-8, 0.0], [1.0, 1.0]], np.float64)}
+# No rows, and no columns.
+EMPTY = [np.zeros(shape, np.float32) for shape in ((0, 3), (3, 0))]
 FACTORS = st.one_of(st.sampled_from((0.3, 0.0)), floats(0.0, 2.0))
 
 ENTRIES = [
@@ -71,7 +73,10 @@ ENTRIES = [
         apart,
         options(factor=FACTORS, mode=st.sampled_from(("rows", "columns"))),
         ("x",),
-        always=({"config": {}, "inputs": FAINT},),
+        always=(
+            {"config": {}, "inputs": FAINT},
+            *({"config": {"mode": mode}, "inputs": {"x": x}} for mode in ("rows", "columns") for x in EMPTY),
+        ),
         errors=(
             Raises("factor", {"factor": -0.1}),
             Raises("factor", {"factor": None}),

@@ -281,7 +281,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
     classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
-    if from_logits:
+    if from_logits and y_pred.shape[axis] != 0:  # of no classes there is no label, and TensorFlow's kernel fails
         others_first = [i for i in range(y_pred.shape.rank) if i != axis]
         logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

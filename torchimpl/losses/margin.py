@@ -27,7 +27,9 @@ def categorical_hinge(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
     positive = torch.sum(y_true * y_pred, dim=-1)
-    negative = torch.amax(torch.where(y_true != 1, (1 - y_true) * y_pred, 0), dim=-1)
+    wrong = torch.where(y_true != 1, (1 - y_true) * y_pred, 0)
+    # Of no classes there is no largest score: minus infinity, and a loss of 0.
+    negative = torch.amax(wrong, dim=-1) if wrong.shape[-1] else positive - torch.inf
     return torch.clamp(negative - positive + 1, min=0).to(dtype)
 
 

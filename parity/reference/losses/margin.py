@@ -53,7 +53,7 @@ def categorical_hinge(y_true: Any, y_pred: Any, *, dtype: str = "float32") -> Re
     true, pred = match_ranks(y_true, y_pred)
     eps, tiny = np.finfo(dtype).eps, np.finfo(dtype).tiny
     wrong = np.where(true == 1, 0, (1 - true) * pred)
-    negative = wrong.max(-1, keepdims=True)
+    negative = wrong.max(-1, keepdims=True, initial=-np.inf)
     gap = negative - (true * pred).sum(-1, keepdims=True) + 1
     terms = np.abs(negative) + np.abs(true * pred).sum(-1, keepdims=True) + 1
     largest = wrong == negative

@@ -103,11 +103,11 @@ def distributions(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, An
 def numbered(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     """Class numbers, as integers or as floats, with fractions and NaN at times, and probabilities or logits."""
     axis = config.get("axis", -1)
-    shape = draw(with_axis(axis, (3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (0, 3), (2, 1), (2, 2, 1)))
+    shape = draw(with_axis(axis, (3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (0, 3), (0, 0), (2, 1), (2, 2, 1)))
     where = axis % len(shape)
-    shape = shape if shape[where] else (2, *shape[1:])  # labels want classes
     short = (*shape[:where], *shape[where + 1 :])
-    y_true = draw(hnp.arrays(np.int32, short, elements=st.integers(0, shape[where] - 1), fill=st.nothing()))
+    shape = shape if shape[where] or 0 in short else (2, *shape[1:])  # labels want classes
+    y_true = draw(hnp.arrays(np.int32, short, elements=st.integers(0, max(shape[where] - 1, 0)), fill=st.nothing()))
     ignored = config.get("ignore_class")
     if ignored is not None and y_true.size and draw(st.booleans()):
         y_true = np.where(draw(hnp.arrays(bool, short)), ignored, y_true)
@@ -138,6 +138,7 @@ def without_classes(given: dict[str, Any], config: dict[str, Any]) -> domains.Sh
 
 
 ONE_CLASS = {"y_true": np.array([[1.0], [0.0]], np.float32), "y_pred": np.array([[0.5], [0.25]], np.float32)}
+NO_LABELS = {"y_true": np.zeros(0, np.int64), "y_pred": np.zeros((0, 0), np.float32)}
 LOGITS_OF_THREE = {
     "y_true": np.array([0, 2, 1, 2]),
     "y_pred": np.array([[0.5, 1, -1], [2, 0, 0.25], [-3, 1, 1], [0, 0, 4]], np.float32),
@@ -257,6 +258,9 @@ ENTRIES = [
         samples=without_classes,
         given=NUMBERED,
         wrong=WRONG_NUMBERS,
-        always=({"config": {"from_logits": True}, "inputs": LOGITS_OF_THREE},),  # what a fused kernel computes
+        always=tuple(
+            {"config": {"from_logits": True}, "inputs": given}
+            for given in (LOGITS_OF_THREE, NO_LABELS)  # what a fused kernel computes
+        ),
     ),
 ]

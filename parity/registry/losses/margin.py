@@ -17,6 +17,9 @@ LABELS = {
 }
 
 
+NO_CLASSES = {"y_true": np.zeros((3, 0), np.float32), "y_pred": np.zeros((3, 0), np.float32)}
+
+
 @st.composite
 def scores(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     """Labels of every convention, and scores; sometimes all of them on the corner."""
@@ -32,7 +35,7 @@ def scores(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
 @st.composite
 def class_scores(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     """Labels among several classes, one-hot mostly, and scores; round ones tie and meet the corner."""
-    shape = draw(domains.shapes((3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (3, 1), (0, 3)))
+    shape = draw(domains.shapes((3, 4), (1, 2), (2, 3, 2), (5, 3), (4,), (3, 1), (0, 3), (3, 0)))
     kind = draw(st.sampled_from(("one-hot", "one-hot", *LABELS)))
     if kind == "one-hot":
         chosen = draw(arrays(shape, floats(0.0, 1.0), "float64"))
@@ -46,7 +49,16 @@ def class_scores(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any
 
 
 ENTRIES = [
-    *pair("CategoricalHinge", "categorical_hinge", class_scores, {}, ("y_pred",), "classes", ()),
+    *pair(
+        "CategoricalHinge",
+        "categorical_hinge",
+        class_scores,
+        {},
+        ("y_pred",),
+        "classes",
+        (),
+        always=({"config": {"reduction": "none"}, "inputs": NO_CLASSES},),
+    ),
     *pair("Hinge", "hinge", scores, {}, ("y_pred",), "decisions", ()),
     *pair("SquaredHinge", "squared_hinge", scores, {}, ("y_pred",), "decisions", ()),
 ]

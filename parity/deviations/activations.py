@@ -413,4 +413,13 @@ DEVIATIONS = (
         [-1.0],
         [0.30078125],
     ),
+    Deviation(
+        "whole numbers",
+        "activations.relu",
+        "Integers become the default float dtype in every activation, so that a bound may be a fraction. Keras keeps "
+        "them in relu, relu6 and threshold, and cuts the bounds.",
+        "lib.activations.relu(T([-3, 3], 'int32'), max_value=2.5)",
+        [0.0, 2.0],
+        [0.0, 2.5],
+    ),
 )

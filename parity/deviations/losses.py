@@ -477,6 +477,14 @@ DEVIATIONS = (
         100.0,
     ),
     Deviation(
+        "a logarithmic error in float16",
+        "losses.mean_squared_logarithmic_error",
+        "A loss has the dtype of the predictions. Keras's function gives float32 for half precision.",
+        "lib.losses.mean_squared_logarithmic_error(T([[1.0]], 'float16'), T([[2.0]], 'float16'))",
+        [0.16440196],
+        [0.1644287109375],
+    ),
+    Deviation(
         "a label of 0 beside one of -1",
         "losses.hinge",
         "A label of 0 means -1, whatever the others are. Keras documents this of 0 and 1, but converts them only where "

@@ -461,6 +461,14 @@ DEVIATIONS = (
         [],
     ),
     Deviation(
+        "the losses of no classes",
+        "losses.sparse_categorical_crossentropy",
+        "No samples have no losses, of however many classes. TensorFlow's kernel wants one.",
+        "x = T([[0.0]])\nlib.losses.sparse_categorical_crossentropy(x[:0, 0], x[:0, :0], from_logits=True)",
+        "InvalidArgumentError",
+        [],
+    ),
+    Deviation(
         "nothing but masked",
         "losses.MeanSquaredError",
         "A loss of nothing is 0, whatever stands in the masked places. Keras divides a NaN, and gives it back.",

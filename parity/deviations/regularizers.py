@@ -24,7 +24,7 @@ DEVIATIONS = (
     Deviation(
         "orthogonality of one vector",
         "regularizers.OrthogonalRegularizer",
-        "There is no pair to be orthogonal; Keras divides 0 by 0.",
+        "There is no pair to be orthogonal, as of no vectors; Keras divides 0 by 0.",
         "lib.regularizers.OrthogonalRegularizer()(T([[1.0, 2.0]]))",
         NAN,
         0.0,

@@ -71,6 +71,10 @@ def no_samples(case: Case, kind: str) -> bool:
     return case.inputs["y_pred"].size == 0
 
 
+def no_classes(case: Case, kind: str) -> bool:
+    return kind == "error" and case.inputs["y_pred"].shape[axis_of(case)] == 0
+
+
 def nothing_to_reduce(case: Case, kind: str) -> bool:
     return reduction_of(case) != "none" and losses_of(case) == (0,)
 
@@ -339,6 +343,7 @@ REGIONS = (
     ),
     *of(
         "SparseCategoricalCrossentropy sparse_categorical_crossentropy",
+        ("the losses of no classes", no_classes),
         ("class numbers along an axis", other_axis),
         ("a sure prediction", sure_prediction),
         ("a class number that is NaN", label_is_nan),

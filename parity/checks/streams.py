@@ -94,16 +94,17 @@ def _laws(
     """
     name, whole = f"{entry.name} in {side.name}", _joined(entry, batches, config)
     metric = build(side, entry, config)
-    fresh, late = side.compute(metric), not metric.get_state()
+    fresh, blank = side.compute(metric), metric.get_state()
     _run(side, metric, batches)
     result, state = side.compute(metric), metric.get_state()
     agree(side, "batch after batch", result)
     same_bits(f"{name}: result() twice", result, side.compute(metric))
     reloaded = side.reload(metric, build(side, entry, config))
     same_bits(f"{name}: saved and loaded", result, side.compute(reloaded))
-    _as_new(name, side, entry, config, batches, fresh)
+    reloaded.set_state(blank)
+    same_bits(f"{name}: given the states of a new one", side.compute(reloaded), fresh)
     weightless = _without_weight(whole)
-    if not np.isnan(expect_stream(entry, config, [weightless]).value.astype(float)).any():  # 0 * NaN is NaN
+    if _finite(whole) or not np.isnan(expect_stream(entry, config, [weightless]).value.astype(float)).any():
         _run(side, metric, [weightless])
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after a batch of weight 0", item, state[key])
@@ -111,7 +112,7 @@ def _laws(
     metric.reset_state()
     reset = side.compute(metric)
     # Before its first batch, a metric with one result a column does not know how many: it gives a single 0.
-    same_bits(f"{name}: after reset_state and new", reset, np.full(reset.shape, fresh) if late else fresh)
+    same_bits(f"{name}: after reset_state and new", reset, fresh if blank else np.full(reset.shape, fresh))
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
     at_once = side.compute(_run(side, metric, [whole]))
@@ -132,19 +133,6 @@ def _laws(
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state, half, text
-
-
-def _as_new(
-    name: str, side: bridge.Side, entry: Entry, config: Mapping[str, Any], batches: Batches, fresh: np.ndarray
-) -> None:
-    """A metric that is given what one has kept that has seen nothing is as new, whatever it has seen itself."""
-    for how in ("states", "a checkpoint"):
-        metric, new = _run(side, build(side, entry, config), batches[:1]), build(side, entry, config)
-        if how == "states":
-            metric.set_state(new.get_state())
-        else:
-            metric = side.reload(new, metric)
-        same_bits(f"{name}: after {how} of a new one", side.compute(metric), fresh)
 
 
 def _refused_weights(name: str, side: bridge.Side, metric: Any, batch: Mapping[str, Any]) -> str | None:
@@ -207,6 +195,11 @@ def _same_sums(what: str, first: np.ndarray, second: np.ndarray) -> None:
     """Compare sums of numbers of one sign, which may have been added in another order."""
     size = np.full(first.shape, np.abs(second).max(initial=0), np.longdouble)
     compare(what, first, second.astype(np.longdouble), size, dtype="float64", units=STATE_UNITS)
+
+
+def _finite(batch: Mapping[str, Any]) -> bool:
+    """Whether 0 times whatever is in a batch is 0."""
+    return all(np.isfinite(array.astype(np.float64)).all() for array in batch.values())
 
 
 def _without_weight(batch: Mapping[str, Any]) -> Mapping[str, Any]:

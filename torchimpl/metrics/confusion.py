@@ -168,7 +168,7 @@ class _Decisions(Metric):
 
     def _settled(self, value):
         """One number for one threshold, in the metric's dtype."""
-        value = value.to(getattr(torch, self.dtype))
+        value = value.to(getattr(torch, self.dtype), copy=True)  # no state, which goes on changing
         return value[0] if value.shape[0] == 1 else value
 
 

@@ -90,7 +90,7 @@ class Sum(Metric):
         self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):
-        return self.total.to(getattr(torch, self.dtype))
+        return self.total.to(getattr(torch, self.dtype), copy=True)  # not the state, which goes on changing
 
 
 class MeanOf(Mean):

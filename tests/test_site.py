@@ -39,7 +39,7 @@ def test_every_page_has_its_neighbours_and_sources():
 
 def test_a_page_shows_both_sources_and_what_differs():
     text = components.page(HUBER)
-    assert '```python title="tfimpl/losses/regression.py"\ndef huber(y_true, y_pred, delta=1.0):' in text
+    assert '```python title="tfimpl/losses/regression.py"\n@symbolic\ndef huber(y_true, y_pred, delta=1.0):' in text
     assert "F.huber_loss(" in text
     assert "Huber(delta=1.0, reduction='sum_over_batch_size'" in text
     assert "- `delta`: where the loss turns linear" in text

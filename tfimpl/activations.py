@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._keras import register
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import to_float, widen
 from tfimpl.saving import Family
 
@@ -50,6 +51,7 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 
 
+@symbolic
 def celu(x, alpha=1.0):
     """`x` where `x > 0`, else `alpha * (exp(x / alpha) - 1)`; the derivative is continuous, 1 at 0.
 
@@ -65,6 +67,7 @@ def celu(x, alpha=1.0):
     return tf.cast(_expm1_below(wide, numbers=(1, alpha, alpha)), x.dtype)
 
 
+@symbolic
 def elu(x, alpha=1.0):
     """`x` where `x > 0`, else `alpha * (exp(x) - 1)`; the derivative at 0 is alpha.
 
@@ -81,6 +84,7 @@ def elu(x, alpha=1.0):
     return tf.cast(_expm1_below(wide, numbers=(1, alpha, 1)), x.dtype)
 
 
+@symbolic
 def exponential(x):
     """`exp(x)`.
 
@@ -91,6 +95,7 @@ def exponential(x):
     return tf.cast(tf.exp(widen(x)), x.dtype)
 
 
+@symbolic
 def gelu(x, approximate=False):
     """`x * P(X <= x)` for a standard normal X; 0 at minus infinity.
 
@@ -115,6 +120,7 @@ def gelu(x, approximate=False):
     return tf.cast(tf.where(wide > 40, wide, near * share), x.dtype)
 
 
+@symbolic
 def glu(x, axis=-1):
     """`a * sigmoid(b)`, where a and b are the first and the second half of x along an axis.
 
@@ -138,6 +144,7 @@ def glu(x, axis=-1):
     return tf.cast(a * _tail(b) * tf.sigmoid(tf.maximum(b, FLOOR)), x.dtype)
 
 
+@symbolic
 def hard_shrink(x, threshold=0.5):
     """`x` where `|x| > threshold`, else 0; the derivative at the threshold is 0.
 
@@ -151,6 +158,7 @@ def hard_shrink(x, threshold=0.5):
     return tf.cast(tf.where(tf.abs(wide) <= threshold, tf.zeros_like(wide), wide), x.dtype)
 
 
+@symbolic
 def hard_sigmoid(x):
     """`x / 6 + 0.5`, clipped to [0, 1]; the derivative at -3 and 3 is 0.
 
@@ -161,6 +169,7 @@ def hard_sigmoid(x):
     return tf.cast(_hard_sigmoid(widen(x)), x.dtype)
 
 
+@symbolic
 def hard_silu(x):
     """`x * hard_sigmoid(x)`: 0 up to -3, `x` from 3 on; the derivative is 0 at -3 and 1 at 3.
 
@@ -175,6 +184,7 @@ def hard_silu(x):
     return tf.cast(tf.maximum(wide, -3) * _hard_sigmoid(wide), x.dtype)
 
 
+@symbolic
 def hard_tanh(x):
     """`x`, clipped to [-1, 1]; the derivative at -1 and 1 is 1.
 
@@ -185,6 +195,7 @@ def hard_tanh(x):
     return tf.clip_by_value(x, -1, 1)
 
 
+@symbolic
 def leaky_relu(x, negative_slope=0.2):
     """`x` where `x > 0`, else `negative_slope * x`; the derivative at 0 is negative_slope.
 
@@ -210,6 +221,7 @@ def linear(x):
     return x
 
 
+@symbolic
 def log_sigmoid(x):
     """`-log(1 + exp(-x))`.
 
@@ -220,6 +232,7 @@ def log_sigmoid(x):
     return tf.cast(tf.math.log_sigmoid(widen(x)), x.dtype)
 
 
+@symbolic
 def log_softmax(x, axis=-1):
     """`x - log(sum(exp(x)))`: the logarithm of the softmax over an axis.
 
@@ -237,6 +250,7 @@ def log_softmax(x, axis=-1):
     return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis=axis, keepdims=True)), x.dtype)
 
 
+@symbolic
 def mish(x):
     """`x * tanh(softplus(x))`; 0 at minus infinity.
 
@@ -249,6 +263,7 @@ def mish(x):
     return tf.cast(_mish(widen(x)), x.dtype)
 
 
+@symbolic
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """`x` above a threshold, but no more than a limit; a line of another slope up to the threshold.
 
@@ -275,6 +290,7 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     return tf.cast(tf.where(wide <= threshold, below, above), x.dtype)
 
 
+@symbolic
 def relu6(x):
     """`x`, clipped to [0, 6]; the derivative at 0 and 6 is 0.
 
@@ -285,6 +301,7 @@ def relu6(x):
     return tf.nn.relu6(x)
 
 
+@symbolic
 def selu(x):
     """`1.0507 * x` where `x > 0`, else `1.0507 * 1.6733 * (exp(x) - 1)`; the derivative at 0 is 1.7581.
 
@@ -299,6 +316,7 @@ def selu(x):
     return tf.cast(_expm1_below(wide, numbers=(SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1)), x.dtype)
 
 
+@symbolic
 def sigmoid(x):
     """`1 / (1 + exp(-x))`.
 
@@ -309,6 +327,7 @@ def sigmoid(x):
     return tf.cast(tf.sigmoid(widen(x)), x.dtype)
 
 
+@symbolic
 def silu(x):
     """`x * sigmoid(x)`; 0 at minus infinity.
 
@@ -321,6 +340,7 @@ def silu(x):
     return tf.cast(_silu(widen(x)), x.dtype)
 
 
+@symbolic
 def soft_shrink(x, threshold=0.5):
     """`x - threshold` above the threshold, `x + threshold` below its negative, 0 between; the derivative there is 0.
 
@@ -334,6 +354,7 @@ def soft_shrink(x, threshold=0.5):
     return tf.cast(wide - tf.clip_by_value(wide, -threshold, threshold), x.dtype)
 
 
+@symbolic
 def softmax(x, axis=-1):
     """`exp(x) / sum(exp(x))`: positive numbers that sum to 1 over an axis.
 
@@ -350,6 +371,7 @@ def softmax(x, axis=-1):
     return tf.cast(exponentials / tf.reduce_sum(exponentials, axis=axis, keepdims=True), x.dtype)
 
 
+@symbolic
 def softplus(x):
     """`log(1 + exp(x))`.
 
@@ -360,6 +382,7 @@ def softplus(x):
     return tf.cast(tf.math.softplus(widen(x)), x.dtype)
 
 
+@symbolic
 def softsign(x):
     """`x / (1 + |x|)`; -1 and 1 at the infinities.
 
@@ -371,6 +394,7 @@ def softsign(x):
     return tf.cast(_softsign(wide), x.dtype)
 
 
+@symbolic
 def sparse_plus(x):
     """0 up to -1, `(x + 1)**2 / 4` from -1 to 1, `x` from 1 on.
 
@@ -383,6 +407,7 @@ def sparse_plus(x):
     return tf.cast(tf.where(wide < 1, parabola, wide), x.dtype)
 
 
+@symbolic
 def sparse_sigmoid(x):
     """`(x + 1) / 2`, clipped to [0, 1]; the derivative at -1 and 1 is 0.
 
@@ -396,6 +421,7 @@ def sparse_sigmoid(x):
     return tf.where(x <= -1, tf.zeros_like(x), below)
 
 
+@symbolic
 def sparsemax(x, axis=-1):
     """The point of the probability simplex that is nearest to x: `max(x - tau, 0)`, with tau such that the sum is 1.
 
@@ -426,6 +452,7 @@ def sparsemax(x, axis=-1):
     return tf.cast(tf.where(known, (shifted - tau) * support, math.nan), x.dtype)
 
 
+@symbolic
 def squareplus(x, b=4):
     """`(x + sqrt(x**2 + b)) / 2`; relu for `b = 0`.
 
@@ -443,6 +470,7 @@ def squareplus(x, b=4):
     return tf.cast(_squareplus(wide, b), x.dtype)
 
 
+@symbolic
 def tanh(x):
     """The hyperbolic tangent.
 
@@ -453,6 +481,7 @@ def tanh(x):
     return tf.cast(tf.tanh(widen(x)), x.dtype)
 
 
+@symbolic
 def tanh_shrink(x):
     """`x - tanh(x)`.
 
@@ -463,6 +492,7 @@ def tanh_shrink(x):
     return tf.cast(_tanh_shrink(widen(x)), x.dtype)
 
 
+@symbolic
 def threshold(x, threshold, default_value):
     """`x` where `x > threshold`, else default_value; the derivative at the threshold is 0.
 

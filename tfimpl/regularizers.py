@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import Described, check_choice, check_matrix, check_number
 from tfimpl._keras import register
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import divide_no_nan, to_float, widen
 from tfimpl.saving import Family
 
@@ -31,6 +32,7 @@ class L1(Regularizer):
     def __init__(self, l1=0.01):
         self.l1 = check_number("L1", "l1", 0.01 if l1 is None else l1, low=0)
 
+    @symbolic
     def __call__(self, x):
         x = to_float(x)
         return tf.cast(self.l1 * tf.reduce_sum(tf.abs(widen(x))), x.dtype)
@@ -46,6 +48,7 @@ class L2(Regularizer):
     def __init__(self, l2=0.01):
         self.l2 = check_number("L2", "l2", 0.01 if l2 is None else l2, low=0)
 
+    @symbolic
     def __call__(self, x):
         x = to_float(x)
         return tf.cast(self.l2 * tf.reduce_sum(tf.square(widen(x))), x.dtype)
@@ -63,6 +66,7 @@ class L1L2(Regularizer):
         self.l1 = check_number("L1L2", "l1", 0.0 if l1 is None else l1, low=0)
         self.l2 = check_number("L1L2", "l2", 0.0 if l2 is None else l2, low=0)
 
+    @symbolic
     def __call__(self, x):
         x = to_float(x)
         wide = widen(x)
@@ -91,6 +95,7 @@ class OrthogonalRegularizer(Regularizer):
         self.factor = check_number("OrthogonalRegularizer", "factor", factor, low=0)
         self.mode = check_choice("OrthogonalRegularizer", "mode", mode, ("rows", "columns"))
 
+    @symbolic
     def __call__(self, x):
         x = to_float(x)
         check_matrix("OrthogonalRegularizer", x.shape)

@@ -2,6 +2,7 @@
 
 ONE_SIDED = {
     "tfimpl/_keras.py": "registers the public objects with Keras, for saved models",
+    "tfimpl/_symbolic.py": "Keras builds functional models of symbols; PyTorch's models are called with tensors",
     "tfimpl/_graph.py": "PyTorch's calls are short, and users compile them with torch.compile",
     "torchimpl/files.py": "what `model.save` and `keras.saving.load_model` do with a .keras file",
     "torchimpl/_random.py": "set_random_seed and SeedGenerator, which Keras has itself",

@@ -50,7 +50,7 @@ def source(item: Any) -> str:
 def where(item: Any) -> str:
     """The file of a class or function, from the root of the packages."""
     package, *_ = item.__module__.split(".")
-    path = Path(inspect.getsourcefile(item) or "")
+    path = Path(inspect.getsourcefile(inspect.unwrap(item)) or "")
     return str(path.relative_to(next(parent for parent in path.parents if parent.name == package).parent))
 
 

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align_weights, divide_no_nan, to_labels, to_tensor, widen
 
 
@@ -37,6 +38,7 @@ class Loss(Serializable, keras.losses.Loss):
             dtype=canonical_dtype(owner, dtype, keras.config.floatx()),
         )
 
+    @symbolic
     def __call__(self, y_true, y_pred, sample_weight=None, mask=None):
         """Return the reduced loss.
 

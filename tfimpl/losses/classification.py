@@ -4,12 +4,14 @@ import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align, align_labels, class_numbers, nan_unless
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
 
 
+@symbolic
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Cross-entropy of yes/no labels; mean over an axis.
 
@@ -44,6 +46,7 @@ def _binary_crossentropy(y_true, y_pred, *, from_logits, axis):
     return tf.reduce_mean(losses, axis=axis)
 
 
+@symbolic
 def binary_focal_crossentropy(
     y_true, y_pred, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
@@ -94,6 +97,7 @@ def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balance
     return tf.reduce_mean(losses, axis=axis)
 
 
+@symbolic
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Cross-entropy of one label among several classes, labels given as probabilities (one-hot).
 
@@ -132,6 +136,7 @@ def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
     return -tf.reduce_sum(y_true * log_p, axis=axis)
 
 
+@symbolic
 def categorical_focal_crossentropy(
     y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
@@ -187,6 +192,7 @@ def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logi
     return -tf.reduce_sum(losses, axis=axis)
 
 
+@symbolic
 def categorical_generalized_cross_entropy(y_true, y_pred, q):
     """Generalized cross-entropy of class numbers, between cross-entropy (q near 0) and mean absolute error (q near 1).
 
@@ -224,6 +230,7 @@ def _categorical_generalized_cross_entropy(labels, y_pred, q):
     return tf.where(possible, losses, 1 / q)
 
 
+@symbolic
 def kl_divergence(y_true, y_pred):
     """Kullback-Leibler divergence of predicted from true probabilities; sum over the last axis.
 
@@ -252,6 +259,7 @@ def _kl_divergence(y_true, y_pred):
     return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
 
 
+@symbolic
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
     """Cross-entropy of one label among several classes, labels given as class numbers.
 

@@ -2,10 +2,12 @@
 
 import tensorflow as tf
 
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align
 from tfimpl.losses.base import Loss
 
 
+@symbolic
 def categorical_hinge(y_true, y_pred):
     """How much the best score of a wrong class comes within 1 of the score of the right one.
 
@@ -31,6 +33,7 @@ def categorical_hinge(y_true, y_pred):
     return tf.cast(tf.maximum(negative - positive + 1, 0), dtype)
 
 
+@symbolic
 def hinge(y_true, y_pred):
     """How much scores fall short of a margin of 1; mean over the last axis.
 
@@ -50,6 +53,7 @@ def hinge(y_true, y_pred):
     return tf.cast(tf.reduce_mean(tf.maximum(1 - signed(y_true) * y_pred, 0), axis=-1), dtype)
 
 
+@symbolic
 def squared_hinge(y_true, y_pred):
     """How much scores fall short of a margin of 1, squared; mean over the last axis.
 

@@ -3,12 +3,14 @@
 import tensorflow as tf
 
 from tfimpl._config import check_axes, check_number, check_rank
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: two empty sets do not overlap, and have the loss 1
 
 
+@symbolic
 def dice(y_true, y_pred, axis=None):
     """One minus the Dice coefficient of two sets, given by how far each element belongs to them.
 
@@ -37,6 +39,7 @@ def dice(y_true, y_pred, axis=None):
     return tf.cast(1 - 2 * both / (total + EPSILON), dtype)
 
 
+@symbolic
 def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     """One minus the Tversky index of two sets, which weighs the two kinds of error.
 

@@ -6,12 +6,14 @@ import tensorflow as tf
 
 from tfimpl._config import check_number
 from tfimpl._graph import as_one_graph
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
 
 
+@symbolic
 def huber(y_true, y_pred, delta=1.0):
     """Quadratic for small errors, linear for large ones; mean over the last axis.
 
@@ -47,6 +49,7 @@ def _huber(y_true, y_pred, delta):
     return tf.reduce_mean(losses(y_pred - y_true), axis=-1)
 
 
+@symbolic
 def log_cosh(y_true, y_pred):
     """Logarithm of the hyperbolic cosine of the error; mean over the last axis.
 
@@ -67,6 +70,7 @@ def log_cosh(y_true, y_pred):
     return tf.cast(_log_cosh(y_true, y_pred), dtype)
 
 
+@symbolic
 def mean_absolute_error(y_true, y_pred):
     """Mean over the last axis of the size of the error.
 
@@ -86,6 +90,7 @@ def mean_absolute_error(y_true, y_pred):
     return tf.cast(tf.reduce_mean(tf.abs(y_true - y_pred), axis=-1), dtype)
 
 
+@symbolic
 def mean_absolute_percentage_error(y_true, y_pred):
     """Mean over the last axis of the size of the error, in percent of the target.
 
@@ -106,6 +111,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
     return tf.cast(100 * tf.reduce_mean(parts, axis=-1), dtype)
 
 
+@symbolic
 def mean_squared_error(y_true, y_pred):
     """Mean over the last axis of the squared error.
 
@@ -125,6 +131,7 @@ def mean_squared_error(y_true, y_pred):
     return tf.cast(tf.reduce_mean(tf.square(y_true - y_pred), axis=-1), dtype)
 
 
+@symbolic
 def mean_squared_logarithmic_error(y_true, y_pred):
     """Mean over the last axis of the squared difference of the logarithms.
 
@@ -153,6 +160,7 @@ def _mean_squared_logarithmic_error(y_true, y_pred):
     return tf.reduce_mean(tf.square(tf.math.log1p(ratio)), axis=-1)
 
 
+@symbolic
 def poisson(y_true, y_pred):
     """Negative logarithm of a Poisson probability, but for a term of y_true alone; mean over the last axis.
 

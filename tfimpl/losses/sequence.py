@@ -3,12 +3,14 @@
 import tensorflow as tf
 
 from tfimpl._config import check_sequences
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
 from tfimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
 
 
+@symbolic
 def ctc(y_true, y_pred):
     """Connectionist temporal classification: how unlikely it is to read the labels off the predictions, step by step.
 

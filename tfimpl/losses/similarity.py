@@ -3,12 +3,14 @@
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
 
 
+@symbolic
 def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal=True, gamma=80, margin=0.4):
     """Pulls embeddings of one class together and pushes those of different classes apart, the worse pairs the harder.
 
@@ -53,6 +55,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     return tf.cast(tf.nn.softplus(pulled + pushed), dtype)
 
 
+@symbolic
 def cosine_similarity(y_true, y_pred, axis=-1):
     """Minus the cosine of the angle between two vectors: -1 where they point the same way, 1 where opposite ways.
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, match_labels
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align_labels, same_shape, to_float, to_labels, to_tensor, widen
 from tfimpl.metrics.reduction import MeanOf
 
@@ -35,6 +36,7 @@ def accuracy(y_true, y_pred):
     return _hits(_equal(y_true, y_pred))
 
 
+@symbolic
 def binary_accuracy(y_true, y_pred, threshold=0.5):
     """Say of each prediction whether it decides right: for 1 if it is greater than the threshold, else for 0.
 
@@ -55,9 +57,10 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true), y_pred)
     threshold = tf.constant(threshold, y_pred.dtype)
-    return _hits(y_true == tf.cast(widen(y_pred) > widen(threshold), y_true.dtype))
+    return _hits(tf.equal(y_true, tf.cast(widen(y_pred) > widen(threshold), y_true.dtype)))
 
 
+@symbolic
 def categorical_accuracy(y_true, y_pred):
     """Say of each sample whether its largest score is that of its class.
 
@@ -77,6 +80,7 @@ def categorical_accuracy(y_true, y_pred):
     return _hits(_among_first(*_classes("categorical_accuracy", y_true, y_pred), 1))
 
 
+@symbolic
 def sparse_categorical_accuracy(y_true, y_pred):
     """Say of each sample whether its largest score is that of its class.
 
@@ -96,6 +100,7 @@ def sparse_categorical_accuracy(y_true, y_pred):
     return _hits(_among_first(y_true, y_pred, 1))
 
 
+@symbolic
 def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False):
     """Say of each sample whether the score of its class is among the k largest.
 
@@ -127,6 +132,7 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
     return _hits(tf.reduce_any(_equal(y_true[..., tf.newaxis], y_pred[..., :k]), axis=-1))
 
 
+@symbolic
 def top_k_categorical_accuracy(y_true, y_pred, k=5):
     """Say of each sample whether the score of its class is among the k largest.
 
@@ -153,11 +159,12 @@ def _hits(right):
 
 
 def _equal(y_true, y_pred):
+    # Where a graph does not know the sizes, it does not know the shape of `==`, which is a single False if they differ.
     if y_pred.dtype.is_floating:
-        return tf.cast(y_true, y_pred.dtype) == y_pred
+        return tf.equal(tf.cast(y_true, y_pred.dtype), y_pred)
     if y_true.dtype.is_floating:
-        return y_true == tf.cast(y_pred, y_true.dtype)
-    return tf.cast(y_true, tf.int64) == tf.cast(y_pred, tf.int64)
+        return tf.equal(y_true, tf.cast(y_pred, y_true.dtype))
+    return tf.equal(tf.cast(y_true, tf.int64), tf.cast(y_pred, tf.int64))
 
 
 def _classes(owner, y_true, y_pred):
@@ -172,7 +179,7 @@ def _among_first(labels, y_pred, k):
     if k == 1:
         scores, labels = comparable(y_pred), _trunc(widen(labels)) if labels.dtype.is_floating else labels
         number, score = tf.argmax(scores, axis=-1), tf.reduce_max(scores, axis=-1)
-        return (tf.cast(number, labels.dtype) == labels) & (score > -math.inf)
+        return tf.equal(tf.cast(number, labels.dtype), labels) & (score > -math.inf)
     classes = tf.shape(y_pred)[-1]
     known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
     index = tf.expand_dims(tf.cast(tf.where(known, labels, 0), tf.int32), -1)

@@ -3,10 +3,12 @@
 import tensorflow as tf
 
 from tfimpl._config import check_axes, check_rank
+from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align
 from tfimpl.metrics.reduction import MeanOf
 
 
+@symbolic
 def pearson_correlation(y_true, y_pred, axis=-1):
     """Pearson's correlation of targets t and predictions p: cov(t, p) / sqrt(var(t) * var(p)).
 
@@ -34,6 +36,7 @@ def pearson_correlation(y_true, y_pred, axis=-1):
     return tf.cast(tf.clip_by_value(tf.reduce_sum(y_true * y_pred, axis) / norms, -1, 1), dtype)
 
 
+@symbolic
 def concordance_correlation(y_true, y_pred, axis=-1):
     """Lin's concordance of targets t and predictions p: 2 * cov(t, p) / (var(t) + var(p) + (mean(t) - mean(p))**2).
 

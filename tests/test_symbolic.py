@@ -223,3 +223,44 @@ def test_a_plain_call_is_traced_once_however_it_is_written(name, autograph):
     for value in (compiled(*given, 0.5), compiled(*given, **{option: 0.5})):
         np.testing.assert_allclose(value, expected, rtol=1e-6)
     assert compiled.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("name", ["glu", "log_softmax", "softmax", "sparsemax"])
+def test_a_rank_that_a_graph_does_not_know(name):
+    function = getattr(tfimpl.activations, name)
+    for axis in (0, 1, -1, (0, 1)):
+        if axis == (0, 1) and name in ("glu", "sparsemax"):
+            continue
+        graph = tf.function(lambda x, axis=axis: function(x, axis), [tf.TensorSpec(None)], autograph=False)
+        np.testing.assert_allclose(graph(X), function(X, axis), rtol=1e-6, atol=1e-7)
+
+
+RAGGED, SPARSE = tf.ragged.constant([[1.0, -2.0], [3.0]]), tf.sparse.from_dense([[1.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: tfimpl.activations.relu(x),
+        lambda x: tfimpl.losses.huber(x, x),
+        lambda x: tfimpl.losses.Huber()(x, x),
+        lambda x: tfimpl.metrics.MeanSquaredError()(x, x),
+        lambda x: tfimpl.regularizers.L2()(x),
+        lambda x: tfimpl.constraints.NonNeg()(x),
+        tf.function(tfimpl.activations.relu, autograph=False),
+    ],
+    ids=("activation", "loss", "object", "metric", "regularizer", "constraint", "graph"),
+)
+def test_what_is_not_dense_is_an_error_that_says_what_to_do(call):
+    with pytest.raises(ValueError, match=r"RaggedTensor of shape \(2, None\)\. .*tf\.ragged\.map_flat_values"):
+        call(RAGGED)
+    with pytest.raises(ValueError, match=r"SparseTensor of shape \(1, 2\)\. .*tf\.sparse\.to_dense"):
+        call(SPARSE)
+
+
+def test_what_to_do_with_what_is_not_dense():
+    relu = tfimpl.activations.relu
+    assert tf.ragged.map_flat_values(relu, RAGGED).to_list() == [[1.0, 0.0], [3.0]]
+    assert relu(tf.sparse.to_dense(SPARSE)).numpy().tolist() == [[1.0, 0.0]]
+    with pytest.raises(ValueError, match=r"SparseTensor of shape \(None, 4\)"):
+        relu(keras.Input((4,), sparse=True))

@@ -12,12 +12,33 @@ HALF = (tf.float16, tf.bfloat16)
 
 
 def to_tensor(value, dtype=None):
-    """Return `value` (tensor, array, number or nested list) as a tensor."""
+    """Return `value` (tensor, array, number or nested list) as a tensor.
+
+    Raises:
+        ValueError: `value` is a ragged or a sparse tensor, or is none of these.
+    """
     if dtype is not None and isinstance(value, float | list | tuple):
         # Converted at once: on its way through float32 a Python number would lose digits.
         value = np.asarray(value, tf.as_dtype(dtype).as_numpy_dtype) if _plain(value) else value
-    value = tf.convert_to_tensor(value)
+    try:
+        value = tf.convert_to_tensor(value)
+    except (TypeError, ValueError):
+        # Looked at no earlier: to ask for these types takes as long as to convert a tensor.
+        if isinstance(value, tf.RaggedTensor | tf.SparseTensor):
+            raise ValueError(_not_dense(value)) from None
+        raise
     return value if dtype is None else tf.cast(value, dtype)
+
+
+def _not_dense(value):
+    """Word the error on a tensor whose shape or zeros are not stored."""
+    mend = "Store its zeros: tf.sparse.to_dense(x)."
+    if isinstance(value, tf.RaggedTensor):
+        mend = (
+            "What computes each number by itself is called by tf.ragged.map_flat_values(tfimpl.activations.relu, x). "
+            "Else fill it up (x.to_tensor()), and let weights or a mask leave out what was filled in."
+        )
+    return f"expected a dense tensor. Received: a {type(value).__name__} of shape {value.shape}. {mend}"
 
 
 def _plain(value):

@@ -244,7 +244,7 @@ def log_softmax(x, axis=-1):
     x = to_float(x)
     check_rank("log_softmax", axis, x.shape.rank)
     wide = widen(x)
-    if isinstance(axis, int):
+    if isinstance(axis, int) and x.shape.rank is not None:  # the kernel wants the axis to be the last
         return tf.cast(tf.nn.log_softmax(wide, axis=axis), x.dtype)
     shifted = wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))
     return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis=axis, keepdims=True)), x.dtype)

@@ -161,8 +161,13 @@ def check_axes(owner: str, name: str, value: Any) -> int | list[int]:
     return check_integer(owner, name, value)
 
 
-def check_rank(owner: str, axes: int | list[int], rank: int) -> None:
-    """Raise ValueError unless each axis is one of a tensor of this rank, and none is named twice."""
+def check_rank(owner: str, axes: int | list[int], rank: int | None) -> None:
+    """Raise ValueError unless each axis is one of a tensor of this rank, and none is named twice.
+
+    An unknown rank (None, in a TensorFlow graph) has any axis.
+    """
+    if rank is None:
+        return
     several = axes if isinstance(axes, list) else [axes]
     if any(not -rank <= axis < rank for axis in several) or len({axis % max(rank, 1) for axis in several}) < len(
         several

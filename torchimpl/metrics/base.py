@@ -16,7 +16,8 @@ class Metric(Serializable, torch.nn.Module):
     A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
     and computes from them in `result`. All states are sums: however a stream is cut, ordered or merged, the result is
     the same. Counts are exact to 2**53. The states are buffers: they move with `.to(device)`, stand in `state_dict`,
-    and no cast of the metric or of its parent changes their dtype.
+    and no cast of the metric or of its parent changes their dtype. Where the first batch makes the states, a
+    `state_dict` that has none of them is that of a new metric.
 
     Args:
         dtype: the dtype of the result: a `torch.dtype`, its name, or None for PyTorch's default dtype.

@@ -501,14 +501,6 @@ def _tail(x):
     return torch.exp(torch.where(x < FLOOR, x - FLOOR, 0))
 
 
-def _hard_sigmoid(x):
-    if x.dtype != torch.float64:
-        return F.hardsigmoid(x)
-    # F.hardsigmoid takes 1 / 6 in float32 for the derivative.
-    below = torch.where(x >= 3, 1, (x + 3) / 6)
-    return torch.where(x <= -3, 0, below)
-
-
 def _tanh_shrink(x):
     # Near 0 the difference has no digits left. Lambert's continued fraction, tanh(x) = x / (1 + x**2 / (3 + x**2 / (5 +
     # ...))), gives it without a difference.
@@ -541,6 +533,14 @@ class _TanhShrink(torch.autograd.Function):
         return upstream * torch.square(torch.tanh(x))
 
     jvp = backward
+
+
+def _hard_sigmoid(x):
+    if x.dtype != torch.float64:
+        return F.hardsigmoid(x)
+    # F.hardsigmoid takes 1 / 6 in float32 for the derivative.
+    below = torch.where(x >= 3, 1, (x + 3) / 6)
+    return torch.where(x <= -3, 0, below)
 
 
 def _over(x, axis, function):

@@ -110,9 +110,9 @@ class MeanOf(Mean):
 def _sum(values, dtype):
     """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is.
 
-    Where a part overflows float32, as smaller batches would not, it is taken in float64 after all: that is seen on the
-    CPU, where a look at a number stops nothing.
+    Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
     """
+    # Where a look at a number would stop the device, all of it is taken in float64.
     large = values.device.type == "cpu" and not torch.compiler.is_compiling() and values.numel() > LARGE
     if large and values.dtype == torch.float32 and dtype != "float64":
         flat = values.reshape(-1)

@@ -104,9 +104,11 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
         @rule(data=st.data(), size=SIZES)
         def update_with_weight_zero(self, data: Any, size: int) -> None:
             (batch,) = self.batches(data, [size])
-            batch = {**batch, "sample_weight": np.zeros(counted(entry, batch, self.config), np.float32)}
-            if np.isnan(expect_stream(entry, self.config, [batch]).value.astype(float)).any():
-                return  # 0 * NaN is NaN
+            shape = counted(entry, batch, self.config)
+            for weight in (1, 0):  # 0 * NaN is NaN, and a mean of nothing is 0
+                batch = {**batch, "sample_weight": np.full(shape, weight, np.float32)}
+                if not np.isfinite(expect_stream(entry, self.config, [batch]).value.astype(float)).all():
+                    return
             for side, metric in self.metrics.items():
                 before = metric.get_state()
                 _feed(side, metric, [batch])

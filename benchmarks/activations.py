@@ -55,7 +55,9 @@ ACTIVATIONS = (
     Activation("soft_shrink", F.softshrink),
     Activation("softmax", lambda x: F.softmax(x, -1), keras_wrong="a NaN leaves zeros in its row"),
     Activation("softplus", F.softplus),
-    Activation("softsign", F.softsign, INFINITE, INFINITE + "; no second derivative"),
+    Activation(
+        "softsign", F.softsign, INFINITE + ", and the derivative ends in 0", INFINITE + "; no second derivative"
+    ),
     Activation("sparse_plus"),
     Activation("sparse_sigmoid"),
     Activation("sparsemax"),

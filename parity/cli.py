@@ -606,7 +606,7 @@ def _run_one(name: str, examples: int, seed: int, kept: Path) -> "Row":
     from parity.runner import run_entry
 
     bridge.sides()
-    # What is alive by now stays, the frameworks' million objects first: to look through it took a tenth of the time.
+    # What is alive by now stays, the frameworks' million objects first: a look at it took up to a tenth of the time.
     gc.collect()
     gc.freeze()
     return run_entry(find(name), examples=examples, seed=seed, kept=kept)

@@ -197,6 +197,23 @@ def test_the_functions_are_those_of_the_c_library(ours):
     np.testing.assert_array_equal(found["cosf"][1], pairs[:, 1])
 
 
+def test_the_logarithm_of_float64_is_that_of_the_c_library(ours):
+    from torchimpl.initializers import _philox
+
+    rng = np.random.default_rng(0)
+    edges = np.concatenate([2**octave + np.arange(256) * 2 ** (octave - 8) for octave in range(28, 52)])
+    numbers = [
+        rng.integers(0, 2**52, 2**20 if WHOLE else 2**17),
+        (2 ** rng.uniform(0, 52, 2**14)).astype(np.int64),
+        2**52 - (2 ** rng.uniform(0, 52, 2**14)).astype(np.int64),
+        (edges[:, None] + np.arange(-2, 3)).reshape(-1),
+        np.array([0, 1, int(_philox.TINY * 2**52), int(_philox.TINY * 2**52) + 1, 2**52 - 1]),
+    ]
+    for n in numbers:
+        expected = [math.log(max(x, _philox.TINY)) for x in (n * 2.0**-52).tolist()]
+        np.testing.assert_array_equal(_philox.log(n), expected)
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "float64"])
 @pytest.mark.parametrize(("name", "arguments"), CASES)

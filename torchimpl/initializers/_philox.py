@@ -11,6 +11,8 @@ for the order of the words; Arm optimized-routines' logf_data.c and sincosf_data
 for the constants of the float32 logarithm, sine and cosine.
 """
 
+import decimal
+import functools
 import math
 
 import numpy as np
@@ -78,10 +80,13 @@ def fill(shape, seed, dtype, draw, factor, offset):
 def uniforms(stream, numbers, dtype):
     """Return the numbers in [0, 1) that numbered blocks make; they last until the stream is asked again."""
     words = stream.blocks(numbers)
-    if dtype == torch.float64:
-        return np.ascontiguousarray(fractions(words).T)
-    words[1::2] <<= WORD
     pairs = stream.room(len(numbers))[4:].reshape(-1, 2)
+    if dtype == torch.float64:
+        values = pairs.view(np.float64)
+        for column, numerator in zip(values.T, numerators(words), strict=True):
+            np.multiply(numerator, 2.0**-52, out=column)
+        return values
+    words[1::2] <<= WORD
     np.bitwise_or(words[0], words[1], out=pairs[:, 0])
     np.bitwise_or(words[2], words[3], out=pairs[:, 1])
     bits = FRACTION_BITS[dtype]
@@ -98,12 +103,13 @@ def normals(stream, numbers, dtype):
     """Return the standard normal numbers that numbered blocks make: sine before cosine, twice if not float64."""
     words = stream.blocks(numbers)
     if dtype == torch.float64:
-        unit, turn = fractions(words)
-        # Python's logarithm is the C library's, as TensorFlow's is; NumPy's differs from it in 3 of 1000 numbers.
-        log = np.array(list(map(math.log, np.maximum(unit, TINY).tolist())))
-        radius = np.sqrt(-2 * log)
-        angle = 2 * math.pi * turn
-        return np.stack([np.sin(angle) * radius, np.cos(angle) * radius], axis=1)
+        unit, turn = numerators(words)
+        radius = np.sqrt(-2 * log(unit))
+        angle = turn * (2 * math.pi * 2.0**-52)
+        values = np.empty((len(numbers), 2))
+        np.multiply(np.sin(angle), radius, out=values[:, 0])
+        np.multiply(np.cos(angle), radius, out=values[:, 1])
+        return values
     words = low_halves(words) & (2**23 - 1)
     unit = words[0::2].astype(np.float32) * np.float32(2.0**-23)
     radius = np.sqrt(np.float32(-2) * logf(np.maximum(unit, np.float32(TINY))))
@@ -143,10 +149,13 @@ def low_halves(words):
     return words.view(np.int32)[:, ::2]
 
 
-def fractions(words):
-    """Return two numbers in [0, 1) for each block: 20 bits of one word and the 32 of the next, over 2**52."""
+def numerators(words):
+    """Return two integers below 2**52 for each block: 20 bits of one word and the 32 of the next."""
     high, low = words[0::2], words[1::2]
-    return ((high & uint64(2**20 - 1)) << WORD | low).view(np.int64) * 2.0**-52
+    high &= uint64(2**20 - 1)
+    high <<= WORD
+    high |= low
+    return high.view(np.int64)
 
 
 # ---- Philox 4x32-10
@@ -302,6 +311,67 @@ def sincosf(x):
     sine ^= (quadrant & 2) << 30
     cosine ^= (quadrant + 1 & 2) << 30
     return sine.view(np.float32), cosine.view(np.float32)
+
+
+# ---- glibc's logarithm in float64
+
+# Of x = n / 2**52, again as log(c) + log1p(x / c - 1); 1 / c has ten bits, so that x / c is exact in 64.
+LOG_OCTAVES = range(44, 52)  # of n; the 4 of 1000 that lie below are left to Python
+LOG_ROWS = 256  # in each octave
+LOG_ROW_SHIFT = 52 - 8  # from a float64 number's bits to its row
+FIRST_LOG_ROW = (1023 - 52 + LOG_OCTAVES[0]) * LOG_ROWS - 1
+INVERSE_BITS = 10
+PRODUCT_BITS = LOG_OCTAVES[-1] + INVERSE_BITS
+LOG1P_TERMS = [1 / 7, -1 / 6, 1 / 5, -1 / 4, 1 / 3, -1 / 2]  # without those of higher powers, below 2**-70
+# glibc errs by up to 0.02 units before it rounds: what lies so near a tie, 0.5, may be rounded to either side.
+SURE = 0.475
+
+
+def log(n):
+    """Return the logarithm of int64 numbers over 2**52, and of `TINY` for what is smaller, as glibc rounds it.
+
+    NumPy's differs in 3 of 1000 numbers where it has a kernel of its own; Python's is glibc's, but takes 180 ns for
+    each. So NumPy's is taken where it is known to be within `SURE` units of the true value, Python's for the rest.
+    """
+    x = n * 2.0**-52
+    np.maximum(x, TINY, out=x)
+    y = np.log(x)
+    inverses, logs, remainders = log_table()
+    row = x.view(np.int64) >> LOG_ROW_SHIFT
+    row -= FIRST_LOG_ROW
+    r = n * inverses.take(row, mode="clip")
+    r -= 2**PRODUCT_BITS
+    r = r * 2.0**-PRODUCT_BITS
+    small = polynomial(r, LOG1P_TERMS)
+    small *= r
+    small *= r
+    small += remainders.take(row, mode="clip")
+    error = logs.take(row, mode="clip")
+    error -= y  # exact, as is the next sum: what is left is a small multiple of the last bit of both
+    error += r
+    error += small
+    error *= 0.5 / SURE
+    error += y
+    unsure = np.flatnonzero(error != y)
+    y[unsure] = list(map(math.log, x.take(unsure).tolist()))
+    return y
+
+
+@functools.cache
+def log_table():
+    """Return 1 / c, log(c), and what that lost as it was rounded, for each row; NaN in the first, of all smaller x."""
+    rows = [(0, math.nan, math.nan)]
+    # Rounded down, so that c is 1 at 1, where a logarithm has no digit to lose.
+    inverses = [int(2**INVERSE_BITS / (1 + (row + 0.5) / LOG_ROWS)) for row in range(LOG_ROWS)]
+    with decimal.localcontext(decimal.Context(prec=40)):
+        log2 = decimal.Decimal(2).ln()
+        logs = [(decimal.Decimal(2 ** (INVERSE_BITS - 1)) / inverse).ln() for inverse in inverses]
+        for below in reversed(range(len(LOG_OCTAVES))):
+            for inverse, exact in zip(inverses, logs, strict=True):
+                exact -= below * log2
+                rounded = float(exact)
+                rows.append((inverse << below, rounded, float(exact - decimal.Decimal(rounded))))
+    return [np.array(column) for column in zip(*rows, strict=True)]
 
 
 def polynomial(x, terms):

@@ -228,3 +228,21 @@ def test_weights_of_classes_are_as_many_as_the_classes(side):
     assert loss.get_config()["alpha"] == [0.5, 2.0]
     with pytest.raises(ValueError, match="one number for each of the 3 classes"):
         side.call(loss, {"y_true": TRUE, "y_pred": PRED})
+
+
+@SIDES
+@pytest.mark.parametrize("sample_weight", [None, np.array([1, 0, 3, 2], np.float32)])
+def test_dictionaries_are_for_the_call_of_a_subclass(side, sample_weight):
+    class OfTwo(side.package.losses.Loss):
+        def call(self, y_true, y_pred):
+            squared = side.package.losses.mean_squared_error
+            return squared(y_true["box"], y_pred["box"]) + 2 * squared(y_true["more"]["class"], y_pred["more"]["class"])
+
+    y_true, y_pred = ({"box": items.tolist(), "more": {"class": items[:, :1] / 2}} for items in (TRUE, PRED))
+    found = OfTwo(dtype="float64")(y_true, y_pred, sample_weight)
+    losses = ((TRUE - PRED).astype(np.float64) ** 2).mean(1) + (TRUE[:, 0] - PRED[:, 0]) ** 2 / 2
+    wanted = np.mean(losses if sample_weight is None else losses * sample_weight)
+    np.testing.assert_allclose(np.asarray(found), wanted, rtol=1e-6)
+    half = OfTwo(dtype="float16")(y_true, y_pred, sample_weight)
+    assert "float16" in str(half.dtype)
+    np.testing.assert_allclose(np.asarray(half), wanted, rtol=1e-3)

@@ -43,7 +43,7 @@ class Loss(Serializable, keras.losses.Loss):
         """Return the reduced loss.
 
         Args:
-            y_true: targets, shape `[batch, d0, .. dN]`.
+            y_true: targets, shape `[batch, d0, .. dN]`; dictionaries of such are for the `call` of a subclass.
             y_pred: predictions, same shape.
             sample_weight: factor for each loss, of a shape that fits the leading axes of the losses: `[batch]`, say.
             mask: true where a loss counts; its shape fits as that of sample_weight. A mean is then the mean over
@@ -54,9 +54,9 @@ class Loss(Serializable, keras.losses.Loss):
         """
         if mask is None:
             mask = getattr(y_pred, "_keras_mask", None)
-        y_pred = to_tensor(y_pred, self.dtype)
-        y_true = to_labels(y_true) if self._class_numbers else to_tensor(y_true, self.dtype)
-        losses = self.call(widen(y_true), widen(y_pred))
+        y_pred = each(to_tensor, y_pred, self.dtype)
+        y_true = to_labels(y_true) if self._class_numbers else each(to_tensor, y_true, self.dtype)
+        losses = self.call(each(widen, y_true), each(widen, y_pred))
         return tf.cast(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), self.dtype)
 
     def call(self, y_true, y_pred):
@@ -95,3 +95,10 @@ class Loss(Serializable, keras.losses.Loss):
             mean = divide_no_nan(tf.reduce_sum(losses), tf.cast(tf.size(losses), losses.dtype))
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return mean if replicas == 1 else mean / replicas
+
+
+def each(function, values, *arguments):
+    """Return what a function makes of a tensor, or of each in a dictionary, of dictionaries too."""
+    if isinstance(values, dict):
+        return {name: each(function, value, *arguments) for name, value in values.items()}
+    return function(values, *arguments)

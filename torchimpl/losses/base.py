@@ -44,7 +44,7 @@ class Loss(Serializable, torch.nn.Module):
         """Return the reduced loss.
 
         Args:
-            y_true: targets, shape `[batch, d0, .. dN]`.
+            y_true: targets, shape `[batch, d0, .. dN]`; dictionaries of such are for the `call` of a subclass.
             y_pred: predictions, same shape.
             sample_weight: factor for each loss, of a shape that fits the leading axes of the losses: `[batch]`, say.
             mask: true where a loss counts; its shape fits as that of sample_weight. A mean is then the mean over
@@ -54,14 +54,15 @@ class Loss(Serializable, torch.nn.Module):
             ValueError: the shapes do not fit.
         """
         dtype = getattr(torch, self.dtype)
-        y_pred = to_tensor(y_pred, dtype)
-        y_true = to_labels(y_true, y_pred.device) if self._class_numbers else to_tensor(y_true, dtype, y_pred.device)
+        y_pred = each(to_tensor, y_pred, dtype)
+        device = first(y_pred).device
+        y_true = to_labels(y_true, device) if self._class_numbers else each(to_tensor, y_true, dtype, device)
         if self._mean and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
             mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
             if mean is not None:
                 return mean
-        losses = self.call(widen(y_true), widen(y_pred))
+        losses = self.call(each(widen, y_true), each(widen, y_pred))
         return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 
     def call(self, y_true, y_pred):
@@ -98,3 +99,17 @@ class Loss(Serializable, torch.nn.Module):
 
     def extra_repr(self):
         return described(self)
+
+
+def each(function, values, *arguments):
+    """Return what a function makes of a tensor, or of each in a dictionary, of dictionaries too."""
+    if isinstance(values, dict):
+        return {name: each(function, value, *arguments) for name, value in values.items()}
+    return function(values, *arguments)
+
+
+def first(values):
+    """Return a tensor, or the first one in a dictionary."""
+    while isinstance(values, dict):
+        values = next(iter(values.values()))
+    return values

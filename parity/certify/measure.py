@@ -35,6 +35,8 @@ COMPILED_CASES = 1  # of each dtype
 COMPILED_STEP = 5  # of the dense samples, one number in so many goes through the compiled modes
 Result = tuple[np.ndarray, dict[str, np.ndarray]]
 Exact = tuple[np.ndarray, np.ndarray]  # what is right, and its scale
+Places = slice | np.ndarray  # of elements
+ALL = slice(None)
 Again = Callable[[np.ndarray], Exact]
 
 
@@ -105,7 +107,7 @@ def through(
     dtype, wrt = dtype_of(numbers), ("x",) if gradients else ()
     weights = bridge.cotangent(numbers.shape, dtype)
     right = _right(entry, numbers, weights, kind)
-    asked = np.flatnonzero(exhaustive.asked(numbers, right.value))
+    asked = _places(exhaustive.asked(numbers, right.value))
     results = {
         (side.name, mode): side.call(caller(side, entry, entry.required, {}), {"x": numbers}, wrt, mode)
         for side in bridge.sides()
@@ -113,22 +115,24 @@ def through(
         if mode in modes
     }
 
-    def hold(where: Place, actual: np.ndarray, expected: Exact, places: np.ndarray, again: Again) -> None:
+    everywhere = np.arange(len(numbers))
+
+    def hold(where: Place, actual: np.ndarray, expected: Exact, places: Places, again: Again) -> None:
         spread = found.setdefault(where, Spread())
         allowed = entry.tolerance.value if where.of == "value" else entry.tolerance.gradient
         units, ulp = off(actual, *expected, dtype=dtype, units=allowed, beyond=spread.units)
         if kind is np.float64:
             _confirm(spread, units, ulp, lambda some: off(actual[some], *again(some), dtype=dtype, units=allowed))
-        spread.add(units, ulp, lambda place: float(numbers[places[place]]))
+        spread.add(units, ulp, lambda place: float(numbers[places][place]))
 
-    def hold_apart(where: Place, actual: np.ndarray, other: np.ndarray, expected: Exact, places: np.ndarray) -> None:
+    def hold_apart(where: Place, actual: np.ndarray, other: np.ndarray, expected: Exact, places: Places) -> None:
         spread = found.setdefault(where, Spread())
         allowed = entry.tolerance.value if where.of == "value" else entry.tolerance.gradient
         right, scale = expected
         distances = off(
             actual, other.astype(kind), scale, dtype=dtype, units=allowed, beyond=spread.units, steps_of=right
         )
-        spread.add(*distances, lambda place: float(numbers[places[place]]))
+        spread.add(*distances, lambda place: float(numbers[places][place]))
 
     def exactly(some: np.ndarray) -> Right:
         return _right(entry, numbers[some], weights[some], np.longdouble)
@@ -139,23 +143,28 @@ def through(
     def nearest_again(value: np.ndarray) -> Again:
         return lambda some: nearest(value, some, exactly(some))
 
-    everywhere, slope = np.arange(len(numbers)), (right.gradient[asked], right.steepness[asked])
+    slope = right.gradient[asked], right.steepness[asked]
     for (name, mode), (value, slopes) in results.items():
         where = Place(dtype, mode, "value", name)
-        hold(where, value, nearest(value, slice(None), right), everywhere, nearest_again(value))
+        hold(where, value, nearest(value, ALL, right), ALL, nearest_again(value))
         if gradients:
             where = Place(dtype, mode, "gradient", name)
-            hold(where, slopes["x"][asked], slope, asked, lambda some: exactly(asked[some])[2:])
+            hold(where, slopes["x"][asked], slope, asked, lambda some: exactly(everywhere[asked][some])[2:])
     for mode, beside in BESIDE.items():
         if ("tf", mode) in results and ("torch", beside) in results:
             (value, slopes), (other, other_slopes) = results["tf", mode], results["torch", beside]
             # At subnormal numbers, which TensorFlow takes for 0, the two need not be near each other.
-            plain = np.flatnonzero(~exhaustive.subnormal(numbers))
+            plain = _places(~exhaustive.subnormal(numbers))
             values = (right.value[plain], right.scale[plain])
             hold_apart(Place(dtype, mode, "value", APART), value[plain], other[plain], values, plain)
             if gradients:
                 where = Place(dtype, mode, "gradient", APART)
                 hold_apart(where, slopes["x"][asked], other_slopes["x"][asked], slope, asked)
+
+
+def _places(chosen: np.ndarray) -> Places:
+    """Where something is true; that it is true everywhere is the usual case, and nothing needs to be copied then."""
+    return ALL if chosen.all() else np.flatnonzero(chosen)
 
 
 def _right(entry: Entry, numbers: np.ndarray, weights: np.ndarray, kind: Any) -> Right:
@@ -168,7 +177,7 @@ def _confirm(
     spread: Spread, units: np.ndarray, ulp: np.ndarray, again: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 ) -> None:
     """Correct, in place, the distances of what is farther off than all before, until the farthest are corrected."""
-    known, size = np.zeros(ulp.shape, bool), 8
+    known, size = np.zeros(ulp.shape, bool), min(8, len(ulp))
     while True:
         befores = (units, spread.units), (ulp, spread.ulp)
         new = [off for off, before in befores if off.max(initial=0) > before * (1 + NOISE)]

@@ -9,6 +9,7 @@ import time
 import warnings
 import zipfile
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -144,6 +145,55 @@ def test_a_functional_model_without_keras(functional, tmp_path):
     assert found["layers"]["clipped"]["activation"](x).tolist() == [0.0, 3.0, 6.0]
     assert found["layers"]["both.forward_lstm"]["recurrent_activation"] is torchimpl.activations.sigmoid
     assert found["layers"]["inner.deep"]["activation"] is None
+
+
+def test_functions_as_steps_of_a_functional_model(tmp_path):
+    keras = pytest.importorskip("keras")
+    tfimpl = pytest.importorskip("tfimpl")
+    inputs = keras.Input((4,))
+    steps = {
+        "ours": lambda x: tfimpl.activations.leaky_relu(x, negative_slope=0.3),
+        "by_place": lambda x: tfimpl.activations.leaky_relu(x, 0.25),
+        "axes": lambda x: tfimpl.activations.softmax(x, axis=(0, 1)),
+        "gelu": lambda x: keras.activations.gelu(x, approximate=True),
+        "shrink": keras.activations.hard_shrink,
+        "tanh": keras.ops.tanh,
+        "exp": keras.ops.exp,
+        "relu": lambda x: keras.activations.relu(x, max_value=1.0),
+        "loss": lambda x: tfimpl.losses.huber(x, x, delta=0.5),
+        "other": lambda x: x * 2.0,
+    }
+    outputs = [step(inputs) for step in steps.values()]
+    done = migrated(saved(keras.Model(inputs, outputs), tmp_path / "steps.keras"), "--out", tmp_path / "module.py")
+    assert done.returncode == 0, done.stderr
+    assert "9 objects, written by Keras 3.15.1; 0 without" in done.stdout, done.stdout
+    found = [function for layer in built(tmp_path / "module.py")["layers"].values() for function in layer.values()]
+    x = np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4)
+    for (name, step), function in zip([*steps.items()][:-1], found, strict=True):
+        given = [torch.from_numpy(x)] * (2 if name == "loss" else 1)
+        np.testing.assert_allclose(function(*given), np.asarray(step(keras.ops.convert_to_tensor(x))), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("function", "calls", "expected"),
+    [
+        ("activations.relu", "relu", "torchimpl.activations.relu"),
+        ("activations.relu", [{"kwargs": {"max_value": {"class_name": "Custom"}}}], None),
+        ("activations.relu", [{"kwargs": {"steep": 2}}], None),
+        ("activations.relu", [{"args": [{"class_name": "__keras_tensor__"}, "0" * 10**6]}], None),
+        ("activations.none", [], ...),
+        ("losses.Huber", [], ...),
+        (3, [], ...),
+    ],
+)
+def test_arguments_of_a_step_are_numbers_that_it_knows(function, calls, expected):
+    step = {"class_name": "FunctionCall", "registered_name": "tfimpl>FunctionCall", "inbound_nodes": calls}
+    layers = [{**step, "config": {"function": function, "name": "step"}}]
+    found = list(migrate.migrate(Saved({"class_name": "M", "config": {"layers": layers}}), "torch").found())
+    assert [item.code for item in found] == ([] if expected is ... else [expected])
+    for item in found:
+        assert (expected is None) == any("expected numbers for x, negative_slope" in note for note in item.notes)
+        assert sum(map(len, item.notes)) < 1000
 
 
 def test_a_sequential_model_of_ours_and_of_plain_keras_loses_nothing(tmp_path):

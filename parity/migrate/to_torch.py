@@ -38,6 +38,9 @@ ACTIVATIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     ),
     "Softmax": ("softmax", {"axis": ("axis",)}),
 }
+STEP = "tfimpl>FunctionCall"  # a function as a step of a functional model; Keras's own are operations of these modules:
+OPERATIONS = "keras.src.ops."
+OPERATION_NAMES = {"Exp": "exponential"}
 ONLY_IN_PYTORCH = {
     "PReLU": "its slopes are weights, those of torch.nn.PReLU",
     "ThresholdedReLU": "of Keras 2: torch.nn.Threshold(theta, 0)",
@@ -124,6 +127,8 @@ def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[t
         yield "activation", _activation_layer(f"{place}.activation", layer)
     elif name in ONLY_IN_PYTORCH:
         yield "activation", _only_in_pytorch(f"{place}.activation", name)
+    elif (step := _step(layer)) is not None:
+        yield "function", _function(f"{place}.function", *step)
     for key, value in layer["config"].items():
         form = next((form for form in FORMS if key.endswith(form)), None)
         if value is None or value == "linear" or isinstance(value, list):
@@ -146,11 +151,51 @@ def _activation_layer(place: str, layer: Mapping[str, Any]) -> Counterpart:
         for theirs in names
         if theirs in layer["config"] and layer["config"][theirs] != usual[key]
     }
-    said, function = layer["class_name"], f"torchimpl.activations.{name}"
-    if not all(map(_is_number, given.values())):
-        return Counterpart(place, said, None, notes=(f"expected numbers. Received: {printable(limits.shown(given))}",))
+    return _function(place, layer["class_name"], "activations", name, given)
+
+
+def _step(layer: Mapping[str, Any]) -> tuple[str, str, str, dict[str, Any]] | None:
+    """What a function is called that is a step of a functional model, its family, name and arguments, if it is ours."""
+    said, arguments = layer["class_name"], layer["config"]
+    if layer.get("registered_name") == STEP:
+        said = printable(str(arguments.get("function")))
+        family, _, name = said.partition(".")
+        given: dict[str, Any] | None = None
+    elif str(layer.get("module")).startswith(OPERATIONS):
+        family, name = "activations", OPERATION_NAMES.get(said, config.snake_case(said))
+        given = {key: value for key, value in arguments.items() if key != "name"}
+    else:
+        return None
+    known = ours.saving.FAMILIES[family].objects if family in ours.saving.FAMILIES else {}
+    if not inspect.isfunction(known.get(name)):
+        return None
+    usual = defaults(known[name])
+    if given is None:
+        given = _given(layer, list(usual))
+    return said, family, name, {key: value for key, value in given.items() if key not in usual or value != usual[key]}
+
+
+def _given(layer: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """The arguments, but for tensors, of the first call of a step."""
+    calls = layer.get("inbound_nodes")
+    call = calls[0] if isinstance(calls, list) and calls and isinstance(calls[0], Mapping) else {}
+    named, placed = call.get("kwargs"), call.get("args")
+    given = dict(named) if isinstance(named, Mapping) else {}
+    given |= dict(zip(names, placed if isinstance(placed, list) else [], strict=False))
+    return {key: item for key, item in given.items() if not _is_tensor(item)}
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("class_name") == "__keras_tensor__"
+
+
+def _function(place: str, said: str, family: str, name: str, given: Mapping[str, Any]) -> Counterpart:
+    function, usual = f"torchimpl.{family}.{name}", defaults(ours.saving.FAMILIES[family].objects[name])
+    if given.keys() - usual or not all(map(_is_argument, given.values())):
+        note = f"expected numbers for {', '.join(usual)}. Received: {printable(limits.shown(given))}"
+        return Counterpart(place, said, None, notes=(note,))
     written = f"partial({', '.join([function, *written_out(given)])})" if given else function
-    return Counterpart(place, said, written, beside(f"activations.{name}", {**usual, **given}, "torch"))
+    return Counterpart(place, said, written, beside(f"{family}.{name}", {**usual, **given}, "torch"))
 
 
 def _only_in_pytorch(place: str, name: str) -> Counterpart:
@@ -163,6 +208,10 @@ def _is_lambda(value: Any) -> bool:
 
 def _lambda(place: str) -> Counterpart:
     return Counterpart(place, "a lambda", None, notes=("its code is in the file, and not read: write it in PyTorch",))
+
+
+def _is_argument(value: Any) -> bool:
+    return isinstance(value, bool) or all(map(_is_number, value if isinstance(value, list) else [value]))
 
 
 def _is_number(value: Any) -> bool:

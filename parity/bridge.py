@@ -183,6 +183,10 @@ class TensorFlow:
         fresh.set_state(metric.get_state())
         return fresh
 
+    def held(self, metric: Any) -> Any:
+        """A metric that has another as an attribute, as one of a user's may."""
+        return _holding(self.package, metric)
+
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: nothing, here."""
 
@@ -304,6 +308,10 @@ class Torch:
             return isinstance(function(**given), self.torch.Tensor)
         except Exception:  # of whatever the user gave
             return False
+
+    def held(self, metric: Any) -> Any:
+        """A metric that has another as an attribute, as one of a user's may."""
+        return _holding(self.package, metric)
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: its states must not change."""
@@ -442,6 +450,20 @@ def twin(item: Any) -> Any:
     made = object.__new__(type(item))
     made.__dict__.update(item.__dict__)
     return made
+
+
+@cache
+def _holder(package: ModuleType) -> type:
+    class Holder(package.metrics.Metric):  # type: ignore[misc, name-defined]
+        pass
+
+    return Holder
+
+
+def _holding(package: ModuleType, metric: Any) -> Any:
+    holder = _holder(package)()
+    holder.inside = metric
+    return holder
 
 
 def _retyped(item: Any) -> Any:

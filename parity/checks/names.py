@@ -52,6 +52,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             _warns_of_what_keras_loses(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
+            _comes_of_its_config(entry, side, config)
         if "fn" in config:
             _takes_a_function_of_ones_own(entry, side)
         if (
@@ -233,6 +234,14 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     except AttributeError:
         return
     raise ParityError(f"{what} lost an argument, and nobody said so")
+
+
+def _comes_of_its_config(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """What get_config returns is enough for from_config, without the family's help."""
+    item = build(side, entry, config)
+    again = type(item).from_config(item.get_config())
+    if type(again) is not type(item) or again.get_config() != item.get_config():
+        raise ParityError(f"{entry.name} in {side.name}: {item.get_config()}, and of that {again.get_config()}")
 
 
 def _finds_what_is_registered(entry: Entry, config: Mapping[str, Any]) -> None:

@@ -70,7 +70,8 @@ def check(
         same_states(entry, batches, states)
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
             heir = build(taker, entry, config)
-            heir.set_state(fault.state(giver.name, halves[giver.name]))
+            half = fault.state(giver.name, halves[giver.name])
+            taker.held(heir).set_state({f"inside.{key}": state for key, state in half.items()})
             agree_with_reference(
                 taker,
                 f"handed over by {giver.name}",
@@ -128,7 +129,11 @@ def _laws(
     second = _run(side, metric, [batches[place] for place in order[split:]])
     half, before = first.get_state(), second.get_state()
     reloaded.reset_state()
-    first.merge_state([second, reloaded])
+    # Through metrics that hold them, each in turn asks the one inside.
+    holder, *others = (side.held(item) for item in (first, second, reloaded))
+    if list(holder.get_state()) != [f"inside.{key}" for key in half]:
+        raise ParityError(f"{name}: inside of another metric, its states are {list(holder.get_state())}")
+    holder.merge_state(others)
     agree(side, "in another order, merged", side.compute(first))
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])

@@ -340,6 +340,16 @@ DEVIATIONS = (
         0.0,
     ),
     Deviation(
+        "a threshold in float64",
+        "metrics.BinaryAccuracy",
+        "A threshold stays the number that it is; Keras on TensorFlow rounds it to float32.",
+        "m = lib.metrics.BinaryAccuracy(threshold=0.2499999999)\n"
+        "m.update_state(T([1.0], 'float64'), T([0.25], 'float64'))\n"
+        "m.result()",
+        0.0,
+        1.0,
+    ),
+    Deviation(
         "a mean of losses in half precision",
         "metrics.BinaryCrossentropy",
         "Half precision is computed in float32 and rounded once. Keras computes in the dtype of the predictions, "

@@ -30,6 +30,8 @@ ALL_OR_NONE = "where two labels differ, each sample has one that differs from it
 ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, which computes the same"
 GATE_IS_EXP = "any bound will do below which a gate is exp(x) to the last digit, and no subnormal number"
 MASKED = "what is put there is not taken, and its derivative is finite and multiplied by 0"
+EVEN = "the error enters by its size alone, and each of the two gets the derivative with respect to itself"
+NO_AXIS_AT_ALL = "a number has no axis, which is found before the remainder is taken"
 
 EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
@@ -152,4 +154,11 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "2",
         "tf.where(possible, p, 1)",
     ): MASKED,
+    ("tfimpl._config:check_rank", "max(rank, 1)", "rank"): NO_AXIS_AT_ALL,
+    ("torchimpl._config:check_rank", "max(rank, 1)", "rank"): NO_AXIS_AT_ALL,
+    (
+        "tfimpl.losses.regression:huber",
+        "_huber(y_true, y_pred, numbers=(delta,))",
+        "_huber(y_pred, y_true, numbers=(delta,))",
+    ): EVEN,
 }

@@ -202,6 +202,14 @@ def at_the_threshold_in_half(case: Case, kind: str) -> bool:
     return half_predictions(case, kind) and at_the_threshold(case, kind)
 
 
+def between_a_threshold_and_its_rounding(case: Case, kind: str) -> bool:
+    """Whether a prediction in float64 is on the threshold, on what it is in float32, or between the two."""
+    threshold = np.float64(case.config.get("threshold", 0.5))
+    low, high = sorted((threshold, np.float64(np.float32(threshold))))
+    found = (batch["y_pred"] for batch in batches_of(case) if batch["y_pred"].dtype == np.float64)
+    return low != high and any(((array >= low) & (array <= high)).any() for array in found)
+
+
 def no_samples(case: Case, kind: str) -> bool:
     return any(batch["y_pred"].size == 0 for batch in batches_of(case))
 
@@ -479,6 +487,8 @@ REGIONS = (
     *each(("Precision", "Recall", *BEST), "a weight for each class, of which one counts", weights_of_other_classes),
     Region("a threshold in half precision", "metrics.BinaryAccuracy", at_the_threshold_in_half),
     Region("a threshold in half precision", "metrics.binary_accuracy", at_the_threshold_in_half),
+    Region("a threshold in float64", "metrics.BinaryAccuracy", between_a_threshold_and_its_rounding),
+    Region("a threshold in float64", "metrics.binary_accuracy", between_a_threshold_and_its_rounding),
     *each(IOUS, "a weight for each sample of segments", weights_of_samples),
     *each(F_SCORES, "a perfect F-score", epsilon_counts),
     *each((*BEST, "AUC"), "a prediction on a threshold", rounded_on_a_grid),

@@ -44,6 +44,15 @@ SIGNED = st.sampled_from((-1.0, 1.0, 2.0, -0.25, 0.5))
 # The squares of 0.1 do not fit into a float64: a spread that is left is an error of rounding.
 ALL_EQUAL = {"y_true": np.full((3, 1), 0.1), "y_pred": np.full((3, 1), 2.1)}
 
+# The first two targets of a column are so near each other that they are just equal, or just not. What is predicted
+# wrong is a third, which hardly counts: the score is 0, or 1.
+_NEAR_1 = 1 + np.array([24, 28, 31, 33, 36, 40]) * 2.0**-52
+HARDLY_EQUAL = {
+    "y_true": np.stack([np.ones(6), _NEAR_1, np.zeros(6)]),
+    "y_pred": np.stack([np.ones(6), _NEAR_1, np.full(6, 2.0**-20)]),
+    "sample_weight": np.array([1.0, 1.0, 2.0**-110]),
+}
+
 
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
@@ -94,6 +103,7 @@ ENTRIES = [
             {"config": {"class_aggregation": None}, "batches": [NAN_FOR_A_CONSTANT], "order": [0], "split": 1},
             {"config": {}, "batches": [NEGATIVE], "order": [0], "split": 1},
             {"config": {}, "batches": [OF_BOTH_SIGNS], "order": [0], "split": 1},
+            {"config": {"class_aggregation": None}, "batches": [HARDLY_EQUAL], "order": [0], "split": 1},
             {"config": {"class_aggregation": None}, "batches": [ALL_EQUAL], "order": [0], "split": 1},
         ),
         errors=(

@@ -183,6 +183,10 @@ class TensorFlow:
         fresh.set_state(metric.get_state())
         return fresh
 
+    def trained(self, metric: Any) -> list[Any]:
+        """The states of a metric that an optimizer would be given."""
+        return [state for state in metric.variables if state.trainable]
+
     def held(self, metric: Any) -> Any:
         """A metric that has another as an attribute, as one of a user's may."""
         return _holding(self.package, metric)
@@ -267,9 +271,13 @@ class Torch:
 
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
         """Give a metric batches, all through one compiled function where the mode is a compiled one."""
+        before = dict(metric.named_buffers())
         with self._compiled(metric.update_state, mode, "eager", dynamic=True) as run:
             for batch in batches:
                 run(**{key: self.tensor(value) for key, value in batch.items()})
+        for name, state in metric.named_buffers() if mode == EAGER else ():
+            if state is not before.get(name, state):
+                raise ParityError(f"torch: the state {name} is another tensor: what held it has the old one")
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""
@@ -309,9 +317,15 @@ class Torch:
         except Exception:  # of whatever the user gave
             return False
 
+    def trained(self, metric: Any) -> list[Any]:
+        """The states of a metric that an optimizer would be given."""
+        return list(metric.parameters())
+
     def held(self, metric: Any) -> Any:
-        """A metric that has another as an attribute, as one of a user's may."""
-        return _holding(self.package, metric)
+        """A metric that has another as an attribute, as one of a user's may, and a module that is none."""
+        holder = _holding(self.package, metric)
+        holder.other = self.torch.nn.Identity()
+        return holder
 
     def cast(self, metric: Any) -> None:
         """Do to a metric what a cast of its model does: its states must not change."""

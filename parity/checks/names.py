@@ -67,6 +67,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         texts[side.name] = [_refusal(entry, side, use) for use in _refused(entry, side, config)]
         if entry.is_class:
             texts[side.name] += _refused_arguments(entry, side, config)
+        if entry.family == "metrics" and entry.is_class:
+            texts[side.name] += [_refusal(entry, side, use) for use in _refused_states(entry, side)]
         found.add("errors", 0.0, len(texts[side.name]))
     if entry.is_class and "fn" not in config:
         _finds_what_is_registered(entry, config)
@@ -383,6 +385,23 @@ def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:
         except NotImplementedError:
             continue
         raise ParityError(f"{entry.family} in {side.name}: the base class does something")
+
+
+def _refused_states(entry: Entry, side: bridge.Side) -> Iterator[Callable[[], Any]]:
+    """States of a user's own metric that cannot be, and what cannot be added to one; none of them is trained."""
+
+    class Mine(side.package.metrics.Metric):  # type: ignore[misc, name-defined]
+        pass
+
+    mine = Mine()
+    mine.add_variable((2,), name="pair")
+    for name in (7, "", "no name", "pair"):
+        yield partial(mine.add_variable, name=name)
+    yield partial(mine.add_variable, name="other", initializer="ones")
+    for amount in (np.ones(3), np.ones(()), np.ones((2, 1))):
+        yield partial(mine.accumulate, pair=amount)
+    if trained := side.trained(mine):
+        raise ParityError(f"{entry.family} in {side.name}: a state is trained: {trained}")
 
 
 def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:

@@ -58,6 +58,10 @@ def check(
                     found.add("stream", 0.0, informative(state))
                 agree_with_reference(side, mode, side.compute(metric, mode))
                 agree_with_reference(side, f"{mode}, and the result in eager mode", side.compute(metric))
+                fresh = build(side, entry, config)
+                metric.set_state(fresh.get_state())
+                what = f"{entry.name} in {side.name}, {mode}: given the states of a new one"
+                same_bits(what, *(side.compute(item) for item in (metric, fresh)))
             continue
         given = fault.batches(side.name, batches)
         states[side.name], halves[side.name], text = _laws(
@@ -116,10 +120,9 @@ def _laws(
     same_bits(f"{name}: after reset_state and new", reset, fresh if blank else np.full(reset.shape, fresh))
     for key, item in metric.get_state().items():
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
-    at_once = side.compute(_run(side, metric, [whole]))
-    agree(side, "after reset_state, in one batch", at_once)
+    at_once = side.compute(_run(side, reloaded, [whole]))
+    agree(side, "given the states of a new one, in one batch", at_once)
     if all(array.dtype == np.float32 and array.size for array in whole.values()):
-        metric.reset_state()
         metric.update_state(**other_forms(side, whole))
         same_bits(f"{name}: tensors and other forms of them", at_once, side.compute(metric))
     text = _refused_weights(name, side, metric, batches[0])

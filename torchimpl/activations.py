@@ -45,9 +45,6 @@ __all__ = [
     "threshold",
 ]
 
-SELU_ALPHA = 1.6732632423543772848170429916717
-SELU_SCALE = 1.0507009873554804934193349852946
-
 
 def celu(x, alpha=1.0):
     """`x` where `x > 0`, else `alpha * (exp(x / alpha) - 1)`; the derivative is continuous, 1 at 0.

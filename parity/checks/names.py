@@ -46,7 +46,7 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
         if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
-            _understands_dtype_policies(entry, side, config)
+            _understands_dtypes(entry, side, config)
         if entry.family == "losses" and entry.is_class:
             _understands_keras_2(entry, side, config)
             _warns_of_what_keras_loses(entry, side, config)
@@ -288,16 +288,17 @@ def _says_how_it_was_made(entry: Entry, side: bridge.Side, config: Mapping[str, 
         raise ParityError(f"{entry.name} in {side.name}: its repr, {item!r}, lacks {sorted(missing)}")
 
 
-def _understands_dtype_policies(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
-    """Where a dtype is wanted, Keras has a policy at times, or writes its config; its dtype to compute in is meant."""
-    given = SimpleNamespace(name="int8_from_mixed_bfloat16", compute_dtype="bfloat16")
-    if build(side, entry, {**config, "dtype": given}).get_config()["dtype"] != "bfloat16":
-        raise ParityError(f"{entry.name} in {side.name}: the dtype that {given} computes in is not taken")
-    for policy, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
-        written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
+def _understands_dtypes(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """A dtype may be the framework's own, a policy of Keras, of which the dtype to compute in counts, or its config."""
+    policy = SimpleNamespace(name="int8_from_mixed_bfloat16", compute_dtype="bfloat16")
+    for given, dtype in ((policy, "bfloat16"), (side.dtype("float64"), "float64")):
+        if build(side, entry, {**config, "dtype": given}).get_config()["dtype"] != dtype:
+            raise ParityError(f"{entry.name} in {side.name}: dtype={given} is not taken for {dtype}")
+    for name, dtype in (("float64", "float64"), ("mixed_float16", "float16")):
+        written = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": name}, "registered_name": None}
         revived = public(side, entry).from_config({**config, "dtype": written})
         if revived.get_config()["dtype"] != dtype:
-            raise ParityError(f"{entry.name} in {side.name}: the policy {policy} became {revived.get_config()}")
+            raise ParityError(f"{entry.name} in {side.name}: the policy {name} became {revived.get_config()}")
 
 
 def _understands_keras_2(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import linecache
 import os
 import pickle
 import random
+import re
 import select
 import signal
 import sys
@@ -128,13 +129,28 @@ def _lines(name: str) -> frozenset[tuple[str, str, int]]:
     return frozenset(run)
 
 
+def _readers(mutant: Mutant) -> set[tuple[str, int]]:
+    """The lines, with their modules, of the same package that read what a line at the top of a file assigns."""
+    where = sources.modules()
+    assigned = re.match(r"(\w+)\s*[:=]", linecache.getline(str(where[mutant.module]), mutant.line))
+    package = mutant.module.partition(".")[0]
+    return {
+        (module, number)
+        for module, path in where.items()
+        if assigned and module.partition(".")[0] == package
+        for number, line in enumerate(linecache.getlines(str(path)), 1)
+        if re.search(rf"\b{assigned[1]}\b", line) and (module, number) != (mutant.module, mutant.line)
+    }
+
+
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     """The components whose checks run the changed line, or else its function or module, of each family some.
 
     The one that the line names comes first, as tables of the packages do; then the one whose class or function it is,
-    then those that run most lines of it, and of these those that spend the largest share of theirs in the module. Where
-    no function of it is run, as in most `__init__` files, those come that run functions of its package. A function that
-    none was seen to run, on the few examples there are for that, may be run by any that comes into the module.
+    then those that run most lines of it, and of these those that spend the largest share of theirs in the module. A
+    name that a file assigns at its top is hunted by those that run a line with the name. Where no function of a file is
+    run, as in most `__init__` files, those come that run functions of its package. A function that none was seen to
+    run, on the few examples there are for that, may be run by any that comes into the module.
     """
 
     def inside(name: str) -> list[tuple[str, int]]:
@@ -150,6 +166,9 @@ def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     if not fit and not mutant.function:
         home = f"{mutant.module}."
         fit = [name for name in reached if any(module.startswith(home) for module, _, _ in reached[name])]
+    if not mutant.function:
+        readers = _readers(mutant)
+        fit = [name for name in reached if any((module, line) in readers for module, _, line in reached[name])] or fit
     if mutant.function:
         fit = [name for name in fit if called(name)] or fit
         fit = [name for name in fit if ran_line(name)] or fit

@@ -55,7 +55,7 @@ class Loss(Serializable, torch.nn.Module):
         """
         dtype = getattr(torch, self.dtype)
         y_pred = each(to_tensor, y_pred, dtype)
-        device = first(y_pred).device
+        device = _first(y_pred).device
         y_true = to_labels(y_true, device) if self._class_numbers else each(to_tensor, y_true, dtype, device)
         if self._mean and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
@@ -108,7 +108,7 @@ def each(function, values, *arguments):
     return function(values, *arguments)
 
 
-def first(values):
+def _first(values):
     """Return a tensor, or the first one in a dictionary."""
     while isinstance(values, dict):
         values = next(iter(values.values()))

@@ -93,7 +93,8 @@ def plot(rows, path):
     kinds = defaultdict(list)
     for row in rows:
         if row.most is not None:
-            kinds[f"{row.group}: {_compared(row)}"].append(row)
+            compared = _compared(row).partition(": ")[0]  # without the memory that Keras takes
+            kinds[f"{row.group}: {compared}"].append(row)
     figure, axes = plt.subplots(figsize=(9, 1.2 + 0.28 * max(len(kinds), 1)))
     for place, kind in enumerate(kinds):
         values = [excess(row) for row in kinds[kind]]

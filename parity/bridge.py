@@ -162,7 +162,7 @@ class TensorFlow:
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
         """Give a metric batches, all through one compiled function where the mode is a compiled one.
 
-        Where ranks change, through one for each: a function that is to serve them all would not know any rank.
+        A graph knows of each tensor the rank and the last axis, the classes; where these change it is another graph.
         """
 
         def run(tensors: Any) -> Any:
@@ -170,10 +170,17 @@ class TensorFlow:
 
         functions: dict[Any, Callable] = {}
         for batch in batches:
-            ranks = tuple((key, np.ndim(value)) for key, value in batch.items())
-            if ranks not in functions:
-                functions[ranks] = run if mode == EAGER else self._compiled(run, mode)
-            functions[ranks]({key: self.tensor(value) for key, value in batch.items()})
+            tensors = {key: self.tensor(value) for key, value in batch.items()}
+            known = tuple((key, len(tensor.shape), tuple(tensor.shape[1:][-1:])) for key, tensor in tensors.items())
+            if known not in functions:
+                functions[known] = run if mode == EAGER else self._compiled(run, mode)
+                if mode == "graph":
+                    given = {
+                        key: self.tf.TensorSpec([None] * (rank - len(last)) + list(last), tensors[key].dtype)
+                        for key, rank, last in known
+                    }
+                    functions[known] = self.tf.function(run, input_signature=[given], autograph=False)
+            functions[known](tensors)
 
     def _compiled(self, function: Callable, mode: str) -> Callable:
         return self.tf.function(function, jit_compile=mode == "xla", reduce_retracing=True, autograph=False)
@@ -316,6 +323,11 @@ class Torch:
             return isinstance(function(**given), self.torch.Tensor)
         except Exception:  # of whatever the user gave
             return False
+
+    def on(self, device: str, function: Callable[[], Any]) -> Any:
+        """What a function returns where tensors are made on a device if nothing else is asked for."""
+        with self.torch.device(device):
+            return function()
 
     def trained(self, metric: Any) -> list[Any]:
         """The states of a metric that an optimizer would be given."""

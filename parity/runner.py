@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import bounds, configs, errors, exchange, exhaustive, names, outputs, real, streams
+from parity.checks import bounds, configs, devices, errors, exchange, exhaustive, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import computed_in
 from parity.registry import called_by_a_class, find
@@ -26,6 +26,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "outputs": outputs.check,
     "configs": configs.check,
     "exchange": exchange.check,
+    "devices": devices.check,
     "streams": streams.check,
     "real": real.check,
     "exhaustive": exhaustive.check,
@@ -33,6 +34,7 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_SHARE = 50  # a case in so many is compiled, which takes some twenty times as long
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
+ELSEWHERE = 25  # of so many cases one is computed on another device
 
 
 class NothingComparedError(ParityError):
@@ -176,7 +178,7 @@ def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) ->
 
 def _something_was_compared(entry: Entry, check: str, found: Measurement) -> None:
     wanted = {"outputs": ("value", *(["gradient"] if entry.gradients else []))}
-    wanted |= {"configs": ("config",), "exchange": ("config",)}
+    wanted |= {"configs": ("config",), "exchange": ("config",), "devices": ("device",)}
     for column in wanted.get(check, ("stream",)):
         if not found.compared.get(column):
             raise NothingComparedError(
@@ -189,7 +191,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs", "exchange", "streams", "real" or "exhaustive".
+        check: "outputs", "configs", "exchange", "devices", "streams", "real" or "exhaustive".
         **case: config and inputs.
 
     Returns:
@@ -233,6 +235,9 @@ def attempts(
     if exchange.possible(entry):
         few = max(examples // EXCHANGED, 1)
         yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink, kept=kept)
+    if devices.possible():
+        few = max(examples // ELSEWHERE, 1)
+        yield partial(explore, entry, "devices", examples=few, seed=seed, shrink=shrink, kept=kept)
     if quick:
         return
     if entry.ulp is not None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 
 from parity import bridge
-from parity.checks import bounds, errors, names, real, streams
+from parity.checks import bounds, errors, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
@@ -498,6 +498,54 @@ def test_a_product_whose_rest_a_graph_adds_up_otherwise_is_rejected(monkeypatch)
     # In tf itself, or where torch goes on with its states: a result in a graph with the same fault hides it.
     with pytest.raises(ParityError, match=r"\btf\b"):
         streams.check(find("metrics.R2Score"), **all_equal)
+
+
+def test_states_that_a_graph_makes_half_as_large_are_rejected(monkeypatch):
+    from tfimpl.metrics import Mean
+
+    right = Mean.accumulate
+
+    def wrong(self, **states):
+        share = 1 if bridge.side("tf").tf.executing_eagerly() else 0.5  # of both, so that the result is right
+        right(self, **{name: state * share for name, state in states.items()})
+
+    monkeypatch.setattr(Mean, "accumulate", wrong)
+    with pytest.raises(ParityError, match="tf, graph, and a batch in eager mode"):
+        streams.check(find("metrics.Mean"), **find("metrics.Mean").always[0], modes=("graph",))
+
+
+@pytest.mark.parametrize("wrong", ["a tensor on the CPU", "a look at a value", "a result on the CPU"])
+def test_what_holds_on_one_device_alone_is_rejected(wrong, monkeypatch):
+    from torchimpl.metrics import Precision, confusion
+
+    side = bridge.side("torch")
+    if wrong == "a tensor on the CPU":
+        monkeypatch.setattr(confusion, "to_tensor", lambda value, dtype=None, device=None: side.tensor(value))
+    elif wrong == "a look at a value":
+        right = confusion.prepare
+        monkeypatch.setattr(confusion, "prepare", lambda *given: given[2].sum().item() < 0 or right(*given))
+    else:
+        monkeypatch.setattr(Precision, "result", lambda self: side.tensor(np.zeros((), np.float32)))
+    with pytest.raises(ParityError, match="meta"):
+        explore(find("metrics.Precision"), "devices", examples=8, seed=0, shrink=False)
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_an_integer_dtype_of_keras_of_which_nothing_is_said_is_rejected(package, monkeypatch):
+    saving = importlib.import_module(f"{package}.saving")
+    right = saving.read_config
+    monkeypatch.setattr(saving, "read_config", lambda *given: (right(*given)[0], []))
+    with pytest.raises(ParityError, match="dtype='int32' in Keras is said"):
+        names.check(find("metrics.Sum"), config={})
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+@pytest.mark.parametrize("name", ["CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"])
+def test_class_numbers_that_are_rounded_are_rejected(package, name, monkeypatch):
+    entry = find(f"losses.{name}")
+    monkeypatch.setattr(getattr(importlib.import_module(f"{package}.losses"), name), "_class_numbers", False)
+    with pytest.raises(ParityError, match="value in"):
+        outputs.check(entry, **entry.always[0])
 
 
 def test_states_that_mixed_precision_casts_are_rejected(monkeypatch):

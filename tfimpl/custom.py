@@ -197,7 +197,7 @@ class HuberMetric(Metric):
 
     def result(self):
         """Return the mean over all values since the last reset, in the metric's dtype."""
-        return tf.cast(divide_no_nan(to_tensor(self.total), to_tensor(self.count)), self.dtype)
+        return tf.cast(divide_no_nan(self.total, self.count), self.dtype)
 
 
 family = Family(

@@ -1,5 +1,7 @@
 """Conversions and shapes that the families share."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import torch
 
@@ -39,6 +41,11 @@ def detached(*values):
 def widen(x):
     """Return a half-precision tensor in float32, in which it is computed; others as they are."""
     return x.float() if x.dtype in HALF else x
+
+
+def without_autocast(device):
+    """Return a context in which matrices are multiplied in their own precision; "meta" has no autocast."""
+    return torch.autocast(device.type, enabled=False) if torch.amp.is_autocast_available(device.type) else nullcontext()
 
 
 def align(owner, y_true, y_pred):

@@ -240,7 +240,7 @@ def mish(x):
     """
     x = to_float(x)
     wide = widen(x)
-    gate = torch.tanh(F.softplus(torch.clamp(wide, min=FLOOR), threshold=40))
+    gate = torch.tanh(F.softplus(torch.clamp(wide, min=FLOOR)))
     # F.mish has few digits where exp(x) is subnormal, and makes NaN of minus infinity.
     return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)
 

@@ -6,7 +6,7 @@ import torch
 
 from torchimpl._config import Described, check_choice, check_matrix, check_number
 from torchimpl._parameters import chosen, to_keras
-from torchimpl._tensors import divide_no_nan, to_float, widen
+from torchimpl._tensors import divide_no_nan, to_float, widen, without_autocast
 from torchimpl.saving import Family
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "penalty", "serialize"]
@@ -104,8 +104,7 @@ class OrthogonalRegularizer(Regularizer):
         squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=1, keepdim=True)
         # The sum is at least 1, but for a zero vector, at which the root has no derivative.
         unit = wide / torch.clamp(largest * torch.sqrt(torch.clamp(squares, min=1)), min=EPSILON)
-        # Autocast would multiply in half precision.
-        with torch.autocast(wide.device.type if wide.device.type != "meta" else "cpu", enabled=False):
+        with without_autocast(wide.device):
             products = torch.abs(unit @ unit.T)
         count = wide.shape[0]
         total = torch.sum(products * (1 - torch.eye(count, dtype=wide.dtype, device=wide.device)))

@@ -47,6 +47,8 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             _keeps_arguments_of_subclasses(entry, side, config)
         if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
             _understands_dtypes(entry, side, config)
+        if entry.module == "metrics" and entry.is_class:
+            _says_what_keras_counted_in(entry, side, config)
         if entry.family == "losses" and entry.is_class:
             _understands_keras_2(entry, side, config)
             _warns_of_what_keras_loses(entry, side, config)
@@ -337,6 +339,18 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
             raise ParityError(f"{what} {sorted(unsaid)}, and no warning says so")
         if len(said) > 1:
             raise ParityError(f"{what} {sorted(lost)}, and there is more than one warning: {said}")
+
+
+def _says_what_keras_counted_in(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    """Plain Keras sums in an integer dtype if it is told to, which is said; but it is the default of its IoU."""
+    for dtype, integer in (("int32", True), ("uint8", True), ("float64", False)):
+        written = {"module": "keras.metrics", "class_name": entry.title, "config": {**config, "dtype": dtype}}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            side.package.metrics.deserialize({**written, "registered_name": None})
+        said = [str(warning.message) for warning in caught if f"dtype={dtype}" in str(warning.message)]
+        if len(said) != (integer and not entry.title.endswith("IoU")):
+            raise ParityError(f"{entry.name} in {side.name}: of dtype={dtype!r} in Keras is said {said}")
 
 
 def _says_what_keras_rounded(entry: Entry, side: bridge.Side) -> None:

@@ -58,6 +58,11 @@ def check(
                     found.add("stream", 0.0, informative(state))
                 agree_with_reference(side, mode, side.compute(metric, mode))
                 agree_with_reference(side, f"{mode}, and the result in eager mode", side.compute(metric))
+                side.update(metric, batches[:1])
+                longer = [*batches, *batches[:1]]
+                on = side.compute(metric)
+                how = f"{entry.name} in {side.name}, {mode}, and a batch in eager mode"
+                agree(entry, config, longer, how, on, expect_stream(entry, config, longer))
                 fresh = build(side, entry, config)
                 metric.set_state(fresh.get_state())
                 forgot, new = (side.compute(item) for item in (metric, fresh))

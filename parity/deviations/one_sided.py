@@ -12,6 +12,7 @@ ONE_SIDED = {
     "torchimpl/initializers/like_keras.py": "Keras's layers begin as Keras's layers anyway",
     "torchimpl._tensors.detached": "TensorFlow records nothing unless a tape watches",
     "torchimpl._tensors.known_within": "whether PyTorch's kernel is right for all numbers; TensorFlow's is replaced",
+    "torchimpl._tensors.without_autocast": "TensorFlow multiplies in the precision of the tensors",
     "torchimpl._tensors.mean_over": "of single numbers PyTorch computes the mean one by one",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",
     "torchimpl/_parameters.py": "which parameters, and in which layout; Keras's layers know",

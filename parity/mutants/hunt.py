@@ -29,6 +29,7 @@ from parity import bridge
 from parity.deviations import ONE_SIDED
 from parity.mutants import sources
 from parity.mutants.sources import Mutant
+from parity.registry import find
 from parity.tolerance import ParityError
 
 REACH_EXAMPLES = 8
@@ -99,7 +100,6 @@ def reach(names: list[str], jobs: int) -> Reach:
 
 
 def _lines(name: str) -> frozenset[tuple[str, str, int]]:
-    from parity.registry import find
     from parity.runner import attempts
 
     run: set[tuple[str, str, int]] = set()
@@ -146,11 +146,12 @@ def _readers(mutant: Mutant) -> set[tuple[str, int]]:
 def hunters(mutant: Mutant, reached: Reach) -> list[str]:
     """The components whose checks run the changed line, or else its function or module, of each family some.
 
-    The one that the line names comes first, as tables of the packages do; then the one whose class or function it is,
-    then those that run most lines of it, and of these those that spend the largest share of theirs in the module. A
-    name that a file assigns at its top is hunted by those that run a line with the name. Where no function of a file is
-    run, as in most `__init__` files, those come that run functions of its package. A function that none was seen to
-    run, on the few examples there are for that, may be run by any that comes into the module.
+    The one that the line names comes first, as tables of the packages do, or that requires an argument which it names;
+    then the one whose class or function it is, then those that run most lines of it, and of these those that spend the
+    largest share of theirs in the module. A name that a file assigns at its top is hunted by those that run a line with
+    the name. Where no function of a file is run, as in most `__init__` files, those come that run functions of its
+    package. A function that none was seen to run, on the few examples there are for that, may be run by any that comes
+    into the module.
     """
 
     def inside(name: str) -> list[tuple[str, int]]:
@@ -178,7 +179,8 @@ def hunters(mutant: Mutant, reached: Reach) -> list[str]:
 
     def rank(name: str) -> tuple[bool, bool, int, float, str]:
         lines = sum(function.startswith(mutant.function) for function, _ in inside(name))
-        return name not in changed, not name.endswith(own), -lines, -len(inside(name)) / len(reached[name]), name
+        named = name in changed or any(f'"{argument}"' in changed for argument in find(name).required)
+        return not named, not name.endswith(own), -lines, -len(inside(name)) / len(reached[name]), name
 
     for name in sorted(fit, key=rank):
         families.setdefault(name.partition(".")[0], []).append(name)
@@ -220,7 +222,6 @@ def _check_mutant(mutant: Mutant, names: list[str], examples: int, seed: int) ->
         sys.meta_path.insert(0, _Finder(mutant.module, path, changed))
         for name in names:
             try:
-                from parity.registry import find
                 from parity.runner import attempts
 
                 for attempt in attempts(find(name), examples=examples, seed=seed, shrink=False):

@@ -176,8 +176,7 @@ class Precision(_Decisions):
         super().__init__(states, thresholds, name, dtype, top_k, class_id)
 
     def result(self):
-        tp, fp = to_tensor(self.true_positives), to_tensor(self.false_positives)
-        return self._settled(divide_no_nan(tp, tp + fp))
+        return self._settled(share(self.true_positives, self.false_positives))
 
 
 class Recall(_Decisions):
@@ -199,8 +198,7 @@ class Recall(_Decisions):
         super().__init__(states, thresholds, name, dtype, top_k, class_id)
 
     def result(self):
-        tp, fn = to_tensor(self.true_positives), to_tensor(self.false_negatives)
-        return self._settled(divide_no_nan(tp, tp + fn))
+        return self._settled(share(self.true_positives, self.false_negatives))
 
 
 class _Count(_Decisions):
@@ -210,7 +208,7 @@ class _Count(_Decisions):
         super().__init__({"accumulator": count}, thresholds, name, dtype)
 
     def result(self):
-        return self._settled(to_tensor(self.accumulator))
+        return self._settled(self.accumulator)
 
 
 class TruePositives(_Count):
@@ -282,6 +280,12 @@ def prepare(owner, y_true, y_pred, sample_weight, dtype):
         sample_weight = align_weights(owner, "sample_weight", sample_weight, values)
         sample_weight = tf.broadcast_to(sample_weight, tf.shape(values))
     return y_true, widen(tf.cast(y_pred, dtype)), sample_weight
+
+
+def share(part, rest):
+    """Return the share of one count in two, 0 of nothing."""
+    part = to_tensor(part)  # Keras adds its own variables slowly
+    return divide_no_nan(part, part + rest)
 
 
 def rounded(thresholds, dtype):

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tfimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
 from tfimpl._tensors import divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded
+from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded, share
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
@@ -200,16 +200,13 @@ class _Best(Metric):
         return tf.cast(tf.reduce_max(tf.where(feasible, ratio, 0)), self.dtype)
 
     def _sensitivity(self):
-        tp, fn = to_tensor(self.true_positives), to_tensor(self.false_negatives)
-        return divide_no_nan(tp, tp + fn)
+        return share(self.true_positives, self.false_negatives)
 
     def _specificity(self):
-        tn, fp = to_tensor(self.true_negatives), to_tensor(self.false_positives)
-        return divide_no_nan(tn, tn + fp)
+        return share(self.true_negatives, self.false_positives)
 
     def _precision(self):
-        tp, fp = to_tensor(self.true_positives), to_tensor(self.false_positives)
-        return divide_no_nan(tp, tp + fp)
+        return share(self.true_positives, self.false_positives)
 
 
 class SensitivityAtSpecificity(_Best):

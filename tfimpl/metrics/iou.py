@@ -80,7 +80,7 @@ class IoU(Metric):
 
     def result(self):
         """Return the mean, in the metric's dtype."""
-        matrix = to_tensor(self.total_confusion_matrix)
+        matrix = self.total_confusion_matrix
         hits = tf.linalg.diag_part(matrix)
         union = tf.reduce_sum(matrix, axis=0) + tf.reduce_sum(matrix, axis=1) - hits
         hits, union = tf.gather(hits, self.target_class_ids), tf.gather(union, self.target_class_ids)

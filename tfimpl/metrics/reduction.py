@@ -57,7 +57,7 @@ class Mean(Metric):
         self.accumulate(total=total / sample_size, count=count)
 
     def result(self):
-        return tf.cast(divide_no_nan(to_tensor(self.total), to_tensor(self.count)), self.dtype)
+        return tf.cast(divide_no_nan(self.total, self.count), self.dtype)
 
 
 class Sum(Metric):
@@ -89,7 +89,7 @@ class Sum(Metric):
         self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):
-        return tf.cast(to_tensor(self.total), self.dtype)
+        return tf.cast(self.total, self.dtype)
 
 
 class MeanOf(Mean):

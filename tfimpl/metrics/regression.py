@@ -211,7 +211,7 @@ class RootMeanSquaredError(Mean):
 
     def result(self):
         """Return the root, in the metric's dtype."""
-        return tf.cast(tf.sqrt(divide_no_nan(to_tensor(self.total), to_tensor(self.count))), self.dtype)
+        return tf.cast(tf.sqrt(divide_no_nan(self.total, self.count)), self.dtype)
 
 
 def similarity(y_true, y_pred, axis=-1):

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
-from torchimpl._tensors import align, to_float, to_labels, to_tensor, widen
+from torchimpl._tensors import align, to_float, to_labels, to_tensor, widen, without_autocast
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -43,7 +43,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     y_true = to_labels(y_true, device)
     ref_labels = y_true if ref_labels is None else to_labels(ref_labels, device).to(y_true.dtype)
     y_true, ref_labels = in_a_row(y_true, y_pred), in_a_row(ref_labels, ref_embeddings)
-    with torch.autocast(device.type, enabled=False):  # it would multiply in half precision, and gamma is large
+    with without_autocast(device):  # gamma is large
         alike = torch.matmul(widen(y_pred), widen(ref_embeddings).T)
     distance = torch.clamp(1 - alike, min=0)
     positive, negative = pairs(y_true, ref_labels, remove_diagonal)

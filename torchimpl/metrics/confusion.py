@@ -191,7 +191,7 @@ class Precision(_Decisions):
         super().__init__(states, thresholds, name, dtype, top_k, class_id)
 
     def result(self):
-        return self._settled(divide_no_nan(self.true_positives, self.true_positives + self.false_positives))
+        return self._settled(share(self.true_positives, self.false_positives))
 
 
 class Recall(_Decisions):
@@ -213,7 +213,7 @@ class Recall(_Decisions):
         super().__init__(states, thresholds, name, dtype, top_k, class_id)
 
     def result(self):
-        return self._settled(divide_no_nan(self.true_positives, self.true_positives + self.false_negatives))
+        return self._settled(share(self.true_positives, self.false_negatives))
 
 
 class _Count(_Decisions):
@@ -295,6 +295,11 @@ def prepare(owner, y_true, y_pred, sample_weight, dtype):
         values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)
         sample_weight = align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)
     return y_true, widen(y_pred if y_pred.dtype == dtype else y_pred.to(dtype)), sample_weight
+
+
+def share(part, rest):
+    """Return the share of one count in two, 0 of nothing."""
+    return divide_no_nan(part, part + rest)
 
 
 def rounded(thresholds, dtype):

@@ -8,7 +8,7 @@ import torch
 from torchimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
 from torchimpl._tensors import divide_no_nan
 from torchimpl.metrics.base import Metric
-from torchimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded
+from torchimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded, share
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
@@ -196,13 +196,13 @@ class _Best(Metric):
         return torch.where(feasible, ratio, 0).max().to(getattr(torch, self.dtype))
 
     def _sensitivity(self):
-        return divide_no_nan(self.true_positives, self.true_positives + self.false_negatives)
+        return share(self.true_positives, self.false_negatives)
 
     def _specificity(self):
-        return divide_no_nan(self.true_negatives, self.true_negatives + self.false_positives)
+        return share(self.true_negatives, self.false_positives)
 
     def _precision(self):
-        return divide_no_nan(self.true_positives, self.true_positives + self.false_positives)
+        return share(self.true_positives, self.false_positives)
 
 
 class SensitivityAtSpecificity(_Best):

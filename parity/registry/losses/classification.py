@@ -143,6 +143,9 @@ LOGITS_OF_THREE = {
     "y_true": np.array([0, 2, 1, 2]),
     "y_pred": np.array([[0.5, 1, -1], [2, 0, 0.25], [-3, 1, 1], [0, 0, 4]], np.float32),
 }
+# bfloat16 does not know the number 257, and would make of it another class with another probability.
+MANY_CLASSES = {"y_true": np.array([257]), "y_pred": np.full((1, 260), 0.125, np.float32)}
+MANY_CLASSES["y_pred"][0, 256:259] = 0.25, 0.5, 0.75
 NUMBERED: dict[str, Any] = {"y_true": np.array([0, 2]), "y_pred": ONE / 3}
 WRONG_NUMBERS = (
     *(
@@ -241,6 +244,7 @@ ENTRIES = [
         given=NUMBERED,
         wrong=WRONG_NUMBERS,
         required={"q": 0.5},
+        always=({"config": {"q": 0.5, "dtype": "bfloat16"}, "inputs": MANY_CLASSES},),
     ),
     *pair("KLDivergence", "kl_divergence", distributions, {}, ("y_pred", "y_true"), "decisions", ()),
     *pair(
@@ -258,9 +262,12 @@ ENTRIES = [
         samples=without_classes,
         given=NUMBERED,
         wrong=WRONG_NUMBERS,
-        always=tuple(
-            {"config": {"from_logits": True}, "inputs": given}
-            for given in (LOGITS_OF_THREE, NO_LABELS)  # what a fused kernel computes
+        always=(
+            {"config": {"dtype": "bfloat16"}, "inputs": MANY_CLASSES},
+            *(
+                {"config": {"from_logits": True}, "inputs": given}
+                for given in (LOGITS_OF_THREE, NO_LABELS)  # what a fused kernel computes
+            ),
         ),
     ),
 ]

@@ -42,9 +42,12 @@ def check(
         found.add("config", 0.0, 1)
     item = case.direct() if entry.is_class else public_in_keras(case.side.keras, entry)
     text = json.dumps(fault.config("keras", case.family.serialize(item)))
+    said = []
     for reader in bridge.sides():
-        _from_keras(case, reader, text)
+        said.append(_from_keras(case, reader, text))
         found.add("config", 0.0, 1)
+    if any(item != said[0] for item in said):
+        raise ParityError(f"{entry.name} written by plain Keras: one config, several warnings: {said}")
     return found
 
 
@@ -139,7 +142,8 @@ def _telling(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {key: np.resize(numbers[key], inputs[key].shape).astype(inputs[key].dtype) for key in numbers}
 
 
-def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> None:
+def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> list[str]:
+    """Returns the warnings."""
     where = f"{case.entry.name} written by plain Keras, read by {reader.name}"
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -150,13 +154,14 @@ def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> None:
     if not case.entry.is_class:
         if revived is not public(reader, case.entry):
             raise ParityError(f"{where}: came back as {revived!r}")
-        return
-    named = set(re.findall(r"\w+", " ".join(str(warning.message) for warning in caught)))
+        return []
+    said = [str(warning.message).replace(reader.package.__name__, "PACKAGE") for warning in caught]
+    named = set(re.findall(r"\w+", " ".join(said)))
     direct = build(reader, case.entry, case.config)
     read, built = revived.get_config(), direct.get_config()
     differing = {key for key in built if read[key] != built[key] and (key != "name" or key in case.config)}
     written = json.loads(text)["config"]
-    for key in re.findall(r"Keras has rounded (\w+) to float32", " ".join(str(warning.message) for warning in caught)):
+    for key in re.findall(r"Keras has rounded (\w+) to float32", " ".join(said)):
         if isinstance(written[key], float) and float(f"{written[key]:.6g}") == written[key]:
             raise ParityError(f"{where}: a warning says that {key} was rounded. Received: {written[key]!r}")
     if differing - named:
@@ -164,3 +169,4 @@ def _from_keras(case: InKeras, reader: bridge.Side, text: str) -> None:
         raise ParityError(f"{where}: {changes}, and no warning says so")
     if not differing and case.seeded(direct):
         same_bits(f"{where}: revived and directly built", case.ours(reader, revived), case.ours(reader, direct))
+    return said

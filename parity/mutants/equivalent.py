@@ -71,6 +71,22 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.activations:_expm1_below.function", "0", "1"): ABOVE_0,
     ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
+    **{
+        (
+            f"{package}.metrics._pairs:divide_no_nan",
+            "exact_sum(quotient, _divide_no_nan(rest[0], y[0]))",
+            "exact_sum(_divide_no_nan(rest[0], y[0]), quotient)",
+        ): TWO_SUM
+        for package in ("tfimpl", "torchimpl")
+    },
+    **{
+        (
+            f"{package}.metrics.regression:R2Score._from_keras",
+            "max(len(state['squared_sum']), 1)",
+            "max(1, len(state['squared_sum']))",
+        ): ORDER
+        for package in ("tfimpl", "torchimpl")
+    },
     (
         "tfimpl.metrics.regression:_rests",
         "pairs.exact_sum(sums, parts)",

@@ -224,7 +224,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 
 @as_one_graph
 def _categorical_generalized_cross_entropy(labels, y_pred, q):
-    p = tf.gather(y_pred, labels, axis=-1, batch_dims=y_pred.shape.rank - 1)
+    p = tf.gather(y_pred, labels, batch_dims=y_pred.shape.rank - 1)
     possible = p != 0
     losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, 1))) / q
     return tf.where(possible, losses, 1 / q)

@@ -61,7 +61,7 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     check_rank("concordance_correlation", axis, y_pred.shape.rank)
     apart = tf.reduce_mean(y_true - y_pred, axis, keepdims=True)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
-    size = tf.maximum(tf.maximum(size_of(y_true, axis), size_of(y_pred, axis)), size_of(apart, axis))
+    size = size_of(tf.maximum(tf.maximum(tf.abs(y_true), tf.abs(y_pred)), tf.abs(apart)), axis)
     y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
     norm = tf.square(y_true) + tf.square(y_pred) + tf.square(apart)
     return tf.cast(tf.clip_by_value(2 * tf.reduce_sum(y_true * y_pred, axis) / tf.reduce_sum(norm, axis), -1, 1), dtype)

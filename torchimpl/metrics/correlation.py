@@ -58,7 +58,7 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     check_rank("concordance_correlation", axis, y_pred.ndim)
     apart = torch.mean(y_true - y_pred, axis, keepdim=True)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
-    size = torch.maximum(torch.maximum(size_of(y_true, axis), size_of(y_pred, axis)), size_of(apart, axis))
+    size = size_of(torch.maximum(torch.maximum(torch.abs(y_true), torch.abs(y_pred)), torch.abs(apart)), axis)
     y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
     norm = torch.square(y_true) + torch.square(y_pred) + torch.square(apart)
     return torch.clamp(2 * torch.sum(y_true * y_pred, axis) / torch.sum(norm, axis), -1, 1).to(dtype)

@@ -49,6 +49,11 @@ WRONG_FUNCTION = (
     Raises("no such axis", {"axis": 2}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE}),
     Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
 )
+# No square of what lies between them is left in float32.
+CLOSE_CONSTANTS = {
+    "y_true": np.zeros((4, 2), np.float32),
+    "y_pred": np.array([[1e-25, 1e-25], [-1e-25, -1e-25], [2.0, 2.0], [0.5, 0.25]], np.float32),
+}
 AXES = st.sampled_from((-1, 1, [1, 2]))
 OPTIONS = {"axis": AXES, **OBJECT}
 
@@ -76,6 +81,7 @@ ENTRIES = [
         reference.concordance_of_samples,
         lambda config, dtype: samples(config, dtype, 4),
         options(axis=AXES),
+        always=({"config": {}, "inputs": CLOSE_CONSTANTS},),
         errors=WRONG_FUNCTION,
     ),
     Entry(

@@ -468,8 +468,14 @@ def test_what_passes_keras_or_a_dtype_by_is_rejected(package, name, config, home
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
-def test_a_warning_of_a_rounding_that_was_none_is_rejected(package, monkeypatch):
+def test_one_config_of_keras_with_two_warnings_is_rejected(package, monkeypatch):
     monkeypatch.setattr(f"{package}._plain_keras._decimal", lambda value: value)
+    assert "one config, several warnings" in rejected(find("regularizers.L1"), "exchange", Fault())
+
+
+def test_a_warning_of_a_rounding_that_was_none_is_rejected(monkeypatch):
+    for package in ("tfimpl", "torchimpl"):
+        monkeypatch.setattr(f"{package}._plain_keras._decimal", lambda value: value)
     assert "a warning says that l1 was rounded" in rejected(find("regularizers.L1"), "exchange", Fault())
 
 

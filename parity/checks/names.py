@@ -129,6 +129,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
     for wrong in (
         f"{name}x",
         "zzz",
+        "x" * 300,
         "x" * 1001,
         HALF,
         7,
@@ -161,6 +162,8 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         *({**good, "config": too_much} for too_much in TOO_MUCH),
     ):
         yield lambda wrong=wrong: module.deserialize(wrong)  # type: ignore[misc]
+    if entry.required:
+        yield lambda: module.deserialize({**good, "config": {}})
     if entry.family == "metrics":
         for many in {"num_thresholds", "num_classes"} & set(constructor_arguments(side, entry)):
             yield lambda many=many: build(side, entry, {**config, many: 10**9})  # type: ignore[misc]

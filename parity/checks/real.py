@@ -15,6 +15,7 @@ from parity.checks.subject import build, build_in_keras, public_in_keras
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, same_bits
 
+OF_NUMBERS = ("regression", "columns", "pairs", "values")
 BATCH = 64
 BEGUN = 3  # batches that plain Keras sees first, where it hands its metric over
 OF_FLOAT32_SUMS = 1e-5  # relative, of what Keras adds up in float32 over that many batches
@@ -44,13 +45,14 @@ def _predictions(table: str) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def inputs(kind: str) -> dict[str, np.ndarray]:
-    """All samples of a task, float32: "regression", "decisions", "classes", "numbered" (classes), "numbers", "pairs" or
-    "values".
+    """All samples of a task, float32: "regression", "columns", "decisions", "classes", "numbered" (classes), "numbers",
+    "pairs" or "values".
     """
-    target, predicted = _predictions("diabetes" if kind in ("regression", "pairs", "values") else "cancer")
+    target, predicted = _predictions("diabetes" if kind in OF_NUMBERS else "cancer")
     probability = np.clip(predicted, 0.0, 1.0)
     tasks = {
         "regression": (target[:, None], predicted[:, None]),
+        "columns": (np.column_stack([target, target[::-1]]), np.column_stack([predicted, predicted[::-1] / 2])),
         "decisions": (target[:, None], probability[:, None]),
         "classes": (np.column_stack([1 - target, target]), np.column_stack([1 - probability, probability])),
         "numbers": (target, (probability > 0.5).astype(np.float64)),
@@ -128,8 +130,9 @@ def _begun_in_keras(entry: Entry, config: dict[str, Any], batches: streams.Batch
         heir = build(side, entry, config)
         heir.set_state(begun)
         what = f"{entry.name} in {side.name}, begun by plain Keras with {config}"
-        _near(f"{what}, as it was left", side.compute(heir), plain.compute(begun))
-        if config.get("num_regressors") and "sample_weight" in batches[0]:
+        if not config.get("num_regressors"):  # for which Keras takes each target for a sample
+            _near(f"{what}, as it was left", side.compute(heir), plain.compute(begun))
+        elif "sample_weight" in batches[0]:
             continue  # Keras has counted the samples of weight 0
         side.update(heir, batches[BEGUN:])
         _near(f"{what}, gone on", side.compute(heir), _result(side, entry, config, batches))

@@ -24,6 +24,7 @@ FAR_ABOVE = "from 37 on softplus is its argument in float64, whichever of the tw
 ITS_NAME = "the layout was looked at before: no error says the name"
 A_PAIR = "it is taken apart, and a list is as good for that"
 ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24"
+MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 OUT_OF_REACH = "what is 1 below the largest, or more, is outside of the support: any bound from there on will do"
 ALL_OR_NONE = "where two labels differ, each sample has one that differs from its own; else none has"
@@ -66,6 +67,8 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "losses * torch.where(known, 1, torch.nan)",
         "losses / torch.where(known, 1, torch.nan)",
     ): ONE_OR_NAN,
+    ("tfimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
+    ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,
     ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("tfimpl.activations:_expm1_below.function", "0", "1"): ABOVE_0,
@@ -156,6 +159,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tf.reduce_any(negative)",
     ): ALL_OR_NONE,
     ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
+    ("torchimpl.losses.classification:SparseCategoricalCrossentropy._mean", "1", "2", ":1"): ONLY_SLOWER,
     ("tfimpl.activations:", "40", "41"): GATE_IS_EXP,
     ("torchimpl.activations:", "40", "41"): GATE_IS_EXP,
     (

@@ -34,6 +34,10 @@ EACH_WINDOW = tuple(
     for window in WINDOWS
     for periodic, dtype in ((False, "float32"), (True, "float64"))
 )
+# Its ends are negative, and count in a sum by their size.
+OF_BOTH_SIGNS = (
+    {"config": {"window": "flattop", "scaling": "spectrum"}, "inputs": {"shape": [16, 1, 3], "dtype": "float32"}},
+)
 SHORT_FRAMES = tuple({"config": {}, "inputs": {"shape": [length, 1, 3], "dtype": "float32"}} for length in (1, 2))
 
 WRONG_CALLS = (
@@ -193,7 +197,7 @@ ENTRIES = [
         ),
         ((16, 1, 9), (16, 1, 2), (16, 1, 257)),
         inexact_dtypes=DTYPES,
-        always=EACH_WINDOW + SHORT_FRAMES,
+        always=EACH_WINDOW + OF_BOTH_SIGNS + SHORT_FRAMES,
     ),
     drawn(
         "RandomNormal",

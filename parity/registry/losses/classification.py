@@ -254,16 +254,20 @@ ENTRIES = [
         {
             "from_logits": st.booleans(),
             "ignore_class": st.sampled_from((None, 0, 1, -1, 99)),
-            "axis": st.sampled_from((-1, 0, 1)),
+            "axis": st.sampled_from((-1, 0, 1, -2)),
         },
         ("y_pred",),
         "numbered",
         (("from_logits", 1), ("ignore_class", 0.5), ("ignore_class", True), ("axis", None)),
         samples=without_classes,
         given=NUMBERED,
-        wrong=WRONG_NUMBERS,
+        wrong=(*WRONG_NUMBERS, Raises("no such axis", {"axis": 2, "from_logits": True}, NUMBERED)),
         always=(
             {"config": {"dtype": "bfloat16"}, "inputs": MANY_CLASSES},
+            {
+                "config": {"from_logits": True, "axis": -2},  # of as many samples as classes
+                "inputs": {"y_true": np.array([0, 2, 1]), "y_pred": LOGITS_OF_THREE["y_pred"][:3].T.copy()},
+            },
             *(
                 {"config": {"from_logits": True}, "inputs": given}
                 for given in (LOGITS_OF_THREE, NO_LABELS)  # what a fused kernel computes

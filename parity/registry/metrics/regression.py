@@ -95,7 +95,7 @@ ENTRIES = [
             num_regressors=st.sampled_from((0, 1, 2, 5)),
             **OBJECT,
         ),
-        real="regression",
+        real="columns",
         always=(
             {"config": {}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},
             {"config": {"class_aggregation": None}, "batches": [ONE_OF_TWO_COLUMNS], "order": [0], "split": 1},

@@ -546,6 +546,34 @@ def test_an_integer_dtype_of_keras_of_which_nothing_is_said_is_rejected(package,
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
+def test_another_default_is_rejected(package, monkeypatch):
+    module = importlib.import_module(f"{package}.metrics")
+    monkeypatch.setattr(module, "binary_accuracy", lambda y_true, y_pred, threshold=0.51: 0)
+    with pytest.raises(ParityError, match="several signatures"):
+        names.check(find("metrics.binary_accuracy"), config={})
+
+
+@on_each_side
+def test_a_metric_that_no_pickle_brings_back_is_rejected(wrong, monkeypatch):
+    monkeypatch.setattr(bridge.side(wrong).package.metrics.Sum, "__reduce__", lambda self: (dict, ()))
+    with pytest.raises(ParityError, match="came back from a pickle"):
+        names.check(find("metrics.Sum"), config={})
+
+
+def test_shapes_that_only_a_running_graph_could_refuse_and_does_not_are_rejected(monkeypatch):
+    similarity, tf = importlib.import_module("tfimpl.losses.similarity"), bridge.side("tf").tf
+
+    def wrong(labels, embeddings):
+        similarity.match_embeddings("circle", labels.shape, embeddings.shape)
+        return tf.reshape(labels, (-1,))
+
+    monkeypatch.setattr(similarity, "in_a_row", wrong)
+    entry = find("losses.circle")
+    with pytest.raises(ParityError, match="in a graph that knows no sizes"):
+        errors.check(entry, wrong=next(use for use in entry.errors if use.inputs is not None))
+
+
+@pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
 @pytest.mark.parametrize("name", ["CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"])
 def test_class_numbers_that_are_rounded_are_rejected(package, name, monkeypatch):
     entry = find(f"losses.{name}")

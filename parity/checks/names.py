@@ -1,6 +1,7 @@
 """Names and configs from elsewhere: what a package finds, what it builds, and what it refuses, word for word alike."""
 
 import json
+import pickle
 import random
 import re
 import warnings
@@ -29,6 +30,9 @@ TOO_MUCH: tuple[Any, ...] = (
     *({"name": json.loads("[" * depth + "]" * depth)} for depth in (30, 31, 32)),
 )
 
+OF_OTHER_COLUMNS = [dict.fromkeys(("y_true", "y_pred"), np.eye(4, columns, dtype=np.float32)) for columns in (3, 2)]
+OF_PYTORCH = {"device", "layout"}  # of an initializer that is a function, when it is called
+
 
 def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     """Look a component up by every name, and offer configs that must be refused.
@@ -41,8 +45,11 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     """
     found = Measurement()
     texts: dict[str, list[str]] = {}
+    _takes_the_same(entry)
     for side in bridge.sides():
         _finds(entry, side, config)
+        if entry.module == "metrics" and entry.is_class:
+            _comes_back_from_a_pickle(entry, side, config)
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
         if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
@@ -96,6 +103,26 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
     if entry.module == "initializers" and "seed" in constructor_arguments(bridge.sides()[0], entry):
         _draws_its_own_seed(entry)
     return found
+
+
+def _takes_the_same(entry: Entry) -> None:
+    """The packages call the arguments alike, in one order, with the same defaults."""
+    taken = [
+        [str(argument) for name, argument in constructor_arguments(side, entry).items() if name not in OF_PYTORCH]
+        for side in bridge.sides()
+    ]
+    if any(arguments != taken[0] for arguments in taken):
+        raise ParityError(f"{entry.name}: several signatures: {taken}")
+
+
+def _comes_back_from_a_pickle(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
+    metric = build(side, entry, config)
+    try:
+        revived = pickle.loads(pickle.dumps(metric))
+    except Exception as error:
+        raise ParityError(f"{entry.name} in {side.name}: pickled and loaded: {error!r}") from error
+    if type(revived) is not type(metric) or revived.get_config() != metric.get_config():
+        raise ParityError(f"{entry.name} in {side.name}: came back from a pickle as {revived!r}")
 
 
 def _finds(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
@@ -171,6 +198,8 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
             yield lambda state=state: build(side, entry, config).add_variable(**state)  # type: ignore[misc]
         for given in ({"nothing": np.zeros(())}, 7):
             yield lambda given=given: build(side, entry, config).set_state(given)  # type: ignore[misc]
+        if not build(side, entry, config).get_state():  # which the first batch makes
+            yield lambda: side.update(build(side, entry, config), OF_OTHER_COLUMNS)
         stranger = "Mean" if entry.title == "Sum" else "Sum"
         yield lambda: build(side, entry, config).merge_state([getattr(side.package.metrics, stranger)()])
     if entry.family in ("losses", "metrics"):

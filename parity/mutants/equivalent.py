@@ -24,6 +24,8 @@ FAR_ABOVE = "from 37 on softplus is its argument in float64, whichever of the tw
 ITS_NAME = "the layout was looked at before: no error says the name"
 A_PAIR = "it is taken apart, and a list is as good for that"
 ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24"
+ANY_BOUND = "a loss is that of a path, or 1e30 less what its steps add: any bound between will do"
+ALIKE = "two numbers are equal in whichever order they stand"
 MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 OUT_OF_REACH = "what is 1 below the largest, or more, is outside of the support: any bound from there on will do"
@@ -67,6 +69,13 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "losses * torch.where(known, 1, torch.nan)",
         "losses / torch.where(known, 1, torch.nan)",
     ): ONE_OR_NAN,
+    ("tfimpl.losses.sequence:ctc", "2", "3", "-IMPOSSIBLE / 2"): ANY_BOUND,
+    ("torchimpl.losses.sequence:ctc", "2", "3", "-IMPOSSIBLE / 2"): ANY_BOUND,
+    (
+        "tfimpl.metrics.accuracy:_equal",
+        "tf.equal(tf.cast(y_true, tf.int64), tf.cast(y_pred, tf.int64))",
+        "tf.equal(tf.cast(y_pred, tf.int64), tf.cast(y_true, tf.int64))",
+    ): ALIKE,
     ("tfimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,

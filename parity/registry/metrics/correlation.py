@@ -54,6 +54,11 @@ CLOSE_CONSTANTS = {
     "y_true": np.zeros((4, 2), np.float32),
     "y_pred": np.array([[1e-25, 1e-25], [-1e-25, -1e-25], [2.0, 2.0], [0.5, 0.25]], np.float32),
 }
+# No square of the one is above 0 in float32, none of the other finite.
+TINY_AND_HUGE = {
+    "y_true": np.array([[1e-25, 2e-25, 4e-25], [1e25, 2e25, 4e25]], np.float32),
+    "y_pred": np.array([[1e25, 3e25, 5e25], [1e-25, -3e-25, 5e-25]], np.float32),
+}
 AXES = st.sampled_from((-1, 1, [1, 2]))
 OPTIONS = {"axis": AXES, **OBJECT}
 
@@ -89,6 +94,7 @@ ENTRIES = [
         reference.pearson_of_samples,
         lambda config, dtype: samples(config, dtype, 4),
         options(axis=AXES),
+        always=({"config": {}, "inputs": TINY_AND_HUGE},),
         errors=WRONG_FUNCTION,
     ),
 ]

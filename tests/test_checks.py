@@ -79,6 +79,18 @@ class Off(Fault):
         return moved
 
 
+class Beyond(Fault):
+    """What is 1 becomes the next number, a rounding above it."""
+
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def output(self, side, value, expected, units):
+        if side != self.wrong:
+            return value
+        return np.where(value == 1, np.nextafter(np.ones((), value.dtype), value.dtype.type(2)), value)
+
+
 class Nan(Fault):
     def __init__(self, wrong):
         self.wrong = wrong
@@ -543,6 +555,12 @@ def test_an_integer_dtype_of_keras_of_which_nothing_is_said_is_rejected(package,
     monkeypatch.setattr(saving, "read_config", lambda *given: (right(*given)[0], []))
     with pytest.raises(ParityError, match="dtype='int32' in Keras is said"):
         names.check(find("metrics.Sum"), config={})
+
+
+@on_each_side
+@pytest.mark.parametrize("name", ["activations.hard_tanh", "metrics.Precision"])
+def test_a_result_that_a_rounding_takes_beyond_its_bounds_is_rejected(wrong, name):
+    assert "is not within" in rejected(find(name), main_check(find(name)), Beyond(wrong))
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])

@@ -2,7 +2,8 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -81,13 +82,18 @@ def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
     for owner in cls.__mro__:
         if owner is object or "__init__" not in vars(owner):  # of object, Python compiles a signature
             continue
-        parameters = list(inspect.signature(owner.__init__).parameters.values())[1:]
+        parameters = _parameters(owner.__init__)
         for parameter in parameters:
             if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
                 arguments.setdefault(parameter.name, parameter)
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
             break
     return arguments
+
+
+@lru_cache(maxsize=1024)
+def _parameters(constructor: Callable) -> list[inspect.Parameter]:
+    return list(inspect.signature(constructor).parameters.values())[1:]
 
 
 def takes_any_argument(cls: type) -> bool:

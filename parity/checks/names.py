@@ -254,7 +254,10 @@ def _keeps_arguments_of_subclasses(entry: Entry, side: bridge.Side, config: Mapp
     what = f"{entry.name} in {side.name}: a subclass"
     policy: dict[str, Any] = {"module": "keras", "class_name": "DTypePolicy", "config": {}, "registered_name": None}
     extra = [3, {"rule": side.package.regularizers.L1(0.25)}, policy]
-    text = json.dumps(module.serialize(Mine(extra=extra, **config)))
+    written = module.serialize(Mine(extra=extra, **config))
+    if written["module"] != Mine.__module__:
+        raise ParityError(f"{what} is written as one of {written['module']!r}")
+    text = json.dumps(written)
     if f"{side.package.__name__}.regularizers>L1" not in text:
         raise ParityError(f"{what} does not say whose its arguments are: {text}")
     revived = module.deserialize(json.loads(text), custom_objects={"Mine": Mine})
@@ -375,7 +378,8 @@ def _warns_of_what_keras_loses(entry: Entry, side: bridge.Side, config: Mapping[
 
 def _says_what_keras_counted_in(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """Plain Keras sums in an integer dtype if it is told to, which is said; but it is the default of its IoU."""
-    for dtype, integer in (("int32", True), ("uint8", True), ("float64", False)):
+    policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float64"}, "registered_name": None}
+    for dtype, integer in (("int32", True), ("uint8", True), ("float64", False), (policy, False)):
         written = {"module": "keras.metrics", "class_name": entry.title, "config": {**config, "dtype": dtype}}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -7,7 +7,7 @@ import numpy as np
 
 from parity import bridge
 from parity.checks.faults import NONE, Fault
-from parity.checks.subject import Expected, caller, differentiable, expect, tensors_of
+from parity.checks.subject import Expected, caller, differentiable, expect, stay_within, tensors_of
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, compare, informative, same_bits
 
@@ -84,6 +84,7 @@ def _against_reference(
     entry: Entry, where: str, value: np.ndarray, gradients: Mapping[str, np.ndarray], expected: Expected
 ) -> Measurement:
     found = Measurement()
+    stay_within(f"{entry.name} value in {where}", entry, value)
     units = compare(
         f"{entry.name} value in {where}",
         value,

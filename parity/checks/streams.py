@@ -8,7 +8,7 @@ import numpy as np
 from parity import bridge
 from parity.checks.faults import NONE, Fault
 from parity.checks.outputs import other_forms
-from parity.checks.subject import Expected, build, counted, dtype_of, expect_stream
+from parity.checks.subject import Expected, build, counted, dtype_of, expect_stream, stay_within
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, ParityError, compare, informative, same_bits
 
@@ -171,6 +171,7 @@ def agree(
     entry: Entry, config: Mapping[str, Any], batches: Batches, what: str, result: np.ndarray, expected: Expected
 ) -> float:
     """Compare a result with the reference, and return the distance in units."""
+    stay_within(what, entry, result)
     return compare(
         what,
         result,

@@ -11,7 +11,7 @@ from parity.bridge import Side
 from parity.reference import metrics as reference_metrics
 from parity.reference.reduction import reduce
 from parity.registry.entry import Entry
-from parity.tolerance import numpy_dtype
+from parity.tolerance import ParityError, numpy_dtype
 
 OBJECT_ARGUMENTS = ("reduction", "name", "dtype")
 
@@ -194,6 +194,15 @@ def _of_samples(
     if family == "losses":
         return formula(exact(batch["y_true"], kind), y_pred, dtype=compute_dtype(kind), **arguments)
     return formula(exact(batch["y_true"], dtype_of(batch["y_true"])), y_pred, dtype=kind, **arguments)
+
+
+def stay_within(what: str, entry: Entry, value: np.ndarray) -> None:
+    """Raise ParityError if a result leaves the bounds of its component."""
+    if entry.within is None:
+        return
+    low, high = entry.within
+    if ((value < low) | (value > high)).any():
+        raise ParityError(f"{what}: {value}, which is not within [{low}, {high}]")
 
 
 def counted(entry: Entry, batch: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[int, ...]:

@@ -24,6 +24,9 @@ FAR_ABOVE = "from 37 on softplus is its argument in float64, whichever of the tw
 ITS_NAME = "the layout was looked at before: no error says the name"
 A_PAIR = "it is taken apart, and a list is as good for that"
 ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24"
+TIMES_0 = "up to -3 it is multiplied by 0, with the derivative 0: any bound will do there, and any number"
+ONE_BY_ONE = "a number is then looked at as all else is, which finds the same and takes longer"
+SLICED_ALIKE = "PyTorch's shapes are tuples, which are sliced and unpacked as lists are; those of TensorFlow are not"
 ANY_BOUND = "a loss is that of a path, or 1e30 less what its steps add: any bound between will do"
 ALIKE = "two numbers are equal in whichever order they stand"
 MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
@@ -76,6 +79,10 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tf.equal(tf.cast(y_true, tf.int64), tf.cast(y_pred, tf.int64))",
         "tf.equal(tf.cast(y_pred, tf.int64), tf.cast(y_true, tf.int64))",
     ): ALIKE,
+    ("tfimpl._limits:_check", "type(item)", "item"): ONE_BY_ONE,
+    ("torchimpl._limits:_check", "type(item)", "item"): ONE_BY_ONE,
+    ("torchimpl._config:match_shapes", "list(first)", "first"): SLICED_ALIKE,
+    ("torchimpl._config:match_shapes", "list(second)", "second"): SLICED_ALIKE,
     ("tfimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,
@@ -157,6 +164,10 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): A_PAIR,
     ("torchimpl.metrics.reduction:", "2", "3"): ANY_PART,
     ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
+    ("torchimpl.activations:hard_silu", "3", "4", "-3"): TIMES_0,
+    ("torchimpl.activations:softplus", "40", "41"): FAR_ABOVE,
+    ("torchimpl.custom:my_softplus", "40", "41"): FAR_ABOVE,
+    ("torchimpl.losses.classification:_of_logits", "40", "41"): FAR_ABOVE,
     ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,

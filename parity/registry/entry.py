@@ -50,6 +50,7 @@ class Entry:
         makes_function: it is a function that takes the config and returns the one that is called.
         mean_of: for a metric that is a mean over samples, the family of the function whose values are averaged; the
             reference is then that of the function.
+        within: the bounds that no result leaves, not by a rounding either; None if there are none.
         counted: for a metric or a loss, the shape of what the weights of a batch belong to, given the batch and the
             config; None if that is each value.
     """
@@ -74,6 +75,7 @@ class Entry:
     registered: bool = True
     makes_function: bool = False
     mean_of: str = ""
+    within: tuple[float, float] | None = None
     counted: Callable[..., tuple[int, ...]] | None = None
 
     @property

@@ -53,6 +53,7 @@ def ratio(title: str, formula: Any) -> Entry:
         ),
         exact=True,
         real="decisions",
+        within=(0, 1),
         ties="y_pred",
         always=({"config": {"top_k": 1}, "batches": [ONE_SAMPLE], "order": [0], "split": 1},),
         errors=(

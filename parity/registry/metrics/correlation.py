@@ -59,6 +59,15 @@ TINY_AND_HUGE = {
     "y_true": np.array([[1e-25, 2e-25, 4e-25], [1e25, 2e25, 4e25]], np.float32),
     "y_pred": np.array([[1e25, 3e25, 5e25], [1e-25, -3e-25, 5e-25]], np.float32),
 }
+# Rounded, the quotients are the float32 beside -1 and those beside 1.
+OPPOSITE_AND_EQUAL = {
+    "y_true": np.array([[-0.25, 1.625, -0.375], [-0.75, 0.25, 1.0]], np.float32),
+    "y_pred": np.array([[0.25, -1.625, 0.375], [-0.75, 0.25, 1.0]], np.float32),
+}
+NEARLY_EQUAL = {
+    "y_true": np.array([[0.625, 1.25, -0.75]], np.float32),
+    "y_pred": np.array([[0.6250002384185791, 1.2500001192092896, -0.7500002384185791]], np.float32),
+}
 AXES = st.sampled_from((-1, 1, [1, 2]))
 OPTIONS = {"axis": AXES, **OBJECT}
 
@@ -70,6 +79,7 @@ ENTRIES = [
         options(**OPTIONS),
         counted=counted,
         real="pairs",
+        within=(-1, 1),
         errors=WRONG,
     ),
     Entry(
@@ -79,6 +89,7 @@ ENTRIES = [
         options(**OPTIONS),
         counted=counted,
         real="pairs",
+        within=(-1, 1),
         errors=WRONG,
     ),
     Entry(
@@ -86,7 +97,8 @@ ENTRIES = [
         reference.concordance_of_samples,
         lambda config, dtype: samples(config, dtype, 4),
         options(axis=AXES),
-        always=({"config": {}, "inputs": CLOSE_CONSTANTS},),
+        always=tuple({"config": {}, "inputs": given} for given in (CLOSE_CONSTANTS, NEARLY_EQUAL)),
+        within=(-1, 1),
         errors=WRONG_FUNCTION,
     ),
     Entry(
@@ -94,7 +106,8 @@ ENTRIES = [
         reference.pearson_of_samples,
         lambda config, dtype: samples(config, dtype, 4),
         options(axis=AXES),
-        always=({"config": {}, "inputs": TINY_AND_HUGE},),
+        always=tuple({"config": {}, "inputs": given} for given in (TINY_AND_HUGE, OPPOSITE_AND_EQUAL)),
+        within=(-1, 1),
         errors=WRONG_FUNCTION,
     ),
 ]

@@ -50,6 +50,7 @@ def best(title: str, bound: str, formula: Any) -> Entry:
         required={bound: 0.5},
         exact=True,
         real="decisions",
+        within=(0, 1),
         ties="y_pred",
         errors=(
             Raises(bound, {bound: 1.5}),

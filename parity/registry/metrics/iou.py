@@ -97,6 +97,7 @@ ENTRIES = [
         ),
         exact=True,
         real="decisions",
+        within=(0, 1),
         ties="y_pred",
         errors=(
             *wrong_targets(),
@@ -113,6 +114,7 @@ ENTRIES = [
         exact=True,
         counted=labels_of,
         real="numbers",
+        within=(0, 1),
         errors=(
             *wrong_uses(num_classes=2, target_class_ids=[0]),
             *wrong_targets(num_classes=2),
@@ -132,6 +134,7 @@ ENTRIES = [
         exact=True,
         counted=labels_of,
         real="numbers",
+        within=(0, 1),
         errors=(
             *wrong_uses(num_classes=2),
             Raises("never broadcast", {"num_classes": 2}, {"y_true": TWO, "y_pred": np.ones(3, np.float32)}),
@@ -146,6 +149,7 @@ ENTRIES = [
         exact=True,
         counted=one_hot_labels_of,
         real="classes",
+        within=(0, 1),
         errors=(*wrong_uses(num_classes=2, target_class_ids=[0]), *wrong_targets(num_classes=2)),
     ),
     Entry(
@@ -157,6 +161,7 @@ ENTRIES = [
         exact=True,
         counted=one_hot_labels_of,
         real="classes",
+        within=(0, 1),
         errors=wrong_uses(num_classes=2),
     ),
 ]

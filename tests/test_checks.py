@@ -563,6 +563,22 @@ def test_a_result_that_a_rounding_takes_beyond_its_bounds_is_rejected(wrong, nam
     assert "is not within" in rejected(find(name), main_check(find(name)), Beyond(wrong))
 
 
+@on_each_side
+def test_a_loss_that_loses_one_of_several_targets_is_rejected(wrong, monkeypatch):
+    base = importlib.import_module(f"{bridge.side(wrong).package.__name__}.losses.base")
+    right = base.each
+    monkeypatch.setattr(base, "each", lambda function, *given: right(lambda x, *more: function(x, *more) * 2, *given))
+    with pytest.raises(ParityError, match="a loss of dictionaries is"):
+        names._base_takes_dictionaries(bridge.side(wrong))
+
+
+def test_a_ragged_tensor_that_is_taken_is_rejected(monkeypatch):
+    activations = importlib.import_module("tfimpl.activations")
+    monkeypatch.setattr(activations, "relu", lambda x: x)
+    with pytest.raises(ParityError, match="accepted what it must refuse"):
+        names._refuses_what_is_not_dense(find("activations.relu"), bridge.side("tf"), {})
+
+
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
 def test_another_default_is_rejected(package, monkeypatch):
     module = importlib.import_module(f"{package}.metrics")

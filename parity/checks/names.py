@@ -52,12 +52,15 @@ def check(entry: Entry, *, config: Mapping[str, Any]) -> Measurement:
             _comes_back_from_a_pickle(entry, side, config)
         if entry.is_class and "fn" not in config:
             _keeps_arguments_of_subclasses(entry, side, config)
+        if isinstance(side, bridge.TensorFlow) and entry.module == "activations" and entry.title != "linear":
+            _refuses_what_is_not_dense(entry, side, config)
         if entry.family in ("losses", "metrics") and entry.is_class and "fn" not in config:
             _understands_dtypes(entry, side, config)
         if entry.module == "metrics" and entry.is_class:
             _says_what_keras_counted_in(entry, side, config)
         if entry.family == "losses" and entry.is_class:
             _understands_keras_2(entry, side, config)
+            _base_takes_dictionaries(side)
             _warns_of_what_keras_loses(entry, side, config)
         if entry.is_class:
             _bases_do_nothing(entry, side)
@@ -325,6 +328,17 @@ def _says_how_it_was_made(entry: Entry, side: bridge.Side, config: Mapping[str, 
         raise ParityError(f"{entry.name} in {side.name}: its repr, {item!r}, lacks {sorted(missing)}")
 
 
+def _refuses_what_is_not_dense(entry: Entry, side: bridge.TensorFlow, config: Mapping[str, Any]) -> None:
+    """A ragged or a sparse tensor, which PyTorch's side does not have, is refused with the way out."""
+    for given, way_out in (
+        (side.tf.ragged.constant([[1.0], [1.0, 2.0]]), "map_flat_values"),
+        (side.tf.sparse.eye(2), "to_dense"),
+    ):
+        text = _refusal(entry, side, lambda given=given: public(side, entry)(given, **config))  # type: ignore[misc]
+        if "expected a dense tensor" not in text or way_out not in text:
+            raise ParityError(f"{entry.name} in {side.name}: {type(given).__name__} is refused with {text}")
+
+
 def _understands_dtypes(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> None:
     """A dtype may be the framework's own, a policy of Keras, of which the dtype to compute in counts, or its config."""
     policy = SimpleNamespace(name="int8_from_mixed_bfloat16", compute_dtype="bfloat16")
@@ -438,6 +452,18 @@ def _bases_do_nothing(entry: Entry, side: bridge.Side) -> None:
         raise ParityError(f"{entry.family} in {side.name}: the base class does something")
 
 
+def _base_takes_dictionaries(side: bridge.Side) -> None:
+    """A loss of one's own may be given several targets and predictions, under names."""
+
+    class Mine(side.package.losses.Loss):  # type: ignore[misc, name-defined]
+        def call(self, y_true: Any, y_pred: Any) -> Any:
+            return (y_true["a"] - y_pred["in"]["a"])[:, 0]
+
+    given = {"a": [[3.0], [5.0]]}, {"in": {"a": [[1.0], [2.0]]}}
+    if (received := float(side.array(Mine()(*given)))) != 2.5:
+        raise ParityError(f"losses in {side.name}: a loss of dictionaries is {received}, expected 2.5")
+
+
 def _refused_states(entry: Entry, side: bridge.Side) -> Iterator[Callable[[], Any]]:
     """States of a user's own metric that cannot be, and what cannot be added to one; none of them is trained."""
 
@@ -471,6 +497,11 @@ def _takes_a_function_of_ones_own(entry: Entry, side: bridge.Side) -> None:
     revived = module.deserialize(json.loads(text), custom_objects={"halved": halved})
     if revived.fn is not halved:
         raise ParityError(f"{entry.name} in {side.name}: came back with {revived.fn!r}")
+    if isinstance(side, bridge.TensorFlow):
+        side.keras.saving.register_keras_serializable("mine")(halved)
+        kept = json.loads(json.dumps(public(side, entry)(halved).get_config()))
+        if public(side, entry).from_config(kept).fn is not halved:
+            raise ParityError(f"{entry.name} in {side.name}: a function that Keras knows is not found")
     _refusal(entry, side, lambda: module.serialize(public(side, entry)(lambda y_true, y_pred: y_pred)))
 
     class Mine(side.package.losses.Huber):  # type: ignore[misc, name-defined]
@@ -543,6 +574,8 @@ def _takes_numbers_of_any_kind(entry: Entry) -> None:
         in_keras = {"class_name": "__numpy__", "config": {"value": [1.0, -0.5], "dtype": "float32"}}
         tensors = [other.tensor(array) for other in bridge.sides()]
         tensors = [item.requires_grad_() if hasattr(item, "requires_grad_") else item for item in tensors]
+        if any(made(bound).get_config()["value"] != bound for bound in (-(2**63), 2**64 - 1)):
+            raise ParityError(f"{entry.name} in {side.name}: the largest whole numbers do not stay what they are")
         half = array.astype(ml_dtypes.bfloat16)
         given = [(item, [1.0, -0.5]) for item in (array, half, *tensors, in_keras)]
         for value, plain in [(np.float32(0.5), 0.5), (np.int64(3), 3), *given]:

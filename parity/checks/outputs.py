@@ -11,6 +11,8 @@ from parity.checks.subject import Expected, caller, differentiable, expect, stay
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, compare, informative, same_bits
 
+IN_LISTS = (np.float32, np.int32, np.int64)  # what a list of numbers becomes, or what is as good
+
 
 def check(
     entry: Entry,
@@ -53,7 +55,7 @@ def _other_forms(
     what: str, side: bridge.Side, function: Callable[..., Any], arrays: Mapping[str, np.ndarray], value: np.ndarray
 ) -> None:
     """Whole numbers are what they are as floats, and a tensor can be given in other forms."""
-    if not arrays or any(array.dtype != np.float32 or not array.size for array in arrays.values()):
+    if not arrays or any(array.dtype not in IN_LISTS or not array.size for array in arrays.values()):
         return
     given = other_forms(side, arrays)
     answer = function(**given)

@@ -27,6 +27,9 @@ ANY_PART = "parts of any size will do, as long as a part's hits stay below 2**24
 TIMES_0 = "up to -3 it is multiplied by 0, with the derivative 0: any bound will do there, and any number"
 ONE_BY_ONE = "a number is then looked at as all else is, which finds the same and takes longer"
 SLICED_ALIKE = "PyTorch's shapes are tuples, which are sliced and unpacked as lists are; those of TensorFlow are not"
+SEARCHED = "where a prediction lies is then searched and not computed, which finds the same"
+REFUSED_LATER = "an array of text is refused all the same, after NumPy has made it"
+AN_ARRAY_OF_ONE = "NumPy makes an array of 64 bits of such a number, which is written as that number"
 ANY_BOUND = "a loss is that of a path, or 1e30 less what its steps add: any bound between will do"
 ALIKE = "two numbers are equal in whichever order they stand"
 MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
@@ -83,6 +86,14 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("torchimpl._limits:_check", "type(item)", "item"): ONE_BY_ONE,
     ("torchimpl._config:match_shapes", "list(first)", "first"): SLICED_ALIKE,
     ("torchimpl._config:match_shapes", "list(second)", "second"): SLICED_ALIKE,
+    **{
+        (
+            f"{package}.metrics.curve:AUC.update_state",
+            "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even)",
+            "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label)",
+        ): SEARCHED
+        for package in ("tfimpl", "torchimpl")
+    },
     ("tfimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,
@@ -90,6 +101,25 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.activations:_expm1_below.function", "0", "1"): ABOVE_0,
     ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
     ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
+    **{
+        (
+            f"{package}.metrics._pairs:multiply",
+            "exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))",
+            "exact_sum(lost + (x[0] * y[1] + x[1] * y[0]), product)",
+        ): TWO_SUM
+        for package in ("tfimpl", "torchimpl")
+    },
+    **{
+        (
+            f"{package}.initializers._fans:check_value",
+            "SMALLEST <= value <= LARGEST",
+            f"SMALLEST {low} value {high} LARGEST",
+        ): AN_ARRAY_OF_ONE
+        for package in ("tfimpl", "torchimpl")
+        for low, high in (("<", "<="), ("<=", "<"))
+    },
+    ("tfimpl.initializers._fans:check_value", "raise TypeError", "pass"): REFUSED_LATER,
+    ("torchimpl.initializers._fans:check_value", "raise TypeError", "pass"): REFUSED_LATER,
     **{
         (
             f"{package}.metrics._pairs:divide_no_nan",

@@ -26,7 +26,7 @@ def points(*ties: str, high: float = 100.0) -> Any:
     def draw_points(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
         shape = draw(domains.shapes((7,), (2, 3), (1,), (), (0,), (33,)))
         corners = [0.0, *(place for tie in ties if (place := corner(tie, config)) is not None)]
-        tails = st.sampled_from((-87.5, -90.0, -103.0, 15.0, 35.0, -17.0))
+        tails = st.sampled_from((-87.5, -90.0, -103.0, 15.0, 35.0, -17.0, -40.0))
         usual = st.one_of(reals(high), st.sampled_from(corners), tails)
         return {"x": draw(mixed(shape, usual, dtype, domains.huge(), domains.special()))}
 
@@ -60,7 +60,7 @@ def halves(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
     least = axis + 1 if axis >= 0 else -axis
     shape = list(draw(st.sampled_from([item for item in ((2,), (6,), (2, 3), (0, 2), (1, 4)) if len(item) >= least])))
     shape[axis] = shape[axis] * 2 if shape[axis] % 2 else shape[axis]
-    return {"x": draw(mixed(tuple(shape), reals(), dtype, domains.huge(), domains.special()))}
+    return {"x": draw(mixed(tuple(shape), reals(), dtype, domains.huge(), domains.special(), st.just(-40.0)))}
 
 
 AXES = st.sampled_from((-1, 0, 1, -2, [0, 1], [-1, -2], [1, 0]))

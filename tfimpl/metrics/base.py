@@ -53,13 +53,13 @@ class Metric(Serializable, keras.metrics.Metric):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
-        check_state(owner, tuple(shape))
+        check_state(owner, shape)
         dtype = canonical_dtype(owner, dtype, "float64")
         with keras.name_scope(self.name.replace("/", ">"), caller=self):
             # Not cast, as Keras's own states are where a layer of mixed precision updates its metric in `call`.
             state = keras.Variable(
                 np.zeros,
-                shape=tuple(shape),
+                shape=shape,
                 dtype=dtype,
                 trainable=False,
                 autocast=False,

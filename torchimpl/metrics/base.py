@@ -60,10 +60,10 @@ class Metric(Serializable, torch.nn.Module):
             raise ValueError(f"{owner}.add_variable: expected a name not used yet. Received: name={name!r}")
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
-        check_state(owner, tuple(shape))
+        check_state(owner, shape)
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
         with torch.inference_mode(False):  # what is made in that mode could never be added to outside
-            self.register_buffer(name, torch.zeros(tuple(shape), dtype=dtype), persistent=self._persistent)
+            self.register_buffer(name, torch.zeros(shape, dtype=dtype), persistent=self._persistent)
         self._states.append(name)
         return getattr(self, name)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from parity.domains import floats, options, weights
@@ -33,6 +34,10 @@ def auc_config(draw: Any) -> dict[str, Any]:
     return config
 
 
+# Decided as it stands there by a threshold of 0.5 alone.
+AROUND_A_HALF = {"y_true": np.array([1, 0, 1]), "y_pred": np.array([0.5078125, 0.5, 0.75], np.float32)}
+
+
 def best(title: str, bound: str, formula: Any) -> Entry:
     """The entry of a metric that looks for the best of one ratio where another meets a bound."""
     return Entry(
@@ -51,6 +56,7 @@ def best(title: str, bound: str, formula: Any) -> Entry:
         exact=True,
         real="decisions",
         within=(0, 1),
+        always=({"config": {bound: 0.5, "num_thresholds": 1}, "batches": [AROUND_A_HALF], "order": [0], "split": 1},),
         ties="y_pred",
         errors=(
             Raises(bound, {bound: 1.5}),

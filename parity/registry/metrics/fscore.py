@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from parity.domains import arrays, floats, labels, mixed, options, probabilities
@@ -34,6 +35,10 @@ WRONG = (
     Raises("never broadcast", {}, {"y_true": FOUR_BY_THREE, "y_pred": FOUR_BY_THREE[:, :2]}),
 )
 
+NONE_IS_LARGEST = {
+    "y_true": np.array([[1, 0], [1, 0], [0, 1]], np.float32),
+    "y_pred": np.array([[-np.inf, -np.inf], [np.nan, np.nan], [0.25, 0.5]], np.float32),
+}
 ENTRIES = [
     Entry(
         "metrics.F1Score",
@@ -43,6 +48,7 @@ ENTRIES = [
         real="classes",
         within=(0, 1),
         ties="y_pred",
+        always=({"config": {}, "batches": [NONE_IS_LARGEST], "order": [0], "split": 1},),
         errors=WRONG,
     ),
     Entry(

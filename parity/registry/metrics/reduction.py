@@ -37,7 +37,10 @@ ENTRIES = [
         values,
         options(**OBJECT),
         real="values",
-        always=({"config": {}, "batches": [{"values": MANY}, {"values": MANY[:3]}], "order": [1, 0], "split": 1},),
+        always=tuple(
+            {"config": {}, "batches": [{"values": many}, {"values": many[:3]}], "order": [1, 0], "split": 1}
+            for many in (MANY, MANY.astype(np.float16))
+        ),
         errors=(
             Raises("sample_weight", {}, {"values": FOUR_BY_THREE, "sample_weight": np.ones(3, np.float32)}),
             Raises("dtype", {"dtype": "float"}),

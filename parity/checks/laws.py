@@ -94,10 +94,13 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
                 )
                 self.metrics[side] = changed
 
-        @rule(data=st.data(), size=SIZES)
-        def update(self, data: Any, size: int) -> None:
+        @rule(data=st.data(), size=SIZES, asked=st.booleans())
+        def update(self, data: Any, size: int, asked: bool) -> None:
+            """Whether or not its result was asked for before, which it must not keep."""
             batches = self.batches(data, [size])
             for side, metric in self.metrics.items():
+                if asked:
+                    side.compute(metric)
                 _feed(side, metric, batches)
             self.seen += batches
 

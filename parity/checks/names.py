@@ -227,6 +227,8 @@ def _refused_arguments(entry: Entry, side: bridge.Side, config: Mapping[str, Any
         if name not in text:
             raise ParityError(f"{entry.name} in {side.name}: {name}=1j is refused without its name: {text}")
         texts.append(text)
+    if "name" in constructor_arguments(side, entry):
+        texts.append(_refusal(entry, side, lambda: build(side, entry, {**config, "name": HALF})))
     return texts
 
 

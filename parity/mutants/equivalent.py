@@ -30,6 +30,8 @@ SLICED_ALIKE = "PyTorch's shapes are tuples, which are sliced and unpacked as li
 SEARCHED = "where a prediction lies is then searched and not computed, which finds the same"
 REFUSED_LATER = "an array of text is refused all the same, after NumPy has made it"
 AN_ARRAY_OF_ONE = "NumPy makes an array of 64 bits of such a number, which is written as that number"
+FAR_ENOUGH = "any bound will do from which cosh is half an exponential to the last digit, and up to which it is finite"
+OF_BOTH_SIGNS = "any size near the largest will do; what is centred has a positive number near it, or is all 0"
 ANY_BOUND = "a loss is that of a path, or 1e30 less what its steps add: any bound between will do"
 ALIKE = "two numbers are equal in whichever order they stand"
 MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
@@ -91,6 +93,22 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
             f"{package}.metrics.curve:AUC.update_state",
             "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even)",
             "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label)",
+        ): SEARCHED
+        for package in ("tfimpl", "torchimpl")
+    },
+    ("torchimpl.losses.regression:", "40", "41"): FAR_ENOUGH,
+    (
+        "tfimpl.metrics.base:Metric._forget",
+        "zip(self._states, own, strict=True)",
+        "zip(self._states, own)",
+    ): THE_DEFAULT,
+    ("tfimpl.metrics.correlation:concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
+    ("torchimpl.metrics.correlation:concordance_correlation", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
+    **{
+        (
+            f"{package}.metrics.curve:AUC.__init__",
+            "even_between(thresholds, self.dtype)",
+            "even_between(self.dtype, thresholds)",
         ): SEARCHED
         for package in ("tfimpl", "torchimpl")
     },

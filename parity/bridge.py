@@ -124,8 +124,8 @@ class TensorFlow:
                 key: self.tf.TensorSpec([None, *tensor.shape[1:]] if batch else tensor.shape, tensor.dtype)
                 for key, tensor in tensors.items()
             }
-            run = self.tf.function(run, input_signature=[given], autograph=False)
-        elif mode != EAGER:
+            run = self._compiled(run, mode, given)
+        else:
             run = self._compiled(run, mode)
         value, gradients = run(tensors)
         return self.array(value), self._named(wrt, gradients)
@@ -141,7 +141,7 @@ class TensorFlow:
             key: self.tf.TensorSpec(tensor.shape if key == first else [None] * tensor.ndim, tensor.dtype)
             for key, tensor in tensors.items()
         }
-        run = self.tf.function(lambda tensors: function(**tensors), input_signature=[given], autograph=False)
+        run = self._compiled(lambda tensors: function(**tensors), "graph", given)
         try:
             run(tensors)
         except (ValueError, self.tf.errors.InvalidArgumentError) as error:
@@ -173,17 +173,24 @@ class TensorFlow:
             tensors = {key: self.tensor(value) for key, value in batch.items()}
             known = tuple((key, len(tensor.shape), tuple(tensor.shape[1:][-1:])) for key, tensor in tensors.items())
             if known not in functions:
-                functions[known] = run if mode == EAGER else self._compiled(run, mode)
-                if mode == "graph":
-                    given = {
-                        key: self.tf.TensorSpec([None] * (rank - len(last)) + list(last), tensors[key].dtype)
-                        for key, rank, last in known
-                    }
-                    functions[known] = self.tf.function(run, input_signature=[given], autograph=False)
+                given = {
+                    key: self.tf.TensorSpec([None] * (rank - len(last)) + list(last), tensors[key].dtype)
+                    for key, rank, last in known
+                }
+                functions[known] = self._compiled(run, mode, given if mode == "graph" else None)
             functions[known](tensors)
 
-    def _compiled(self, function: Callable, mode: str) -> Callable:
-        return self.tf.function(function, jit_compile=mode == "xla", reduce_retracing=True, autograph=False)
+    def _compiled(self, function: Callable, mode: str, given: Mapping[str, Any] | None = None) -> Callable:
+        """A function in a mode, of tensors that are as given, or else of any."""
+        if mode == EAGER:
+            return function
+        return self.tf.function(
+            function,
+            jit_compile=mode == "xla",
+            reduce_retracing=given is None,
+            input_signature=None if given is None else [given],
+            autograph=False,
+        )
 
     def reload(self, metric: Any, fresh: Any) -> Any:
         """Give a fresh metric what a checkpoint keeps of another."""

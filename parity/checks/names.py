@@ -186,7 +186,7 @@ def _refused(entry: Entry, side: bridge.Side, config: Mapping[str, Any]) -> Iter
         {**good, "module": f"kerasx.{entry.module}"},
         {**good, "module": ["os"]},
         {**good, "registered_name": f"evil>{name}"},
-        *({**good, "registered_name": unhashable} for unhashable in (7, ["Huber"])),
+        *({**good, "registered_name": given} for given in (7, ["Huber"])),
         {**good, "config": "system"},
         {**good, "config": {"filepath": "x"}},
         *({**good, "config": too_much} for too_much in TOO_MUCH),

@@ -4,6 +4,8 @@ A key is module and function, the expression before, and after, whatever the lin
 in comes after that.
 """
 
+from parity.mutants.sources import PACKAGES
+
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
 WHOLE_TURN = "the argument of the cosine or sine differs by a whole turn, in float64"
 ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
@@ -31,7 +33,7 @@ SEARCHED = "where a prediction lies is then searched and not computed, which fin
 REFUSED_LATER = "an array of text is refused all the same, after NumPy has made it"
 AN_ARRAY_OF_ONE = "NumPy makes an array of 64 bits of such a number, which is written as that number"
 FAR_ENOUGH = "any bound will do from which cosh is half an exponential to the last digit, and up to which it is finite"
-OF_BOTH_SIGNS = "any size near the largest will do; what is centred has a positive number near it, or is all 0"
+OF_BOTH_SIGNS = "what is centred has a positive number of at least the largest size over how many there are"
 ANY_BOUND = "a loss is that of a path, or 1e30 less what its steps add: any bound between will do"
 ALIKE = "two numbers are equal in whichever order they stand"
 MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivatives"
@@ -44,29 +46,25 @@ MASKED = "what is put there is not taken, and its derivative is finite and multi
 EVEN = "the error enters by its size alone, and each of the two gets the derivative with respect to itself"
 NO_AXIS_AT_ALL = "a number has no axis, which is found before the remainder is taken"
 
+
+def both(place: str, *change: str, reason: str) -> dict[tuple[str, ...], str]:
+    """A change of both packages, in the same place."""
+    return {(f"{package}.{place}", *change): reason for package in PACKAGES}
+
+
 EQUIVALENT: dict[tuple[str, ...], str] = {
-    ("tfimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
-    ("torchimpl.initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)"): ORDER,
-    ("tfimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
-    ("torchimpl.initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)"): ORDER,
-    ("tfimpl.initializers._fans:check_value", "'biuf'", "'biufx'"): NO_SUCH_KIND,
-    ("torchimpl.initializers._fans:check_value", "'biuf'", "'biufx'"): NO_SUCH_KIND,
-    ("tfimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
-    ("torchimpl.initializers._windows:tukey", "2 * size - 1", "2 * size + 1"): WHOLE_TURN,
-    ("tfimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
-    ("torchimpl.initializers._windows:tukey", "size <= 0.5", "size < 0.5"): MEET_AT_1,
-    (
-        "tfimpl.initializers.constants:STFT.draw",
+    **both("initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)", reason=ORDER),
+    **both("initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)", reason=ORDER),
+    **both("initializers._fans:check_value", "'biuf'", "'biufx'", reason=NO_SUCH_KIND),
+    **both("initializers._windows:tukey", "2 * size - 1", "2 * size + 1", reason=WHOLE_TURN),
+    **both("initializers._windows:tukey", "size <= 0.5", "size < 0.5", reason=MEET_AT_1),
+    **both(
+        "initializers.constants:STFT.draw",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
         "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
-    ): WHOLE_TURN,
-    (
-        "torchimpl.initializers.constants:STFT.draw",
-        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) - (bins - 1)",
-        "(np.outer(np.arange(length), np.arange(bins)) + bins - 1) % (2 * (bins - 1)) + (bins - 1)",
-    ): WHOLE_TURN,
-    ("tfimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
-    ("torchimpl.initializers._windows:parzen", "size <= 0.5", "size < 0.5"): CONTINUOUS,
+        reason=WHOLE_TURN,
+    ),
+    **both("initializers._windows:parzen", "size <= 0.5", "size < 0.5", reason=CONTINUOUS),
     (
         "tfimpl._tensors:nan_unless",
         "losses * tf.where(known, tf.constant(1, losses.dtype), tf.constant(math.nan, losses.dtype))",
@@ -77,25 +75,21 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "losses * torch.where(known, 1, torch.nan)",
         "losses / torch.where(known, 1, torch.nan)",
     ): ONE_OR_NAN,
-    ("tfimpl.losses.sequence:ctc", "2", "3", "-IMPOSSIBLE / 2"): ANY_BOUND,
-    ("torchimpl.losses.sequence:ctc", "2", "3", "-IMPOSSIBLE / 2"): ANY_BOUND,
+    **both("losses.sequence:ctc", "2", "3", "-IMPOSSIBLE / 2", reason=ANY_BOUND),
     (
         "tfimpl.metrics.accuracy:_equal",
         "tf.equal(tf.cast(y_true, tf.int64), tf.cast(y_pred, tf.int64))",
         "tf.equal(tf.cast(y_pred, tf.int64), tf.cast(y_true, tf.int64))",
     ): ALIKE,
-    ("tfimpl._limits:_check", "type(item)", "item"): ONE_BY_ONE,
-    ("torchimpl._limits:_check", "type(item)", "item"): ONE_BY_ONE,
+    **both("_limits:_check", "type(item)", "item", reason=ONE_BY_ONE),
     ("torchimpl._config:match_shapes", "list(first)", "first"): SLICED_ALIKE,
     ("torchimpl._config:match_shapes", "list(second)", "second"): SLICED_ALIKE,
-    **{
-        (
-            f"{package}.metrics.curve:AUC.update_state",
-            "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even)",
-            "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label)",
-        ): SEARCHED
-        for package in ("tfimpl", "torchimpl")
-    },
+    **both(
+        "metrics.curve:AUC.update_state",
+        "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even)",
+        "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label)",
+        reason=SEARCHED,
+    ),
     ("torchimpl.losses.regression:", "40", "41"): FAR_ENOUGH,
     (
         "tfimpl.metrics.base:Metric._forget",
@@ -104,61 +98,49 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): THE_DEFAULT,
     ("tfimpl.metrics.correlation:concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     ("torchimpl.metrics.correlation:concordance_correlation", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
-    **{
-        (
-            f"{package}.metrics.curve:AUC.__init__",
-            "even_between(thresholds, self.dtype)",
-            "even_between(self.dtype, thresholds)",
-        ): SEARCHED
-        for package in ("tfimpl", "torchimpl")
-    },
-    ("tfimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
-    ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
+    **both(
+        "metrics.curve:AUC.__init__",
+        "even_between(thresholds, self.dtype)",
+        "even_between(self.dtype, thresholds)",
+        reason=SEARCHED,
+    ),
+    **both("activations:sparse_plus", "wide < 1", "wide <= 1", reason=MEET_IN_SLOPE),
     ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,
     ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("tfimpl.activations:_expm1_below.function", "0", "1"): ABOVE_0,
-    ("tfimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
-    ("torchimpl.metrics.regression:R2Score._build_like", "0", "1"): NO_AXES,
-    **{
-        (
-            f"{package}.metrics._pairs:multiply",
-            "exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))",
-            "exact_sum(lost + (x[0] * y[1] + x[1] * y[0]), product)",
-        ): TWO_SUM
-        for package in ("tfimpl", "torchimpl")
-    },
-    **{
-        (
-            f"{package}.initializers._fans:check_value",
-            "SMALLEST <= value <= LARGEST",
-            f"SMALLEST {low} value {high} LARGEST",
-        ): AN_ARRAY_OF_ONE
-        for package in ("tfimpl", "torchimpl")
-        for low, high in (("<", "<="), ("<=", "<"))
-    },
-    ("tfimpl.initializers._fans:check_value", "raise TypeError", "pass"): REFUSED_LATER,
-    ("torchimpl.initializers._fans:check_value", "raise TypeError", "pass"): REFUSED_LATER,
-    **{
-        (
-            f"{package}.metrics._pairs:divide_no_nan",
-            "exact_sum(quotient, _divide_no_nan(rest[0], y[0]))",
-            "exact_sum(_divide_no_nan(rest[0], y[0]), quotient)",
-        ): TWO_SUM
-        for package in ("tfimpl", "torchimpl")
-    },
-    **{
-        (
-            f"{package}.metrics.regression:R2Score._from_keras",
-            "max(len(state['squared_sum']), 1)",
-            "max(1, len(state['squared_sum']))",
-        ): ORDER
-        for package in ("tfimpl", "torchimpl")
-    },
-    (
-        "tfimpl.metrics.regression:_rests",
-        "pairs.exact_sum(sums, parts)",
-        "pairs.exact_sum(parts, sums)",
-    ): TWO_SUM,
+    **both("metrics.regression:R2Score._build_like", "0", "1", reason=NO_AXES),
+    **both(
+        "metrics._pairs:multiply",
+        "exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))",
+        "exact_sum(lost + (x[0] * y[1] + x[1] * y[0]), product)",
+        reason=TWO_SUM,
+    ),
+    **both(
+        "initializers._fans:check_value",
+        "SMALLEST <= value <= LARGEST",
+        "SMALLEST < value <= LARGEST",
+        reason=AN_ARRAY_OF_ONE,
+    ),
+    **both(
+        "initializers._fans:check_value",
+        "SMALLEST <= value <= LARGEST",
+        "SMALLEST <= value < LARGEST",
+        reason=AN_ARRAY_OF_ONE,
+    ),
+    **both("initializers._fans:check_value", "raise TypeError", "pass", reason=REFUSED_LATER),
+    **both(
+        "metrics._pairs:divide_no_nan",
+        "exact_sum(quotient, _divide_no_nan(rest[0], y[0]))",
+        "exact_sum(_divide_no_nan(rest[0], y[0]), quotient)",
+        reason=TWO_SUM,
+    ),
+    **both(
+        "metrics.regression:R2Score._from_keras",
+        "max(len(state['squared_sum']), 1)",
+        "max(1, len(state['squared_sum']))",
+        reason=ORDER,
+    ),
+    ("tfimpl.metrics.regression:_rests", "pairs.exact_sum(sums, parts)", "pairs.exact_sum(parts, sums)"): TWO_SUM,
     (
         "torchimpl.metrics.regression:R2Score.accumulate",
         "pairs.exact_sum(sums, parts)",
@@ -169,16 +151,12 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "torch.eye(count, dtype=wide.dtype, device=wide.device)",
         "torch.eye(count, device=wide.device)",
     ): EXACT,
-    (
-        "tfimpl.initializers._fans:check_fit",
+    **both(
+        "initializers._fans:check_fit",
         "zip(value.shape[::-1], tuple(shape)[::-1], strict=False)",
         "zip(value.shape[::-1], tuple(shape)[::-1])",
-    ): THE_DEFAULT,
-    (
-        "torchimpl.initializers._fans:check_fit",
-        "zip(value.shape[::-1], tuple(shape)[::-1], strict=False)",
-        "zip(value.shape[::-1], tuple(shape)[::-1])",
-    ): THE_DEFAULT,
+        reason=THE_DEFAULT,
+    ),
     (
         "tfimpl._tensors:same_shape",
         "tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred), f'{owner}: shapes of y_true and y_pred')",
@@ -219,8 +197,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("torchimpl.losses.similarity:circle", "40", "41"): FAR_ABOVE,
     ("tfimpl._config:snake_case", "'(.)([A-Z][a-z]+)'", "'(.)([A-Z][a-z]+)x'"): UNCALLED,
     ("tfimpl._config:snake_case", "'([a-z])([A-Z])'", "'([a-z])([A-Z])x'"): UNCALLED,
-    ("tfimpl.activations:sparsemax", "1.0", "1.02"): OUT_OF_REACH,
-    ("torchimpl.activations:sparsemax", "1.0", "1.02"): OUT_OF_REACH,
+    **both("activations:sparsemax", "1.0", "1.02", reason=OUT_OF_REACH),
     (
         "tfimpl.losses.similarity:Circle._counted",
         "tf.reduce_any(negative, axis=1)",
@@ -228,8 +205,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): ALL_OR_NONE,
     ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
     ("torchimpl.losses.classification:SparseCategoricalCrossentropy._mean", "1", "2", ":1"): ONLY_SLOWER,
-    ("tfimpl.activations:", "40", "41"): GATE_IS_EXP,
-    ("torchimpl.activations:", "40", "41"): GATE_IS_EXP,
+    **both("activations:", "40", "41", reason=GATE_IS_EXP),
     (
         "torchimpl.losses.classification:categorical_generalized_cross_entropy",
         "1",
@@ -242,8 +218,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "2",
         "tf.where(possible, p, 1)",
     ): MASKED,
-    ("tfimpl._config:check_rank", "max(rank, 1)", "rank"): NO_AXIS_AT_ALL,
-    ("torchimpl._config:check_rank", "max(rank, 1)", "rank"): NO_AXIS_AT_ALL,
+    **both("_config:check_rank", "max(rank, 1)", "rank", reason=NO_AXIS_AT_ALL),
     (
         "tfimpl.losses.regression:huber",
         "_huber(y_true, y_pred, numbers=(delta,))",

@@ -13,6 +13,7 @@ import torch
 BACKEND = os.environ["KERAS_BACKEND"]
 ON_TENSORFLOW = BACKEND == "tensorflow"
 KERAS = f"Keras on {'TF' if ON_TENSORFLOW else 'torch'}"
+MANY = 10**7  # numbers
 if ON_TENSORFLOW:
     import tensorflow as tf
 
@@ -63,8 +64,15 @@ def softmax(x):
     return grown / grown.sum(-1, keepdims=True)
 
 
+def repeated(array):
+    """An array a hundred times, one after the other; None is None. To draw so many numbers takes seconds."""
+    return None if array is None else np.tile(array, (100, *[1] * (array.ndim - 1)))
+
+
 def loss_inputs(kind, size):
-    """Targets and predictions of a kind, as NumPy arrays with `size` predictions."""
+    """Targets and predictions of a kind, as NumPy arrays with `size` predictions; of many, the first repeat."""
+    if size > MANY and kind != "sequences":
+        return [repeated(item) for item in loss_inputs(kind, size // 100)]
     random = np.random.default_rng(0)
     shape = shaped(size)
     x = random.normal(size=shape)
@@ -88,7 +96,12 @@ def loss_inputs(kind, size):
 
 
 def metric_inputs(kind, samples):
-    """Targets, predictions and class numbers of a kind, as NumPy arrays."""
+    """Targets, predictions and class numbers of a kind, as NumPy arrays; of many, the first repeat."""
+    entries = {"one-hot of 1000": 1000, "one-hot": 10, "classes": 10, "columns": 10}.get(kind, 1)
+    if samples * entries > MANY:
+        return SimpleNamespace(
+            **{key: repeated(item) for key, item in vars(metric_inputs(kind, samples // 100)).items()}
+        )
     random = np.random.default_rng(0)
     data = SimpleNamespace(labels=None)
     if kind in ("values", "reals", "positives"):
@@ -102,7 +115,6 @@ def metric_inputs(kind, samples):
     elif kind == "class numbers":
         data.y_true, data.y_pred = (random.integers(10, size=samples) for _ in range(2))
     else:
-        entries = 1000 if kind == "one-hot of 1000" else 10
         x = random.normal(size=(samples, entries))
         data.labels = random.integers(entries, size=samples)
         data.y_pred = (x if kind == "columns" else softmax(x)).astype("f4")

@@ -23,6 +23,7 @@ EAGER = "eager"
 # made normal again.
 WEIGHTS = (1.0, -0.5, 0.75, -1.0, 0.25)
 Arrays = Mapping[str, Any]
+DEVICE = "PARITY_DEVICE"  # says to every process of a run where PyTorch computes, if not on the CPU
 ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
@@ -53,6 +54,14 @@ class TensorFlow:
         TensorFlow makes a kernel for each name that a variable is given, which takes a millisecond if the name is new.
         """
         importlib.import_module("keras.src.utils.naming").reset_uids()
+
+    def placed(self, item: Any) -> Any:
+        """An object of the package, where its inputs are."""
+        return item
+
+    def placing(self, function: Callable[[], Any]) -> Callable[[], Any]:
+        """A function that makes tensors of its own, where all others are."""
+        return function
 
     def tensor(self, array: Any) -> Any:
         return self.tf.constant(array)
@@ -228,26 +237,50 @@ class TensorFlow:
 
 
 class Torch:
-    """`torchimpl`, eagerly, captured as one graph, and compiled by inductor (on request: it wants a C++ compiler)."""
+    """`torchimpl`, eagerly, captured as one graph, and compiled by inductor (on request: it wants a C++ compiler).
+
+    Args:
+        device: where it computes.
+
+    Raises:
+        ParityError: PyTorch cannot compute there.
+    """
 
     name = "torch"
     modes = (EAGER, "captured")
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "cpu") -> None:
         self.torch: Any = importlib.import_module("torch")
         self.package: ModuleType = importlib.import_module("torchimpl")
+        try:
+            self.device = self.torch.empty(0, device=device).device
+        except (AssertionError, RuntimeError) as error:
+            raise ParityError(f"PyTorch has no device {device!r} here: {str(error).splitlines()[0]}") from error
 
     def number_anew(self) -> None:
         """Let objects be numbered from the beginning: none are, here."""
 
+    def placed(self, item: Any) -> Any:
+        """An object of the package, where its inputs are."""
+        return item.to(self.device) if isinstance(item, self.torch.nn.Module) else item
+
+    def placing(self, function: Callable[[], Any]) -> Callable[[], Any]:
+        """A function that makes tensors of its own, where all others are."""
+
+        def there() -> Any:
+            with self.torch.device(self.device):
+                return function()
+
+        return there
+
     def tensor(self, array: Any) -> Any:
         array = np.asarray(array)
         if array.dtype == ml_dtypes.bfloat16:
-            return self.torch.from_numpy(array.astype(np.float32)).to(self.torch.bfloat16)
-        return self.torch.from_numpy(array.copy())
+            return self.torch.from_numpy(array.astype(np.float32)).to(self.device, self.torch.bfloat16)
+        return self.torch.from_numpy(array.copy()).to(self.device)
 
     def array(self, tensor: Any) -> np.ndarray:
-        tensor = tensor.detach()
+        tensor = tensor.detach().cpu()
         if tensor.dtype == self.torch.bfloat16:
             return np.asarray(tensor.float().numpy().astype(ml_dtypes.bfloat16))
         return np.asarray(tensor.numpy())
@@ -269,6 +302,7 @@ class Torch:
             value = run(**tensors)
             if not isinstance(value, self.torch.Tensor):
                 raise ParityError(f"torch: expected a tensor. Received: {type(value).__name__}")
+            self._here(value)
             if not wrt:
                 return self.array(value), {}
             if not value.requires_grad:
@@ -331,11 +365,6 @@ class Torch:
         except Exception:  # of whatever the user gave
             return False
 
-    def on(self, device: str, function: Callable[[], Any]) -> Any:
-        """What a function returns where tensors are made on a device if nothing else is asked for."""
-        with self.torch.device(device):
-            return function()
-
     def trained(self, metric: Any) -> list[Any]:
         """The states of a metric that an optimizer would be given."""
         return list(metric.parameters())
@@ -355,13 +384,18 @@ class Torch:
 
     def in_mixed_precision(self, function: Callable[[], Any]) -> Any:
         """What a function returns where half precision is computed in."""
-        with self.torch.autocast("cpu", dtype=self.torch.bfloat16):
+        with self.torch.autocast(self.device.type, dtype=self.torch.bfloat16):
             return function()
 
     def compute(self, metric: Any, mode: str = EAGER) -> np.ndarray:
         """Return the result of a metric."""
         with self._compiled(metric.result, mode, "eager") as run:
-            return self.array(run())
+            return self.array(self._here(run()))
+
+    def _here(self, tensor: Any) -> Any:
+        if tensor.device != self.device:
+            raise ParityError(f"torch: gives a tensor on {tensor.device}, where all others are on {self.device}")
+        return tensor
 
     def layer(self) -> tuple[Any, Any]:
         """A layer with weights of both signs that is always the same one, and an optimizer for it."""
@@ -434,7 +468,7 @@ def sides() -> tuple[Side, ...]:
     """The frameworks that are installed. PyTorch is imported first: after TensorFlow, its libraries can crash."""
     found: list[Side] = []
     if importlib.util.find_spec("torch"):
-        found.append(Torch())
+        found.append(Torch(device()))
     if importlib.util.find_spec("tensorflow"):
         found.append(TensorFlow())
     if not found:
@@ -442,6 +476,11 @@ def sides() -> tuple[Side, ...]:
             "neither PyTorch nor TensorFlow is installed: pip install -c constraints.txt '.[parity,torch,tf-cpu]'"
         )
     return tuple(found)
+
+
+def device() -> str:
+    """Where PyTorch computes in this run."""
+    return os.environ.get(DEVICE, "cpu")
 
 
 def tensorflow() -> TensorFlow | None:

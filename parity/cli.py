@@ -26,6 +26,14 @@ WIDTH = 124  # of the table; a narrower terminal or a pipe would cut the names
 DISTRIBUTIONS = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy", "hypothesis")
 
 
+with_device = click.option(
+    "--device",
+    default="cpu",
+    show_default=True,
+    help="Where PyTorch computes, such as cuda; elsewhere than on the CPU only what is computed is checked.",
+)
+
+
 @click.group()
 @click.version_option(package_name="tf-torch-parity")
 def main() -> None:
@@ -40,6 +48,7 @@ def main() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
+@with_device
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
 @click.option(
     "--html",
@@ -67,6 +76,7 @@ def run(
     examples: int,
     seed: int,
     jobs: int,
+    device: str,
     json_file: Path | None,
     html_file: Path | None,
     changed: str | None,
@@ -80,6 +90,7 @@ def run(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     _need_the_harness()
+    _compute_on(device)
     console = Console()
     console.width = max(console.width, WIDTH)
     selected = _selected(names, family)
@@ -114,6 +125,7 @@ def run(
             "seconds": seconds,
             "versions": _versions(),
             "machine": platform.platform(),
+            "device": device,
             "components": [row.as_json() for row in found],
         }
     )
@@ -203,6 +215,7 @@ def keras(names: tuple[str, ...], family: str | None, examples: int, seed: int, 
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
+@with_device
 def certify(
     names: tuple[str, ...],
     family: str | None,
@@ -215,6 +228,7 @@ def certify(
     examples: int,
     seed: int,
     jobs: int,
+    device: str,
 ) -> None:
     """Measure how far the components are from the reference and from each other: those whose figures no longer hold.
 
@@ -224,7 +238,8 @@ def certify(
     from rich.console import Console
 
     _need_the_harness()
-    _need("torch", "tensorflow")
+    _need("torch", *(["tensorflow"] if device == "cpu" else []))  # a GPU often stands where PyTorch alone does
+    _compute_on(device)
     from parity.certify import report
 
     console = Console()
@@ -533,6 +548,21 @@ def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "phras
     verdicts = [item.row.verdict for item in found]
     counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
+
+
+def _compute_on(device: str) -> None:
+    """Tell this process, and those that it starts, where PyTorch computes."""
+    from parity import bridge
+    from parity.tolerance import ParityError
+
+    os.environ[bridge.DEVICE] = device
+    if device == "cpu":
+        return
+    _need("torch")
+    try:
+        bridge.Torch(device)
+    except ParityError as error:
+        raise click.UsageError(f"--device: {error}") from error
 
 
 def _need(*modules: str) -> None:

@@ -219,23 +219,26 @@ def attempts(
 ) -> Iterator[Callable[[], tuple[Measurement, int]]]:
     """Every check that a component goes through, one after the other; each raises ParityError if it fails.
 
+    On another device than the CPU only what is computed is checked: names, errors and configs know of none.
+
     Args:
         quick: leave out what takes long: compiled modes, sweeps, real data.
         kept: the folder of counterexamples (see explore).
     """
-    yield partial(_names, entry)
-    if bounds.possible(entry):
-        yield partial(_bounds, entry)
-    for wrong in entry.errors:
-        yield partial(_wrong_use, entry, wrong)
+    on_cpu, check = bridge.device() == "cpu", main_check(entry)
+    if on_cpu:
+        yield partial(_names, entry)
+        if bounds.possible(entry):
+            yield partial(_bounds, entry)
+        for wrong in entry.errors:
+            yield partial(_wrong_use, entry, wrong)
     for case in entry.always:
         yield partial(_always, entry, case)
-    check = main_check(entry)
-    yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept, configs_too=True)
-    if exchange.possible(entry):
+    yield partial(explore, entry, check, examples=examples, seed=seed, shrink=shrink, kept=kept, configs_too=on_cpu)
+    if on_cpu and exchange.possible(entry):
         few = max(examples // EXCHANGED, 1)
         yield partial(explore, entry, "exchange", examples=few, seed=seed, shrink=shrink, kept=kept)
-    if devices.possible():
+    if on_cpu and devices.possible():
         few = max(examples // ELSEWHERE, 1)
         yield partial(explore, entry, "devices", examples=few, seed=seed, shrink=shrink, kept=kept)
     if quick:

@@ -78,6 +78,25 @@ def over_all(rank, world):
     return found
 
 
+class Counted(torch.nn.Linear):
+    """A layer that keeps the mean of its inputs."""
+
+    def __init__(self):
+        super().__init__(1, 1)
+        self.mean = Mean()
+
+    def forward(self, x):
+        self.mean.update_state(x)
+        return super().forward(x)
+
+
+def in_data_parallel(rank, world):
+    model = torch.nn.parallel.DistributedDataParallel(Counted(), broadcast_buffers=False)
+    for number in range(3):
+        model(torch.full((2, 1), 10.0 * rank + number)).sum().backward()
+    return {"mean": float(result_over_ranks(model.module.mean)), "here": float(model.module.mean.result())}
+
+
 def one_dies(rank, world):
     metric = Mean()
     metric.update_state([float(rank)])

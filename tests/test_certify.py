@@ -25,7 +25,7 @@ def test_every_figure_holds():
     """Nothing is measured here. `parity certify` measures what this names, and is to be committed then."""
     certificate = Certificate.read(ROOT / "docs")
     versions = record.pinned((ROOT / "constraints.txt").read_text())
-    assert certificate.stale(closure.digests(entries()), versions) == {}
+    assert certificate.stale(closure.digests(entries()), versions, "cpu") == {}
     assert set(certificate.components) == {entry.name for entry in entries()}
 
 
@@ -133,7 +133,7 @@ def test_float64_is_witness_enough_for_float32():
 
 
 def test_a_sweep_goes_on_where_it_stopped(tmp_path, monkeypatch):
-    terms = sweep.Terms("activations.tanh", "hash", {"torch": "1"}, False)
+    terms = sweep.Terms("activations.tanh", "hash", False, {"torch": "1"}, "cpu")
     monkeypatch.setattr(sweep, "BLOCKS", 4)
     parts = [sweep.Blocks(tmp_path, terms, (part, 2)) for part in (1, 2)]
     assert [part.missing() for part in parts] == [[0, 2], [1, 3]]
@@ -151,7 +151,7 @@ def test_a_sweep_goes_on_where_it_stopped(tmp_path, monkeypatch):
     place = Place("float16", bridge.EAGER, "value", "tf")
     assert joined[place].numbers == 2 * found[place].numbers
     assert joined[place].ulp == found[place].ulp
-    other = sweep.Blocks(tmp_path, sweep.Terms("activations.tanh", "another hash", {"torch": "1"}, False))
+    other = sweep.Blocks(tmp_path, sweep.Terms("activations.tanh", "another hash", False, {"torch": "1"}, "cpu"))
     assert other.missing() == [0, 1, 2, 3]
 
 
@@ -199,6 +199,8 @@ def test_only_what_changed_is_measured(tmp_path, monkeypatch):
     assert measured == ["losses.Dice"]
     path.write_text(path.read_text().replace('"keras": "', '"keras": "9.'))
     assert "measured with keras 9." in certify("--check").output
+    monkeypatch.setattr(bridge, "device", lambda: "cuda")
+    assert "losses.Huber: measured on cpu, not on cuda" in certify("--check").output
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "a/b", "1/300"])

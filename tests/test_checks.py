@@ -532,20 +532,46 @@ def test_states_that_a_graph_makes_half_as_large_are_rejected(monkeypatch):
         streams.check(find("metrics.Mean"), **find("metrics.Mean").always[0], modes=("graph",))
 
 
-@pytest.mark.parametrize("wrong", ["a tensor on the CPU", "a look at a value", "a result on the CPU"])
+@pytest.mark.parametrize(
+    "wrong", ["a list on the CPU", "a tensor on the CPU", "a look at a value", "a result on the CPU"]
+)
 def test_what_holds_on_one_device_alone_is_rejected(wrong, monkeypatch):
     from torchimpl.metrics import Precision, confusion
 
-    side = bridge.side("torch")
-    if wrong == "a tensor on the CPU":
+    side, right = bridge.side("torch"), confusion.prepare
+
+    def looking(*given):
+        y_true, y_pred, weights = right(*given)
+        return y_true, -y_pred if y_pred.any() else y_pred, weights
+
+    if wrong == "a list on the CPU":
+        monkeypatch.setattr(confusion, "prepare", lambda *given: right(*given[:-1], "cpu"))
+    elif wrong == "a tensor on the CPU":
         monkeypatch.setattr(confusion, "to_tensor", lambda value, dtype=None, device=None: side.tensor(value))
     elif wrong == "a look at a value":
-        right = confusion.prepare
-        monkeypatch.setattr(confusion, "prepare", lambda *given: given[2].sum().item() < 0 or right(*given))
+        monkeypatch.setattr(confusion, "prepare", looking)
     else:
         monkeypatch.setattr(Precision, "result", lambda self: side.tensor(np.zeros((), np.float32)))
     with pytest.raises(ParityError, match="meta"):
         explore(find("metrics.Precision"), "devices", examples=8, seed=0, shrink=False)
+
+
+@pytest.mark.parametrize("method", ["_nothing_yet", "_build"])
+def test_a_metric_that_waits_for_its_states_on_the_cpu_is_rejected(method, monkeypatch):
+    from torchimpl.metrics import F1Score
+
+    right = getattr(F1Score, method)
+
+    def wrong(self, *given):
+        place, self._buffers["_place"] = self._place, self._place.new_empty(0, device="cpu")
+        try:
+            return right(self, *given)
+        finally:
+            self._buffers["_place"] = place
+
+    monkeypatch.setattr(F1Score, method, wrong)
+    with pytest.raises(ParityError, match="meta"):
+        explore(find("metrics.F1Score"), "devices", examples=8, seed=0, shrink=False)
 
 
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])

@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from parity import closure, runner
+from parity import bridge, closure, runner
 from parity.checks import outputs
 from parity.cli import main
 from parity.registry import find
@@ -39,6 +39,26 @@ def test_run_prints_a_row_and_writes_json(tmp_path):
     assert 0 < row["worst"]["value"] <= 8
     assert row["compared"]["value"] > 0
     assert report["versions"]["keras"]
+
+
+def test_elsewhere_only_what_is_computed_is_checked(tmp_path, monkeypatch):
+    monkeypatch.setenv(bridge.DEVICE, "cpu")  # to be what it was afterwards
+    path, names = tmp_path / "report.json", ("activations.tanh", "initializers.HeNormal", "metrics.F1Score")
+    done = invoke("run", *names, "--examples", "5", "--jobs", "1", "--json", str(path), "--device", "cpu:0")
+    assert done.exit_code == 0, done.output
+    report = json.loads(path.read_text())
+    assert report["device"] == "cpu:0"
+    assert [set(row["compared"]) for row in report["components"]] == [
+        {"value", "gradient", "ulp", "half ulp", "modes"},
+        {"value", "modes"},
+        {"stream", "modes", "real"},
+    ]
+
+
+def test_a_device_that_is_not_there():
+    done = invoke("run", "losses.Huber", "--device", "nowhere")
+    assert done.exit_code == 2
+    assert "--device: PyTorch has no device 'nowhere' here" in done.output
 
 
 def test_processes_find_the_same_as_one(tmp_path):

@@ -62,6 +62,12 @@ def test_all_processes_get_the_result_over_all_batches(tmp_path, world):
     assert all("expected one metric in all processes" in other["error"] for other in found)
 
 
+def test_a_metric_within_a_data_parallel_model(tmp_path):
+    codes, found = run(tmp_path, 2, "in_data_parallel")
+    assert codes == [0, 0]
+    assert found == [{"mean": 6.0, "here": 1.0}, {"mean": 6.0, "here": 11.0}]
+
+
 def test_a_process_that_dies_is_an_error(tmp_path):
     codes, found = run(tmp_path, 2, "one_dies")
     assert codes == [0, 7]

@@ -17,6 +17,7 @@ REPORT = {
     "seconds": 3.0,
     "versions": {"torch": "2"},
     "machine": "a machine",
+    "device": "cpu",
     "components": [
         {
             "name": "losses.Huber",

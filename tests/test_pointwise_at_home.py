@@ -79,17 +79,6 @@ def test_on_the_meta_device(name):
     assert FUNCTIONS[name](torch.tensor(X, device="meta")).shape == FUNCTIONS[name](torch.tensor(X)).shape
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-@every_function
-def test_on_a_gpu(name):
-    for dtype in (torch.float32, torch.float16, torch.bfloat16, torch.float64):
-        x = torch.tensor(X, dtype=dtype)
-        for point in (x, torch.full_like(x, torch.nan), torch.full_like(x, -torch.inf)):
-            got, wanted = FUNCTIONS[name](point.cuda()).cpu(), FUNCTIONS[name](point)
-            torch.testing.assert_close(got, wanted, rtol=16 * torch.finfo(dtype).eps, atol=1e-6, equal_nan=True)
-
-
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "threshold"])
 def test_no_retracing_and_one_graph_for_all_sizes(name):
     function, traces = getattr(tfimpl.activations, name), []

@@ -81,7 +81,8 @@ class L1L2(Regularizer):
 class OrthogonalRegularizer(Regularizer):
     """`factor` times the mean of `|u . v|` over all pairs of rows (or columns) u, v, each divided by its norm.
 
-    A norm below 1e-7 counts as 1e-7, so that zero vectors are orthogonal to all. A single vector has no pair: 0.
+    A norm below 1e-7 counts as 1e-7, so that zero vectors are orthogonal to all. A single vector has no pair: 0. The
+    products must keep float32's digits: do not let the device multiply in TF32.
 
     Args:
         factor: factor >= 0.

@@ -26,7 +26,6 @@ from parity.runner import cases, main_check
 from parity.search import variety
 from parity.tolerance import DTYPES, HALVES, ParityError, informative, numpy_dtype
 
-DEVICE = "cpu"
 APART = "apart"
 # The mode of PyTorch that stands beside each of TensorFlow's, when the two are compared with each other.
 BESIDE = {bridge.EAGER: bridge.EAGER, "graph": "captured", "xla": "captured"}
@@ -180,12 +179,18 @@ def _confirm(
     known, size = np.zeros(ulp.shape, bool), min(8, len(ulp))
     while True:
         befores = (units, spread.units), (ulp, spread.ulp)
-        new = [off for off, before in befores if off.max(initial=0) > before * (1 + NOISE)]
-        if all(known[np.argmax(off)] for off in new):
+        new = [(off, before) for off, before in befores if off.max(initial=0) > before * (1 + NOISE)]
+        if all(known[np.argmax(off)] for off, _ in new):
             return
-        some = np.unique([np.argpartition(np.where(known, -1, off), -size)[-size:] for off in new])
+        some = np.unique(np.concatenate([_farthest(off, ~known & (off > before), size) for off, before in new]))
         units[some], ulp[some] = again(some)
         known[some], size = True, min(2 * size, len(ulp))
+
+
+def _farthest(off: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
+    """Where the largest so many distances are, among some."""
+    places = np.flatnonzero(among)
+    return places if len(places) <= size else places[np.argpartition(off[places], -size)[-size:]]
 
 
 def _generated(entry: Entry, examples: int, seed: int) -> tuple[Found, int]:

@@ -8,7 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from parity.certify.measure import DEVICE, Found
+from parity import bridge
+from parity.certify.measure import Found
 from parity.certify.sweep import to_json
 from parity.registry.entry import Entry
 
@@ -28,6 +29,11 @@ def versions() -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 continue
     return found
+
+
+def conditions() -> dict[str, Any]:
+    """What figures depend on besides the sources."""
+    return {"versions": versions(), "device": bridge.device()}
 
 
 def pinned(constraints: str) -> dict[str, str]:
@@ -87,8 +93,8 @@ class Certificate:
             found += [item, *([item["every_float32"]] if "every_float32" in item else [])]
         return found
 
-    def stale(self, digests: Mapping[str, str], versions: Mapping[str, str]) -> dict[str, str]:
-        """The components whose figures are missing or no longer hold, each with the reason."""
+    def stale(self, digests: Mapping[str, str], versions: Mapping[str, str], device: str) -> dict[str, str]:
+        """The components whose figures are missing or do not hold for this, each with the reason."""
         found = {}
         for name, digest in digests.items():
             known = self.components.get(name)
@@ -96,10 +102,12 @@ class Certificate:
                 found[name] = "never measured"
             elif known["sources"] != digest:
                 found[name] = "its sources have changed"
-            elif (before := self.environments[known["environment"]]["versions"]) != dict(versions):
-                other = [key for key in {**before, **versions} if before.get(key) != versions.get(key)]
+            elif (before := self.environments[known["environment"]])["device"] != device:
+                found[name] = f"measured on {before['device']}, not on {device}"
+            elif (then := before["versions"]) != dict(versions):
+                other = [key for key in {**then, **versions} if then.get(key) != versions.get(key)]
                 found[name] = ", ".join(
-                    f"measured with {key} {before.get(key)}, not {versions.get(key)}" for key in other
+                    f"measured with {key} {then.get(key)}, not {versions.get(key)}" for key in other
                 )
         return found
 
@@ -111,7 +119,7 @@ class Certificate:
     def add(self, entry: Entry, digest: str, found: Found, cases: int, date: str) -> None:
         """Put in what was measured of a component. A sweep of the same sources, with the same versions, stays."""
         sweep = self.components.get(entry.name, {}).get("every_float32")
-        if sweep is not None and self.environments[sweep["environment"]]["versions"] != versions():
+        if sweep is not None and not conditions().items() <= self.environments[sweep["environment"]].items():
             sweep = None
         self.components[entry.name] = {
             "sources": digest,
@@ -145,7 +153,7 @@ class Certificate:
         }
 
     def _environment(self) -> int:
-        here = {"versions": versions(), "device": DEVICE, **machine()}
+        here = {**conditions(), **machine()}
         if here not in self.environments:
             self.environments.append(here)
         return self.environments.index(here)
@@ -177,7 +185,7 @@ def beyond(component: Mapping[str, Any]) -> list[str]:
 def details(entry: Entry, digest: str, found: Found, date: str) -> str:
     """All that was found of a component: each distribution, and the input that gives the worst."""
     rows = [_finite(row) for row in to_json(dict(sorted(found.items())))]
-    record = {"component": entry.name, "sources": digest, "measured": date, "device": DEVICE, "versions": versions()}
+    record = {"component": entry.name, "sources": digest, "measured": date, **conditions()}
     return json.dumps({**record, "machine": machine(), "found": rows}, indent=1) + "\n"
 
 

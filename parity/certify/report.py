@@ -50,7 +50,7 @@ class Wish:
 def stale(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Which of some components have no figures that hold, with the reason."""
     known = digests(find(name) for name in names)
-    return Certificate.read(folder).stale(known, record.versions())
+    return Certificate.read(folder).stale(known, **record.conditions())
 
 
 def run(console: Any, wish: Wish) -> bool:
@@ -58,7 +58,7 @@ def run(console: Any, wish: Wish) -> bool:
     known = digests(find(name) for name in wish.names)
     certificate = Certificate.read(wish.folder)
     certificate.forget(entry.name for entry in entries())
-    reasons = dict.fromkeys(wish.names, "asked for") if wish.anew else certificate.stale(known, record.versions())
+    reasons = dict.fromkeys(wish.names, "asked for") if wish.anew else certificate.stale(known, **record.conditions())
     failures = _measure(console, wish, certificate, known, list(reasons))
     if wish.every_float32:
         _sweep(console, wish, certificate, known)
@@ -110,7 +110,7 @@ def _sweep(console: Any, wish: Wish, certificate: Certificate, known: dict[str, 
         entry = find(name)
         if entry.ulp is None:
             continue
-        terms = sweep.Terms(name, known[name], record.versions(), wish.gradients)
+        terms = sweep.Terms(name, known[name], wish.gradients, **record.conditions())
         blocks = sweep.Blocks(wish.folder / DETAILS, terms, wish.shard)
         work = [(number, name, wish.gradients) for number in blocks.missing()]
         for number, answer in _at_work(console, f"{name}, every float32", _sweep_one, work, wish.jobs):

@@ -38,7 +38,7 @@ def build(side: Side, entry: Entry, config: Mapping[str, Any]) -> Any:
     arguments = dict(config)
     if isinstance(arguments.get("fn"), str):
         arguments["fn"] = getattr(side.package.losses, arguments["fn"])
-    return public(side, entry)(**arguments)
+    return side.placed(public(side, entry)(**arguments))
 
 
 def caller(
@@ -50,11 +50,12 @@ def caller(
         if entry.makes_function:
             return function(**config)
         if entry.family == "initializers":
-            return lambda: side.seeded(config["seed"], function, inputs["shape"], side.dtype(inputs["dtype"]))
+            drawn = (config["seed"], function, inputs["shape"], side.dtype(inputs["dtype"]))
+            return side.placing(lambda: side.seeded(*drawn))
         return lambda **tensors: function(**tensors, **config)
     item = build(side, entry, config) if item is None else item
     if entry.family == "initializers":
-        return lambda: item(inputs["shape"], dtype=side.dtype(inputs["dtype"]))
+        return side.placing(lambda: item(inputs["shape"], dtype=side.dtype(inputs["dtype"])))
     return lambda **tensors: item(*tensors.values()) if "y_true" not in tensors else item(**tensors)
 
 

@@ -148,7 +148,9 @@ def categorical_focal_crossentropy(
         check_one_per_class("categorical_focal_crossentropy", alpha, y_pred.shape[axis])
         shape = [1] * y_pred.ndim
         shape[axis] = len(alpha)
-        alpha = torch.tensor(alpha, dtype=y_pred.dtype, device=y_pred.device).reshape(shape)
+        alpha = (
+            torch.tensor(alpha, dtype=y_pred.dtype, device="cpu").to(y_pred.device, non_blocking=True).reshape(shape)
+        )
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     y_true = alpha * y_true

@@ -15,9 +15,12 @@ class Metric(Serializable, torch.nn.Module):
 
     A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
     and computes from them in `result`. All states are sums: however a stream is cut, ordered or merged, the result is
-    the same. Counts are exact to 2**53. The states are buffers: they move with `.to(device)`, stand in `state_dict`,
-    and no cast of the metric or of its parent changes their dtype. Where the first batch makes the states, a
-    `state_dict` that has none of them is that of a new metric.
+    the same. Counts are exact to 2**53. The states are buffers: they move with `.to(device)`, where the batches should
+    be too, stand in `state_dict`, and no cast of the metric or of its parent changes their dtype. Where the first batch
+    makes the states, a `state_dict` that has none of them is that of a new metric.
+
+    `DistributedDataParallel` copies the buffers of one process to all: give it `broadcast_buffers=False` where a part
+    of its model is a metric. After `to_empty`, call `reset_parameters`.
 
     Args:
         dtype: the dtype of the result: a `torch.dtype`, its name, or None for PyTorch's default dtype.
@@ -33,6 +36,15 @@ class Metric(Serializable, torch.nn.Module):
         self.dtype = canonical_dtype(owner, dtype, str(torch.get_default_dtype()).removeprefix("torch."))
         self._states = []
         self._persistent = True
+
+    def _wait_for_batch(self):
+        """Let the first batch make the states. They will be where the metric is, which has none yet to say so."""
+        self._late = True
+        self.register_buffer("_place", torch.empty(0), persistent=False)
+
+    def _nothing_yet(self):
+        """The result of a metric whose states the first batch will make."""
+        return torch.zeros((), dtype=getattr(torch, self.dtype), device=self._place.device)
 
     def persistent(self, mode=True):
         """Let the states stand in `state_dict`, or not; they do until told otherwise. Returns the metric."""
@@ -62,8 +74,9 @@ class Metric(Serializable, torch.nn.Module):
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         check_state(owner, shape)
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
+        device = self._place.device if self._late else None
         with torch.inference_mode(False):  # what is made in that mode could never be added to outside
-            self.register_buffer(name, torch.zeros(shape, dtype=dtype), persistent=self._persistent)
+            self.register_buffer(name, torch.zeros(shape, dtype=dtype, device=device), persistent=self._persistent)
         self._states.append(name)
         return getattr(self, name)
 
@@ -91,15 +104,15 @@ class Metric(Serializable, torch.nn.Module):
         """Add to states, by name."""
         # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it; what is not added
         # in place is lost when it exports it.
-        in_place = not torch.compiler.is_compiling() or torch.compiler.is_exporting()
+        compiled = torch.compiler.is_compiling() and not torch.compiler.is_exporting()
         for name, amount in amounts.items():
             state = self._buffers[name]
             if state.ndim or not isinstance(amount, int | float):
                 amount = self._fitting(name, amount, state)
-            if in_place:
-                state.add_(amount)
-            else:
+            if compiled and state.device.type == "cpu":
                 self._buffers[name] = state + amount
+            else:
+                state.add_(amount)
 
     def _fitting(self, name, amount, state):
         if not isinstance(amount, torch.Tensor) or amount.device != state.device:
@@ -128,6 +141,18 @@ class Metric(Serializable, torch.nn.Module):
         """Forget all batches."""
         for state in self.variables:
             state.zero_()
+
+    def reset_parameters(self):
+        """Be as new: for a metric that was made on the "meta" device and has got memory, but no numbers, there."""
+        constants = {
+            name: item for name, item in self._buffers.items() if name not in self._states and item is not None
+        }
+        if constants:
+            with torch.device("cpu"):
+                new = type(self).from_config(self.get_config())
+            for name, constant in constants.items():
+                constant.copy_(new._buffers[name])
+        self.reset_state()
 
     def merge_state(self, metrics):
         """Add the states of other metrics of this kind, as if their batches had come here.

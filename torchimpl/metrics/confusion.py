@@ -153,7 +153,7 @@ class _Decisions(Metric):
             ValueError: the shapes do not fit, or there are fewer classes than top_k or class_id say.
         """
         owner = type(self).__name__
-        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
         if self.top_k is not None or self.class_id is not None:
             classes = y_pred.shape[-1] if y_pred.ndim else 0
             check_classes(owner, y_pred.ndim, classes, self.top_k, self.class_id)
@@ -286,9 +286,9 @@ class FalseNegatives(_Count):
         super().__init__("false_negatives", thresholds, name, dtype)
 
 
-def prepare(owner, y_true, y_pred, sample_weight, dtype):
+def prepare(owner, y_true, y_pred, sample_weight, dtype, device):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_pred = to_float(y_pred)
+    y_pred = to_float(to_tensor(y_pred, device=device))  # what is no tensor goes where the thresholds are
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).bool(), y_pred)
     dtype = getattr(torch, dtype)
     if sample_weight is not None:

@@ -75,8 +75,9 @@ class AUC(Metric):
         self._even = even_between(thresholds, self.dtype) and not from_logits
         shares = None if label_weights is None else torch.tensor(label_weights, dtype=torch.float64)
         self.register_buffer("_shares", shares, persistent=False)
-        self._late = multi_label and num_labels is None
-        if not self._late:
+        if multi_label and num_labels is None:
+            self._wait_for_batch()
+        else:
             self._build(num_labels)
 
     def _build(self, labels):
@@ -100,7 +101,7 @@ class AUC(Metric):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype)
+        y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
         labels = y_pred.shape[-1] if y_pred.ndim else 1
         other = self.num_labels is not None and self.num_labels != labels
         if self.multi_label and (y_pred.ndim != 2 or other):
@@ -115,7 +116,6 @@ class AUC(Metric):
             )
         if not self._states:
             self._build(labels)
-            self.to(y_pred.device)
         if self.label_weights is not None and not self.multi_label:
             weights = self._shares.broadcast_to(y_pred.shape) if weights is None else weights * self._shares
         finite = torch.finfo(y_pred.dtype)
@@ -124,7 +124,7 @@ class AUC(Metric):
 
     def result(self):
         if not self._states:
-            return torch.zeros((), dtype=getattr(torch, self.dtype))
+            return self._nothing_yet()
         tp, tn, fp, fn = self.variables
         if (self.curve, self.summation_method) == ("PR", "interpolation"):
             areas = interpolated_precision_recall(tp, fp, fn)
@@ -185,7 +185,7 @@ class _Best(Metric):
             ValueError: the shapes do not fit, or there are fewer classes than class_id says.
         """
         owner = type(self).__name__
-        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
         if self.class_id is not None:
             check_classes(owner, y_pred.ndim, y_pred.shape[-1], None, self.class_id)
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)

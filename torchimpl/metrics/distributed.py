@@ -20,7 +20,8 @@ def result_over_ranks(metric, group=None, timeout=300.0):
 
     All processes of the group must call it, each with its own metric of one class and config; they all get the same.
     The states travel, not the batches: it does not matter how many batches a process has seen, or whether it has seen
-    any. Where `torch.distributed` has not been initialized, this process is the only one.
+    any. Where `torch.distributed` has not been initialized, this process is the only one. A metric that is a part of a
+    model in `DistributedDataParallel` needs its `broadcast_buffers=False`: else all processes hold the states of one.
 
     Args:
         metric: a metric, which may hold others.
@@ -40,7 +41,11 @@ def result_over_ranks(metric, group=None, timeout=300.0):
     if not distributed.is_initialized():
         return metric.result()
     who = identity(metric)
-    states = [unpacked(part) for part in gather(packed({WHO: np.array(who), **metric.get_state()}), group, timeout)]
+    device = "cpu"
+    if "nccl" in distributed.get_backend(group):
+        device = next((state.device for state in metric.variables if state.is_cuda), "cuda")
+    sent = packed({WHO: np.array(who), **metric.get_state()})
+    states = [unpacked(part) for part in gather(sent, device, group, timeout)]
     others = {str(state.pop(WHO)) for state in states}
     if others != {who}:
         raise ValueError(f"result_over_ranks: expected one metric in all processes. Received: {sorted(others)}")
@@ -80,9 +85,8 @@ def unpacked(data):
         return dict(arrays)
 
 
-def gather(data, group, timeout):
-    """Return the bytes of each process, in the order of their ranks."""
-    device = "cuda" if "nccl" in distributed.get_backend(group) else "cpu"
+def gather(data, device, group, timeout):
+    """Return the bytes of each process, in the order of their ranks; they travel from device to device."""
     sizes = all_gather(torch.tensor([len(data)], device=device), group, timeout)
     padded = np.zeros(max(map(int, sizes)), np.uint8)
     padded[: len(data)] = data

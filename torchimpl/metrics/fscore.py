@@ -36,10 +36,11 @@ class FBetaScore(Metric):
         self.beta = check_number(owner, "beta", beta, above=0)
         self.threshold = None if threshold is None else check_number(owner, "threshold", threshold, above=0, high=1)
         if threshold is not None:
-            self._cutoff = torch.tensor(threshold, dtype=getattr(torch, self.dtype)).item()
-        self._late = average != "micro"
-        if not self._late:
+            self._cutoff = torch.tensor(threshold, dtype=getattr(torch, self.dtype), device="cpu").item()
+        if average == "micro":
             self._build(())
+        else:
+            self._wait_for_batch()
 
     def _build(self, shape):
         for name in ("true_positives", "false_positives", "false_negatives", "intermediate_weights"):
@@ -67,7 +68,6 @@ class FBetaScore(Metric):
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
         if not self._states:
             self._build(y_pred.shape[1:])
-            self.to(y_pred.device)
         positive, weights = y_true, None
         if sample_weight is not None:
             positive = positive.double()
@@ -83,7 +83,7 @@ class FBetaScore(Metric):
     def result(self):
         """Return the score, or one for each class, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
-            return torch.zeros((), dtype=getattr(torch, self.dtype))
+            return self._nothing_yet()
         tp, fp, fn, positives = self.variables
         square = self.beta**2
         score = divide_no_nan((1 + square) * tp, (1 + square) * tp + square * fn + fp)

@@ -46,6 +46,7 @@ class IoU(Metric):
         # Before anything else is as long as the number of classes: it refuses what would be huge.
         self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
         self.target_class_ids = check_classes(owner, target_class_ids, self.num_classes)
+        self.register_buffer("_targets", torch.tensor(self.target_class_ids), persistent=False)
         self.ignore_class = None if ignore_class is None else check_integer(owner, "ignore_class", ignore_class)
         self.sparse_y_true = check_boolean(owner, "sparse_y_true", sparse_y_true)
         self.sparse_y_pred = check_boolean(owner, "sparse_y_pred", sparse_y_pred)
@@ -92,7 +93,7 @@ class IoU(Metric):
         matrix = self.total_confusion_matrix
         hits = torch.diagonal(matrix)
         union = matrix.sum(0) + matrix.sum(1) - hits
-        hits, union = hits[self.target_class_ids], union[self.target_class_ids]
+        hits, union = hits[self._targets], union[self._targets]
         mean = divide_no_nan(divide_no_nan(hits, union).sum(), (union > 0).sum())
         return mean.to(getattr(torch, self.dtype))
 
@@ -113,7 +114,7 @@ class BinaryIoU(IoU):
     def __init__(self, target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None):
         super().__init__(num_classes=2, target_class_ids=target_class_ids, name=name, dtype=dtype)
         self.threshold = check_number("BinaryIoU", "threshold", threshold)
-        self._cutoff = torch.tensor(self.threshold, dtype=getattr(torch, self.dtype)).item()
+        self._cutoff = torch.tensor(self.threshold, dtype=getattr(torch, self.dtype), device="cpu").item()
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.

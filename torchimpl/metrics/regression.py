@@ -42,8 +42,6 @@ class R2Score(Metric):
     Source: Wright (1921), "Correlation and Causation"; Ezekiel (1930), "Methods of Correlation Analysis".
     """
 
-    _late = True
-
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         self.class_aggregation = (
@@ -52,6 +50,7 @@ class R2Score(Metric):
             else check_choice("R2Score", "class_aggregation", class_aggregation, AGGREGATIONS)
         )
         self.num_regressors = check_integer("R2Score", "num_regressors", num_regressors, low=0)
+        self._wait_for_batch()
 
     def _build(self, columns):
         self.add_variable(name="num_samples")
@@ -78,7 +77,7 @@ class R2Score(Metric):
             return
         self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
         sums = torch.stack([getattr(self, name) for name in PAIRED])
-        parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
+        parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]).to(sums.device) for end in ("", "_rest"))
         rests = rests + pairs.exact_sum(sums, parts)[1]
         super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
 
@@ -98,7 +97,6 @@ class R2Score(Metric):
         check_columns("R2Score", y_pred.shape)
         if not self._states:
             self._build(y_pred.shape[1])
-            self.to(y_pred.device)
         y_true, y_pred = y_true.double(), y_pred.double()
         weights = None
         if sample_weight is not None:
@@ -108,7 +106,7 @@ class R2Score(Metric):
     def result(self):
         """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
-            return torch.zeros((), dtype=getattr(torch, self.dtype))
+            return self._nothing_yet()
         score = _score(*self.variables, aggregation=self.class_aggregation, regressors=self.num_regressors)
         return score.to(getattr(torch, self.dtype))
 

@@ -29,7 +29,7 @@ from parity.tolerance import DTYPES, HALVES, ParityError, informative, numpy_dty
 APART = "apart"
 # The mode of PyTorch that stands beside each of TensorFlow's, when the two are compared with each other.
 BESIDE = {bridge.EAGER: bridge.EAGER, "graph": "captured", "xla": "captured"}
-NOISE = 1e-6  # of a distance: what a reference in float64 may add to it
+NOISE = 1e-6  # of a distance, or of a unit: what a reference in float64 may add to it
 COMPILED_CASES = 1  # of each dtype
 COMPILED_STEP = 5  # of the dense samples, one number in so many goes through the compiled modes
 Result = tuple[np.ndarray, dict[str, np.ndarray]]
@@ -179,12 +179,15 @@ def _confirm(
     known, size = np.zeros(ulp.shape, bool), min(8, len(ulp))
     while True:
         befores = (units, spread.units), (ulp, spread.ulp)
-        new = [(off, before) for off, before in befores if off.max(initial=0) > before * (1 + NOISE)]
+        new = [(off, before) for off, before in befores if off.max(initial=0) > max(before * (1 + NOISE), NOISE)]
         if all(known[np.argmax(off)] for off, _ in new):
             return
-        some = np.unique(np.concatenate([_farthest(off, ~known & (off > before), size) for off, before in new]))
+        chosen = np.zeros(ulp.shape, bool)
+        for far, before in new:
+            chosen[_farthest(far, ~known & (far > before), size)] = True
+        some = np.flatnonzero(chosen)
         units[some], ulp[some] = again(some)
-        known[some], size = True, min(2 * size, len(ulp))
+        known[some], size = True, min(32 * size, len(ulp))
 
 
 def _farthest(off: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:

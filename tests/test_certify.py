@@ -103,6 +103,14 @@ def test_one_wrong_number_is_found(monkeypatch, side, kind):
     assert hit[other].units == pytest.approx(found[other].units, rel=1e-5)
 
 
+def test_what_is_beyond_its_limits():
+    good, bad = {"value": {"units": 8.0}}, {"value": {"units": 1.0}, "gradient": {"units": 16.5}}
+    component = {"limits": {"value": 8, "gradient": 16}, "worst": {"float64": {"xla": {"tf": [9.0, 1.0, None, None]}}}}
+    assert record.beyond(component) == ["value of tf in float64, xla: 9.0 units (allowed 8)"]
+    component |= {"worst": {}, "every_float32": {"measured": "2026-11-29", "tf": good, "torch": bad}}
+    assert record.beyond(component) == ["gradient of torch in float32, on every number: 16.5 units (allowed 16)"]
+
+
 def test_what_is_measured_of_a_component():
     found, cases = measure(find("losses.Huber"), 10, 0)
     assert cases > 10  # the compiled ones among them

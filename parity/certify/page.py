@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from parity.certify.measure import APART
-from parity.certify.record import Certificate, beyond
+from parity.certify.record import WHOSE, Certificate, beyond
 from parity.registry.entry import MODULES
 
-WHOSE = ("tf", "torch", APART)
 INTRODUCTION = """# Certificate
 
 How far the components are from the reference and from each other, as measured by `parity certify`. A unit is
@@ -47,7 +45,8 @@ def _activations(certificate: Certificate) -> Iterator[str]:
         "## Values of functions of one number",
         "",
         "The worst ULP of TensorFlow / PyTorch, eagerly. float16 and bfloat16: every number there is. float32 and "
-        "float64: 251,000 numbers of all sizes; and where a date stands, every one of the 4,294,967,296 of float32.",
+        "float64: 251,000 numbers of all sizes; and where a date stands, every one of the 4,294,967,296 of float32. "
+        "There inf is an overflow beside the largest number, to which the right result is rounded.",
         "",
         "| | float16 | bfloat16 | float32 | every float32 | at | measured | float64 |",
         "|---|---|---|---|---|---|---|---|",

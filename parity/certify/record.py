@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from parity import bridge
-from parity.certify.measure import Found
+from parity.certify.measure import APART, Found
 from parity.certify.sweep import to_json
 from parity.registry.entry import Entry
 
@@ -17,6 +17,7 @@ VERSIONED = ("torch", "tensorflow", "keras", "numpy", "ml_dtypes", "hypothesis")
 NAME = "certificate.json"
 DIGITS = 3
 KINDS = ("value", "gradient")
+WHOSE = ("tf", "torch", APART)
 
 
 def versions() -> dict[str, str]:
@@ -172,13 +173,19 @@ def worst(found: Found) -> dict[str, Any]:
 
 def beyond(component: Mapping[str, Any]) -> list[str]:
     """What of a component is farther off than its limits allow."""
+    limits = component["limits"]
     return [
-        f"{of} of {whose} in {dtype}, {mode}: {units} units (allowed {component['limits'][of]:g})"
+        f"{of} of {whose} in float32, on every number: {row['units']} units (allowed {limits[of]:g})"
+        for whose in WHOSE
+        for of, row in component.get("every_float32", {}).get(whose, {}).items()
+        if float(row["units"]) > limits[of]
+    ] + [
+        f"{of} of {whose} in {dtype}, {mode}: {units} units (allowed {limits[of]:g})"
         for dtype, modes in component["worst"].items()
         for mode, sides in modes.items()
         for whose, four in sides.items()
         for of, units in zip(KINDS, four[::2], strict=True)
-        if units is not None and float(units) > component["limits"][of]
+        if units is not None and float(units) > limits[of]
     ]
 
 

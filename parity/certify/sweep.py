@@ -13,7 +13,7 @@ from parity.certify.spread import Spread
 from parity.registry.entry import Entry
 
 BLOCKS = 256  # by the first 8 bits of a number
-CHUNK = 1 << 15  # numbers at a time: what the reference makes of them stays in the cache
+CHUNK = 1 << 16  # numbers at a time: what the reference makes of them stays in the cache
 
 
 def block(entry: Entry, number: int, gradients: bool) -> Found:

@@ -71,8 +71,12 @@ class Row:
     times: tuple[float, ...] = ()
 
     @property
-    def missed(self) -> bool:
-        return self.most is not None and self.value > self.most
+    def verdict(self) -> str:
+        """Kept or missed where the value and both quartiles say so, else undecided; an empty text without a bound."""
+        if self.most is None:
+            return ""
+        above = {number > self.most for number in (self.value, self.low, self.high)}
+        return "undecided" if len(above) > 1 else "missed" if above.pop() else "kept"
 
     def as_data(self) -> dict:
         return asdict(self)

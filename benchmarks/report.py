@@ -1,22 +1,25 @@
 """What was measured, as lines, as a page and as a plot."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 INTRODUCTION = """\
 # Benchmarks
 
 How long `torchimpl` and `tfimpl` take beside PyTorch, torchmetrics, torcheval and Keras on both backends, written by
 `make bench`. What is compared takes turns in one process; a value is the ratio of the fastest rounds, and in brackets
-stand the quartiles of the ratios of single rounds. A bound is what was demanded before anything was measured: **a value
-that is larger is bold**. Times are those of the fastest rounds, in microseconds; a peer that takes more than 2 seconds
-a call is left out. *eager* and *graph* are TensorFlow's modes; losses and activations are computed and differentiated,
-in float32. [benchmarks.json](benchmarks.json) has it all as data.
+stand the quartiles of the ratios of single rounds. A bound is what was demanded before anything was measured: it is
+**missed** where the value and both quartiles are larger, and *undecided* where they lie on both sides of it. Times are
+those of the fastest rounds, in microseconds; a peer that takes more than 2 seconds a call is left out. *eager* and
+*graph* are TensorFlow's modes; losses and activations are computed and differentiated, in float32.
+[benchmarks.json](benchmarks.json) has it all as data.
 
 At 10^6 elements a tensor is 4 MB: glibc gives that memory back as soon as a few such tensors are free, and the next
 call has it cleared page by page, which can take longer than the computing. It falls on whoever holds one tensor more.
 """
 UNITS = {"times": "x", "us": " µs", "s": " s", "inputs": " x inputs", "exponent": "", "stops": " stops"}
+MARKS = {"missed": "**", "undecided": "*"}
+COLOURS = {"missed": "C3", "undecided": "C1", "kept": "C0"}
 TITLES = {
     "losses": "Losses: value and gradient",
     "activations": "Activations: value and gradient",
@@ -33,21 +36,31 @@ def line(row):
     """One row, as it is printed while the others are measured."""
     said = f"{row.group}.{row.name} {row.size}"
     times = " / ".join(f"{1e6 * seconds:.1f}" for seconds in row.times)
-    return f"{said:52} {_compared(row):48} {times:>19} {_value(row):28} {_bound(row):10} {_verdict(row)}"
+    return f"{said:52} {_compared(row):48} {times:>19} {_value(row):28} {_bound(row):10} {row.verdict}"
 
 
 def summary(rows):
     """How many bounds are kept, and those that are missed, the worst first."""
-    bound = [row for row in rows if row.most is not None]
-    missed = sorted((row for row in bound if row.missed), key=excess, reverse=True)
-    said = [f"{len(bound) - len(missed)} of {len(bound)} bounds kept."]
-    return "\n".join([*said, *(["Missed:", *map(line, missed)] if missed else [])])
+    missed = _missed(rows)
+    return "\n".join([counts(rows), *(["Missed:", *map(line, missed)] if missed else [])])
+
+
+def counts(rows):
+    """How many bounds are kept, missed and neither, in a sentence."""
+    number = Counter(row.verdict for row in rows)
+    bounds = len(rows) - number[""]
+    return (
+        f"Of {bounds} bounds {number['kept']} are kept, {number['missed']} missed and {number['undecided']} undecided."
+    )
+
+
+def _missed(rows):
+    return sorted((row for row in rows if row.verdict == "missed"), key=excess, reverse=True)
 
 
 def page(machine, threads, minutes, rows):
     """The page for the documentation."""
-    bound = [row for row in rows if row.most is not None]
-    missed = sorted((row for row in bound if row.missed), key=excess, reverse=True)
+    missed = _missed(rows)
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     text = [
         INTRODUCTION,
@@ -56,7 +69,7 @@ def page(machine, threads, minutes, rows):
         f"{threads} thread(s) in each framework; Python {machine['python']}, {versions}.",
         f"The whole took {minutes:g} minutes.",
         "",
-        f"{len(bound) - len(missed)} of {len(bound)} bounds are kept.",
+        counts(rows),
         "",
         "![Each value over its bound, by group](benchmarks.svg)",
         "",
@@ -74,17 +87,17 @@ def _table(rows, group=False):
     yield f"| | size | | value | bound | µs |{' why |' if any(row.remark for row in rows) else ''}"
     yield f"|---|---|---|---|---|---|{'---|' if any(row.remark for row in rows) else ''}"
     for row in rows:
-        value = f"**{_value(row)}**" if row.missed else _value(row)
+        mark = MARKS.get(row.verdict, "")
         name = f"{row.group}.{row.name}" if group else row.name
         times = " / ".join(f"{1e6 * seconds:,.1f}" for seconds in row.times)
-        cells = [name, row.size.replace("**", "^"), _compared(row), value, _bound(row), times]
+        cells = [name, row.size.replace("**", "^"), _compared(row), mark + _value(row) + mark, _bound(row), times]
         cells += [row.remark] if any(other.remark for other in rows) else []
         yield "| " + " | ".join(cells) + " |"
     yield ""
 
 
 def plot(rows, path):
-    """Draw each value over its bound, a line for each kind of comparison: right of 1 it is missed."""
+    """Draw each value over its bound, a line for each kind of comparison: blue is kept, red is missed."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -98,7 +111,7 @@ def plot(rows, path):
     figure, axes = plt.subplots(figsize=(9, 1.2 + 0.28 * max(len(kinds), 1)))
     for place, kind in enumerate(kinds):
         values = [excess(row) for row in kinds[kind]]
-        colours = ["C3" if row.missed else "C0" for row in kinds[kind]]
+        colours = [COLOURS[row.verdict] for row in kinds[kind]]
         axes.scatter(values, [place] * len(values), c=colours, marker="|", s=90)
     axes.set(xscale="log", xlabel="value / bound", yticks=range(len(kinds)), yticklabels=kinds)
     axes.axvline(1, color="0.6", linewidth=1)
@@ -127,7 +140,3 @@ def _value(row):
 
 def _bound(row):
     return "" if row.most is None else f"<= {row.most:.3g}"
-
-
-def _verdict(row):
-    return "MISSED" if row.missed else ""

@@ -35,8 +35,14 @@ def measured(case, ours, theirs, most):
 def test_a_bound_that_is_missed_is_said_to_be_missed(case):
     kept, missed = (measured(case, 0.3, 0.2, most) for most in (1.6, 1.4))
     assert kept.value == pytest.approx(1.5)
-    assert (kept.missed, missed.missed) == (False, True)
+    assert (kept.verdict, missed.verdict) == ("kept", "missed")
     assert kept.times == pytest.approx((0.3, 0.2))
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(1.1, 0.9, 1.2), (0.9, 0.8, 1.1), (1.1, 0.8, 0.9)])
+def test_a_bound_between_the_rounds_is_undecided(case, value, low, high):
+    row = case.Row("losses", "Huber", "10**3", "ours", "theirs", value, low, high, "times", 1)
+    assert row.verdict == "undecided"
 
 
 def test_the_fastest_of_several_counts_and_the_rest_of_the_machine_does_not(case):
@@ -76,7 +82,7 @@ def test_a_part_runs_and_leaves_json_a_page_and_a_plot(tmp_path):
     assert {row["group"] for row in rows} == {"losses", "activations", "metrics", "growth", "memory"}
     assert all(row["value"] > 0 for row in rows if row["group"] not in ("losses", "memory"))
     assert (tmp_path / "benchmarks.svg").read_text().startswith("<?xml")
-    assert "bounds are kept" in (tmp_path / "benchmarks.md").read_text()
+    assert " are kept, " in (tmp_path / "benchmarks.md").read_text()
 
 
 def test_the_page_says_what_was_measured(tmp_path):

@@ -2,14 +2,15 @@
 
 import math
 import statistics
-from itertools import pairwise
+from itertools import pairwise, product
 
+import keras
 import numpy as np
 import torch
 
 import torchimpl
 from benchmarks.case import Row, in_turns
-from benchmarks.frameworks import ON_TENSORFLOW, loss_inputs, metric_inputs, torch_gradient
+from benchmarks.frameworks import KERAS, ON_TENSORFLOW, loss_inputs, metric_inputs, torch_gradient
 
 if ON_TENSORFLOW:
     import tensorflow as tf
@@ -20,22 +21,29 @@ LINEAR = 1.1  # what does not fit into a cache takes longer; more than that is n
 
 
 def rows(wanted, seconds, sizes=(10**4, 10**5, 10**6, 10**7)):
-    """Yield a row for each step from a size to the next."""
-    for name, what, calls in _series(sizes):
+    """Yield a row for each step from a size to the next, beside what Keras's exponent is there."""
+    ours = tfimpl if ON_TENSORFLOW else torchimpl
+    for name, what, steps, call in _series(sizes):
         if not wanted(f"growth.{name} {what}"):
             continue
-        times = in_turns(calls(), seconds)
-        steps = list(times)
+        times = in_turns({(of, size): call(of, size) for of, size in product((ours, keras), steps)}, seconds)
         for small, large in pairwise(steps):
-            exponents = [
-                math.log(b / a) / math.log(large / small) for a, b in zip(times[small], times[large], strict=True)
-            ]
-            low, _, high = statistics.quantiles(exponents, n=4)
-            both = min(times[large]), min(times[small])
-            value = math.log(both[0] / both[1]) / math.log(large / small)
-            package = "tfimpl" if ON_TENSORFLOW else "torchimpl"
-            size = f"{small:,} to {large:,} {what}"
-            yield Row("growth", name, size, package, "", value, low, high, "exponent", LINEAR, "", both)
+            value, low, high = _exponents(times, (ours, small), (ours, large))
+            than = ""
+            if (keras, large) in times:
+                than = f"{KERAS}: {_exponents(times, (keras, small), (keras, large))[0]:.2f}"
+            size, both = f"{small:,} to {large:,} {what}", (min(times[ours, large]), min(times[ours, small]))
+            yield Row("growth", name, size, ours.__name__, than, value, low, high, "exponent", LINEAR, "", both)
+
+
+def _exponents(times, small, large):
+    """Return the exponent of the fastest rounds, and the quartiles of those of single rounds."""
+
+    def exponent(less, more):
+        return math.log(more / less) / math.log(large[1] / small[1])
+
+    low, _, high = statistics.quantiles(map(exponent, times[small], times[large]), n=4)
+    return exponent(min(times[small]), min(times[large])), low, high
 
 
 def _series(sizes):
@@ -44,48 +52,51 @@ def _series(sizes):
         ("BinaryCrossentropy", "decisions", {}),
         ("CategoricalCrossentropy", "one-hot from logits", {"from_logits": True}),
     ):
-        yield title, "elements", lambda t=title, k=kind, o=options: {n: _loss(t, o, *loss_inputs(k, n)) for n in sizes}
-    yield "SparseCategoricalCrossentropy", "classes", lambda: {n: _classes(n) for n in (10, 100, 1000, 10000)}
+        yield title, "elements", sizes, lambda of, n, t=title, k=kind, o=options: _loss(of, t, o, *loss_inputs(k, n))
+    yield "SparseCategoricalCrossentropy", "classes", (10, 100, 1000, 10000), _classes
     for title in ("Precision", "AUC", "MeanSquaredError"):
         kind = "reals" if title == "MeanSquaredError" else "decisions"
-        yield title, "samples", lambda t=title, k=kind: {n: _metric(t, {}, k, n) for n in sizes}
+        yield title, "samples", sizes, lambda of, n, t=title, k=kind: _metric(of, t, {}, k, n)
     yield (
         "AUC",
         "thresholds",
-        lambda: {n: _metric("AUC", {"num_thresholds": n}, "decisions", 10**5) for n in (20, 200, 2000, 20000)},
+        (20, 200, 2000, 20000),
+        lambda of, n: _metric(of, "AUC", {"num_thresholds": n}, "decisions", 10**5),
     )
     yield (
         "MeanIoU",
         "classes",
-        lambda: {n: _metric("MeanIoU", {"num_classes": n}, "class numbers", 10**5) for n in (10, 100, 1000)},
+        (10, 100, 1000),
+        lambda of, n: _metric(of, "MeanIoU", {"num_classes": n}, "class numbers", 10**5),
     )
-    yield "AUC", "batches", lambda: {n: _stream(n) for n in (1, 10, 100)}
+    yield "AUC", "batches", (1, 10, 100), _stream
 
 
-def _classes(number):
+def _classes(of, number):
     random = np.random.default_rng(0)
     labels = random.integers(number, size=1000)
-    return _loss("SparseCategoricalCrossentropy", {"from_logits": True}, labels, random.random((1000, number), "f4"))
+    return _loss(
+        of, "SparseCategoricalCrossentropy", {"from_logits": True}, labels, random.random((1000, number), "f4")
+    )
 
 
-def _loss(title, options, y_true, y_pred):
+def _loss(of, title, options, y_true, y_pred):
+    loss = getattr(of.losses, title)(**options)
     if ON_TENSORFLOW:
-        of = getattr(tfimpl.losses, title)(**options)
         y_true, y_pred = tf.constant(y_true), tf.constant(y_pred)
-        return lambda: of(y_true, y_pred)
-    of, labels = getattr(torchimpl.losses, title)(**options), torch.from_numpy(y_true)
-    return torch_gradient(lambda x: of(labels, x), torch.from_numpy(y_pred))
+        return lambda: loss(y_true, y_pred)
+    labels = torch.from_numpy(y_true)
+    return torch_gradient(lambda x: loss(labels, x), torch.from_numpy(y_pred))
 
 
-def _metric(title, options, kind, samples):
-    data = metric_inputs(kind, samples)
-    convert, package = (tf.constant, tfimpl) if ON_TENSORFLOW else (torch.from_numpy, torchimpl)
-    metric, y_true, y_pred = getattr(package.metrics, title)(**options), convert(data.y_true), convert(data.y_pred)
+def _metric(of, title, options, kind, samples):
+    data, convert = metric_inputs(kind, samples), tf.constant if ON_TENSORFLOW else torch.from_numpy
+    metric, y_true, y_pred = getattr(of.metrics, title)(**options), convert(data.y_true), convert(data.y_pred)
     return lambda: metric.update_state(y_true, y_pred)
 
 
-def _stream(batches):
-    update = _metric("AUC", {}, "decisions", 1000)
+def _stream(of, batches):
+    update = _metric(of, "AUC", {}, "decisions", 1000)
 
     def call():
         for _ in range(batches):

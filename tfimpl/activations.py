@@ -545,11 +545,14 @@ def _expm1_below(x, slope, factor, divisor):
 
 @tf.custom_gradient
 def _silu(x):
-    def gradient(upstream):
-        tail, gate, bounded = _tail(x), tf.sigmoid(tf.maximum(x, FLOOR)), tf.clip_by_value(x, -LIMIT, LIMIT)
-        return upstream * (tail * (gate * (1 + bounded * (1 - tail * gate))))
+    # tf.sigmoid is up to 6.6 ULP off, and with it silu 8.5.
+    odds = tf.exp(-tf.maximum(x, FLOOR))
+    gate = 1 / (1 + odds)
 
-    return tf.maximum(x, -LIMIT) * _tail(x) * tf.sigmoid(tf.maximum(x, FLOOR)), gradient
+    def gradient(upstream):
+        return upstream * (_tail(x) * (gate * (1 + tf.clip_by_value(x, -LIMIT, LIMIT) * (odds * gate))))
+
+    return tf.maximum(x, -LIMIT) * _tail(x) * gate, gradient
 
 
 @tf.custom_gradient

@@ -79,7 +79,7 @@ def mean_absolute_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_absolute_error", y_true, y_pred)
-    return mean_over(F.l1_loss(y_pred, y_true, reduction="none"), -1, dtype)
+    return mean_over(torch.abs(y_pred - y_true), -1, dtype)
 
 
 def mean_absolute_percentage_error(y_true, y_pred):

@@ -76,7 +76,7 @@ def centred(x, axis):
 
 
 def size_of(x, axis):
-    """Return the largest absolute value, and 1 if it is 0: by what x is divided so that no square is lost."""
+    """Return the largest absolute value, a number > 0 where it is 0: by what x is divided so that no square is lost."""
     largest = tf.reduce_max(tf.abs(tf.stop_gradient(x)), axis, keepdims=True)
     return tf.where(largest == 0, tf.ones_like(largest), largest)
 

@@ -28,10 +28,7 @@ def pearson_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("pearson_correlation", "axis", axis)
     y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
     check_rank("pearson_correlation", axis, y_pred.ndim)
-    y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
-    y_true, y_pred = y_true / size_of(y_true, axis), y_pred / size_of(y_pred, axis)
-    norms = torch.sqrt(torch.sum(torch.square(y_true), axis)) * torch.sqrt(torch.sum(torch.square(y_pred), axis))
-    return torch.clamp(torch.sum(y_true * y_pred, axis) / norms, -1, 1).to(dtype)
+    return _pearson(y_true, y_pred, axis).to(dtype)
 
 
 def concordance_correlation(y_true, y_pred, axis=-1):
@@ -56,12 +53,23 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("concordance_correlation", "axis", axis)
     y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
     check_rank("concordance_correlation", axis, y_pred.ndim)
+    return _concordance(y_true, y_pred, axis).to(dtype)
+
+
+def _pearson(y_true, y_pred, axis):
+    y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
+    y_true, y_pred = y_true / size_of(y_true, axis), y_pred / size_of(y_pred, axis)
+    norms = torch.sqrt(torch.sum(torch.square(y_true), axis) * torch.sum(torch.square(y_pred), axis))
+    return torch.clamp(torch.sum(y_true * y_pred, axis) / norms, -1, 1)
+
+
+def _concordance(y_true, y_pred, axis):
     apart = torch.mean(y_true - y_pred, axis, keepdim=True)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
     size = size_of(torch.maximum(torch.maximum(torch.abs(y_true), torch.abs(y_pred)), torch.abs(apart)), axis)
     y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
     norm = torch.square(y_true) + torch.square(y_pred) + torch.square(apart)
-    return torch.clamp(2 * torch.sum(y_true * y_pred, axis) / torch.sum(norm, axis), -1, 1).to(dtype)
+    return torch.clamp(2 * torch.sum(y_true * y_pred, axis) / torch.sum(norm, axis), -1, 1)
 
 
 def centred(x, axis):
@@ -73,9 +81,8 @@ def centred(x, axis):
 
 
 def size_of(x, axis):
-    """Return the largest absolute value, and 1 if it is 0: by what x is divided so that no square is lost."""
-    largest = torch.amax(torch.abs(x.detach()), axis, keepdim=True)
-    return torch.where(largest == 0, 1, largest)
+    """Return the largest absolute value, a number > 0 where it is 0: by what x is divided so that no square is lost."""
+    return torch.clamp(torch.amax(torch.abs(x.detach()), axis, keepdim=True), min=torch.finfo(x.dtype).tiny)
 
 
 class ConcordanceCorrelation(MeanOf):
@@ -110,12 +117,12 @@ class PearsonCorrelation(MeanOf):
 
 def concordance_of_samples(y_true, y_pred, axis):
     """Return the concordance of each sample, in float64."""
-    return concordance_correlation(*samples("ConcordanceCorrelation", y_true, y_pred, axis), axis)
+    return _concordance(*samples("ConcordanceCorrelation", y_true, y_pred, axis), axis)
 
 
 def pearson_of_samples(y_true, y_pred, axis):
     """Return the correlation of each sample, in float64."""
-    return pearson_correlation(*samples("PearsonCorrelation", y_true, y_pred, axis), axis)
+    return _pearson(*samples("PearsonCorrelation", y_true, y_pred, axis), axis)
 
 
 def samples(owner, y_true, y_pred, axis):

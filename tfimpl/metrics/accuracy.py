@@ -195,7 +195,7 @@ def _trunc(x):
 
 
 def comparable(scores, lowest=LOWEST):
-    """Return scores in float64, `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
+    """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
     scores = tf.cast(scores, tf.float64)
     return tf.where(tf.math.is_nan(scores), tf.constant(-math.inf, tf.float64), tf.maximum(scores, lowest))
 

@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, match_labels
-from torchimpl._tensors import HALF, align_labels, same_shape, to_float, to_labels, to_tensor, widen
+from torchimpl._tensors import HALF, align_labels, known_within, same_shape, to_float, to_labels, to_tensor, widen
 from torchimpl.metrics.reduction import MeanOf
 
 LOWEST = torch.finfo(torch.float64).min  # below any score of less precision
@@ -145,7 +145,7 @@ def top_k_categorical_accuracy(y_true, y_pred, k=5):
 
 
 def _hits(right):
-    return right.to(torch.get_default_dtype())
+    return right.type(torch.get_default_dtype())  # what `to` does, a microsecond sooner
 
 
 def _equal(y_true, y_pred):
@@ -166,18 +166,26 @@ def _classes(owner, y_true, y_pred):
 def _among_first(labels, y_pred, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
     if k == 1:
-        score, number = torch.max(comparable(y_pred), dim=-1)
-        return (number == torch.trunc(widen(labels))) & (score > -torch.inf)
+        scores, labels = comparable(y_pred), torch.trunc(widen(labels)) if labels.is_floating_point() else labels
+        score, number = torch.max(scores, dim=-1)
+        right = number == labels
+        return right if scores is y_pred else right & (score > -torch.inf)
     classes = y_pred.shape[-1]
-    known = (labels > -1) & (labels < classes)
-    index = labels.masked_fill(~known, 0).long().unsqueeze(-1)
+    known = None
+    if not known_within(labels, 0, classes - 1):
+        known = (labels > -1) & (labels < classes)
+        labels = labels.masked_fill(~known, 0)
+    index = labels.long().unsqueeze(-1)
     own = torch.gather(y_pred, -1, index)
-    before = (y_pred > own) | ((y_pred == own) & (torch.arange(classes, device=y_pred.device) < index))
-    return known & (own == own).squeeze(-1) & (before.sum(-1) < k)
+    before = torch.where(torch.arange(classes, device=y_pred.device) < index, y_pred >= own, y_pred > own)
+    right = (own == own).squeeze(-1) & (before.sum(-1) < k)
+    return right if known is None else right & known
 
 
 def comparable(scores, lowest=LOWEST):
-    """Return scores in float64, `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
+    """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
+    if known_within(scores, LOWEST, torch.inf):
+        return scores
     return scores.to(torch.float64, copy=True).nan_to_num_(nan=-torch.inf, posinf=torch.inf, neginf=lowest)
 
 

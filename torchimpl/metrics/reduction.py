@@ -113,7 +113,7 @@ def _sum(values, dtype):
     Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
     """
     # Where a look at a number would stop the device, all of it is taken in float64.
-    large = values.device.type == "cpu" and not torch.compiler.is_compiling() and values.numel() > LARGE
+    large = values.is_cpu and not torch.compiler.is_compiling() and values.numel() > LARGE
     if large and values.dtype == torch.float32 and dtype != "float64":
         flat = values.reshape(-1)
         rest = flat.numel() % PART

@@ -112,13 +112,17 @@ class F1Score(FBetaScore):
 
 def _of_the_largest(y_pred, positive, weights):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
-    place = torch.max(comparable(y_pred), dim=1, keepdim=True).indices
-    taken = torch.gather(y_pred, 1, place) > -torch.inf
+    scores = comparable(y_pred)
+    place = torch.max(scores, dim=1, keepdim=True).indices
     right = torch.gather(positive, 1, place).double()
     wrong = (1 if weights is None else torch.gather(weights, 1, place)) - right
+    hits, left = torch.cat([right, wrong], 1), 0
+    if scores is not y_pred:
+        taken = torch.gather(y_pred, 1, place) > -torch.inf
+        hits, left = hits.masked_fill(~taken, 0), right.masked_fill(taken, 0).to(positive.dtype)
     counts = torch.zeros((positive.shape[1], 2), dtype=torch.float64, device=positive.device)
-    counts = counts.index_add(0, place.squeeze(1), torch.cat([right, wrong], 1).masked_fill(~taken, 0))
-    missed = positive.scatter(1, place, right.masked_fill(taken, 0).to(positive.dtype))
+    counts = counts.index_add(0, place.squeeze(1), hits)
+    missed = positive.scatter(1, place, left)
     return *counts.unbind(1), torch.sum(missed, 0, dtype=torch.float64)
 
 

@@ -71,10 +71,10 @@ class IoU(Metric):
         y_pred = to_labels(y_pred) if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
         y_true, y_pred = same_shape(owner, y_true, y_pred)
         side = self.num_classes + 2  # a row and a column at both ends are for what is out of range
-        row, column = self._place(y_true), self._place(y_pred)
+        row, column = self._within(y_true), self._within(y_pred)
         if self.ignore_class is not None:
-            row = row.masked_fill(row == self.ignore_class + 1, 0)
-        cell = side * row + column
+            row = row.masked_fill(row == self.ignore_class, -1)
+        cell = torch.add(column + (side + 1), row, alpha=side)
         weights = torch.ones_like(cell, dtype=torch.float64)
         if sample_weight is not None:
             weights = align_weights(owner, "sample_weight", sample_weight, weights).broadcast_to(weights.shape)
@@ -82,11 +82,11 @@ class IoU(Metric):
         matrix = matrix.index_add(0, cell.flatten(), weights.flatten()).reshape(side, side)
         self.accumulate(total_confusion_matrix=matrix[1:-1, 1:-1])
 
-    def _place(self, numbers):
-        """The row or column of class numbers, that of class 0 being 1; fractions are cut off."""
+    def _within(self, numbers):
+        """Class numbers as whole numbers, those out of range the next ones to it; fractions are cut off."""
         if numbers.is_floating_point():
             numbers = torch.nan_to_num(torch.trunc(widen(numbers)), nan=-1)
-        return numbers.clamp(-1, self.num_classes).long() + 1
+        return numbers.clamp(-1, self.num_classes).long()
 
     def result(self):
         """Return the mean, in the metric's dtype."""

@@ -30,11 +30,12 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
     Returns:
         The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
-    if per_label or thresholds.shape[0] > FEW:
-        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, per_label, wanted, even)
+    shape = y_pred.shape if per_label else None
     if y_pred.ndim > 1:
         y_true, y_pred = y_true.reshape(-1), y_pred.reshape(-1)
         sample_weight = None if sample_weight is None else sample_weight.reshape(-1)
+    if per_label or thresholds.shape[0] > FEW:
+        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, shape, wanted, even)
     return _count_at_each(y_true, y_pred, thresholds, sample_weight, wanted)
 
 
@@ -59,21 +60,17 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
     return counts
 
 
-def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, per_label, wanted, even):
+def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, shape, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
     gaps = thresholds.shape[0] + 1
-    flat = y_pred.reshape(-1)
-    gap = _even_gap(flat, thresholds) if even else _gap_by_halves(flat, thresholds)
-    gap = torch.add(gap, y_true.reshape(-1), alpha=gaps)
-    labels = y_pred.shape[-1] if per_label else 1
-    if per_label:
-        apart = 2 * gaps * torch.arange(labels, device=gap.device)
-        gap = (gap.reshape(y_pred.shape) + apart).reshape(-1)
-    if sample_weight is None:
-        sample_weight = torch.ones_like(gap, dtype=torch.float64)
-    histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=gap.device)
-    histogram = histogram.index_add(0, gap, sample_weight.reshape(-1))
-    histogram = histogram.reshape(labels, 2, gaps).permute(1, 2, 0) if per_label else histogram.reshape(2, gaps)
+    gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
+    gap = torch.add(gap, y_true, alpha=gaps)
+    labels = 1 if shape is None else shape[-1]
+    if shape is not None:  # that of predictions whose labels are counted apart
+        gap = (gap.reshape(shape) + 2 * gaps * torch.arange(labels, device=gap.device)).reshape(-1)
+    weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
+    histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
+    histogram = histogram.reshape(2, gaps) if shape is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
     wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
     right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
     counts = {
@@ -153,7 +150,8 @@ class _Decisions(Metric):
             ValueError: the shapes do not fit, or there are fewer classes than top_k or class_id say.
         """
         owner = type(self).__name__
-        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
+        cutoffs = self._cutoffs
+        y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, cutoffs.device)
         if self.top_k is not None or self.class_id is not None:
             classes = y_pred.shape[-1] if y_pred.ndim else 0
             check_classes(owner, y_pred.ndim, classes, self.top_k, self.class_id)
@@ -161,7 +159,7 @@ class _Decisions(Metric):
             y_pred = keep_top_k(y_pred, self.top_k)
         if self.class_id is not None:
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
-        counts = count_decisions(y_true, y_pred, self._cutoffs, weights, wanted=self._counts.values())
+        counts = count_decisions(y_true, y_pred, cutoffs, weights, wanted=self._counts.values())
         if self._places is not None:
             counts = {name: count[self._places] for name, count in counts.items()}
         self.accumulate(**{state: counts[name] for state, name in self._counts.items()})

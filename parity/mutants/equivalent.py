@@ -97,7 +97,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "zip(self._states, own)",
     ): THE_DEFAULT,
     ("tfimpl.metrics.correlation:concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
-    ("torchimpl.metrics.correlation:concordance_correlation", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
+    ("torchimpl.metrics.correlation:_concordance", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     **both(
         "metrics.curve:AUC.__init__",
         "even_between(thresholds, self.dtype)",

@@ -8,6 +8,8 @@ import torch
 from torchimpl._config import match_labels, match_shapes, match_weights, no_such_class
 
 HALF = (torch.float16, torch.bfloat16)
+PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
+LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
 
 
 def to_tensor(value, dtype=None, device=None):
@@ -132,6 +134,23 @@ def mean_over(x, axis, dtype):
     """Return the mean over an axis, in a dtype; of one number it is that number, and nothing is computed."""
     mean = x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
     return mean if mean.dtype == dtype else mean.to(dtype)
+
+
+def long_in_float64(values, dtype):
+    """Whether a sum of values for a result in `dtype` is sooner had by parts in float32, and a look may tell whether.
+
+    That is, eagerly on the CPU: see `known_within`.
+    """
+    large = values.is_cpu and not torch.compiler.is_compiling() and values.numel() > LARGE
+    return large and values.dtype == torch.float32 and dtype != "float64"
+
+
+def sum_by_parts(values):
+    """Return the sum of parts that are added up in float32, each as exact as a result in float32 is."""
+    flat = values.reshape(-1)
+    rest = flat.numel() % PART
+    parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
+    return torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
 
 
 def divide_no_nan(numerator, denominator):

@@ -188,7 +188,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tuple(self.seed.next().tolist())",
         "self.seed.next().tolist()",
     ): A_PAIR,
-    ("torchimpl.metrics.reduction:", "2", "3"): ANY_PART,
+    ("torchimpl._tensors:", "2", "3"): ANY_PART,
     ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
     ("torchimpl.activations:hard_silu", "3", "4", "-3"): TIMES_0,
     ("torchimpl.activations:softplus", "40", "41"): FAR_ABOVE,

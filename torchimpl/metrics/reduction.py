@@ -7,11 +7,8 @@ import torch
 
 from torchimpl import losses
 from torchimpl._config import plain
-from torchimpl._tensors import align_weights, detached, divide_no_nan, to_tensor
+from torchimpl._tensors import align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts, to_tensor
 from torchimpl.metrics.base import Metric
-
-PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
-LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
 
 
 class Mean(Metric):
@@ -112,13 +109,8 @@ def _sum(values, dtype):
 
     Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
     """
-    # Where a look at a number would stop the device, all of it is taken in float64.
-    large = values.is_cpu and not torch.compiler.is_compiling() and values.numel() > LARGE
-    if large and values.dtype == torch.float32 and dtype != "float64":
-        flat = values.reshape(-1)
-        rest = flat.numel() % PART
-        parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
-        total = torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
+    if long_in_float64(values, dtype):
+        total = sum_by_parts(values)
         if math.isfinite(total):
             return total
     return torch.sum(values, dtype=torch.float64)

@@ -1,10 +1,13 @@
 """Metrics of predicted numbers."""
 
+import math
+
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from torchimpl._config import check_choice, check_integer
-from torchimpl._tensors import align, align_weights, detached, divide_no_nan
+from torchimpl._tensors import align, align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts
 from torchimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -20,6 +23,7 @@ from torchimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
+LOST = 2.0**-100  # a square of float32, below which it has not all its digits
 NO_SPREAD = 2.0**-96  # of the squares: a sum of squared distances of less than that is what the rounding leaves
 
 
@@ -194,16 +198,27 @@ class RootMeanSquaredError(Mean):
         y_true, y_pred, _ = align("RootMeanSquaredError", y_true, y_pred)
         if self.dtype == "float64":
             y_true, y_pred = y_true.double(), y_pred.double()
-        error = (y_true - y_pred).double()
         if sample_weight is not None or self.dtype == "float64":
-            self._add(torch.square(error), sample_weight)
+            self._add(torch.square((y_true - y_pred).double()), sample_weight)
         else:
-            flat = error.reshape(-1)
-            self._add(error, total=torch.dot(flat, flat))  # some units of float64 off, and in one pass
+            self._add(y_pred, total=_sum_of_squares(y_true, y_pred, self.dtype))
 
     def result(self):
         """Return the root, in the metric's dtype."""
         return torch.sqrt(divide_no_nan(self.total, self.count)).to(getattr(torch, self.dtype))
+
+
+def _sum_of_squares(y_true, y_pred, dtype):
+    """Return the sum of the squared errors of a batch, in float64, some units of it off; of a large one by parts.
+
+    Where squares overflow float32, or all are so small that it loses their digits, they are taken in float64 after all.
+    """
+    if long_in_float64(y_pred, dtype):
+        total = sum_by_parts(F.mse_loss(y_pred, y_true, reduction="none"))
+        if LOST * y_pred.numel() < total < math.inf:
+            return total
+    error = (y_true - y_pred).double().reshape(-1)
+    return torch.dot(error, error)
 
 
 def similarity(y_true, y_pred, axis=-1):

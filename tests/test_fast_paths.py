@@ -116,6 +116,28 @@ def test_what_is_known_of_numbers():
     assert seen == [False]
 
 
+@pytest.mark.parametrize("k", [1, 2, 3, 9])
+def test_scores_are_ranked_alike_beside_one_that_is_no_number_and_a_label_that_is_no_class(k):
+    scores = torch.tensor(RANDOM.integers(3, size=(200, 4)).astype("f4"))  # many are equal
+    labels = torch.tensor(RANDOM.integers(4, size=200))
+    hits = torchimpl.metrics.sparse_top_k_categorical_accuracy
+    beside = hits(torch.cat([labels, torch.tensor([-1, 4])]), torch.cat([scores, torch.full((2, 4), torch.nan)]), k)
+    assert torch.equal(hits(labels, scores, k), beside[:-2])
+    assert not beside[-2:].any()
+    if k == 1:
+        assert torch.equal(torchimpl.metrics.categorical_accuracy(torch.eye(4)[labels], scores), beside[:-2])
+
+
+@pytest.mark.parametrize("average", [None, "micro"])
+def test_scores_are_counted_alike_beside_those_of_which_none_is_taken(average):
+    scores = torch.tensor(RANDOM.integers(3, size=(200, 4)).astype("f4"))
+    labels = torch.eye(4)[torch.tensor(RANDOM.integers(4, size=200))]
+    short, long = (torchimpl.metrics.F1Score(average) for _ in range(2))
+    short.update_state(labels, scores)
+    long.update_state(torch.cat([labels, torch.zeros(1, 4)]), torch.cat([scores, torch.full((1, 4), torch.nan)]))
+    assert all(map(np.array_equal, short.get_state().values(), long.get_state().values()))
+
+
 def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_or_a_number():
     made = []
 

@@ -287,6 +287,15 @@ def test_a_large_batch_overflows_no_sooner_than_small_ones(library):
     assert result(metric) == np.inf
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e-20, 1, 1e25])
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_the_squares_of_a_large_batch_are_neither_lost_nor_too_large(library, size):
+    errors = (size * np.random.default_rng(0).normal(size=40_001)).astype(np.float32)
+    metric = library.metrics.RootMeanSquaredError()
+    metric.update_state(np.zeros_like(errors), errors)
+    np.testing.assert_allclose(result(metric), np.sqrt(np.mean(np.square(errors.astype(np.float64)))), rtol=2e-7)
+
+
 @pytest.mark.parametrize("compiled", [False, True], ids=["graph", "xla"])
 def test_a_large_batch_in_a_graph(compiled):
     metric = tfimpl.metrics.Mean()

@@ -119,11 +119,11 @@ def _of_the_largest(y_pred, positive, weights):
     hits, left = torch.cat([right, wrong], 1), 0
     if scores is not y_pred:
         taken = torch.gather(y_pred, 1, place) > -torch.inf
-        hits, left = hits.masked_fill(~taken, 0), right.masked_fill(taken, 0).to(positive.dtype)
+        hits, left = hits.masked_fill(~taken, 0), right.masked_fill(taken, 0)
     counts = torch.zeros((positive.shape[1], 2), dtype=torch.float64, device=positive.device)
     counts = counts.index_add(0, place.squeeze(1), hits)
-    missed = positive.scatter(1, place, left)
-    return *counts.unbind(1), torch.sum(missed, 0, dtype=torch.float64)
+    missed = positive.to(torch.float64, copy=True).scatter_(1, place, left)
+    return *counts.unbind(1), torch.sum(missed, 0)
 
 
 def _of_many(taken, positive, weights):

@@ -80,7 +80,7 @@ class R2Score(Metric):
         if not amounts:  # those of a metric that has seen nothing
             return
         self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
-        sums = torch.stack([getattr(self, name) for name in PAIRED])
+        sums = torch.stack([self._buffers[name] for name in PAIRED])
         parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]).to(sums.device) for end in ("", "_rest"))
         rests = rests + pairs.exact_sum(sums, parts)[1]
         super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
@@ -119,17 +119,16 @@ def _sums(y_true, y_pred, weights=None):
     """What a batch adds to the states of R2Score, by name."""
     if weights is None:
         samples = y_true.new_full((), y_true.shape[0])
-        count = size = samples.expand(y_true.shape[1])
-        middle = torch.sum(y_true, 0)
+        count, centre = samples.expand(y_true.shape[1]), torch.sum(y_true, 0) / max(y_true.shape[0], 1)
     else:
         samples, count = torch.sum(torch.any(weights != 0, 1)), torch.sum(weights, 0)
         sizes = torch.abs(weights)  # the mean by weights of both signs can lie far away from all targets
-        middle, size = torch.sum(sizes * y_true, 0), torch.sum(sizes, 0)
+        size = torch.sum(sizes, 0)
+        centre = torch.sum(sizes * y_true, 0) / (size + (size == 0))
 
     def total(values):
         return torch.sum(values if weights is None else weights * values, 0)
 
-    centre = middle / (size + (size == 0))
     apart = y_true - centre
     first = total(apart)
     # Around 0 instead of the centre: sum(w) c + sum(w d), and (sum(w) c + 2 sum(w d)) c + sum(w d**2).

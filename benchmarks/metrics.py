@@ -62,7 +62,15 @@ ONE_HOT = "the peer is given the class numbers, which are looked for here; NaN i
 ORDERED = "NaN is never the largest, and of equal scores the first is: torcheval compares one maximum"
 METRICS = (
     Metric("Precision", "decisions", {}, tmc.BinaryPrecision, te.BinaryPrecision, CONFUSION),
-    Metric("Recall", "decisions", {}, tmc.BinaryRecall, te.BinaryRecall, CONFUSION),
+    Metric(
+        "Recall",
+        "decisions",
+        {},
+        tmc.BinaryRecall,
+        te.BinaryRecall,
+        CONFUSION,
+        remark="labels are asked whether they are 0, and counts kept in float64; torcheval adds up the labels",
+    ),
     Metric("TruePositives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
     Metric("FalseNegatives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
     Metric("BinaryAccuracy", "decisions", {}, tmc.BinaryAccuracy, te.BinaryAccuracy),
@@ -83,15 +91,37 @@ METRICS = (
     ),
     Metric("Mean", "values", {}, tm.MeanMetric, te.Mean, READING, keras_wrong=ADDS),
     Metric("Sum", "values", {}, tm.SumMetric, te.Sum, READING, keras_wrong=ADDS),
-    Metric("MeanSquaredError", "reals", {}, tm.MeanSquaredError, te.MeanSquaredError, READING, keras_wrong=ADDS),
+    Metric(
+        "MeanSquaredError",
+        "reals",
+        {},
+        tm.MeanSquaredError,
+        te.MeanSquaredError,
+        READING,
+        remark="its sum is float64; mse_loss is slower than two operations for few numbers, and faster for many",
+        keras_wrong=ADDS,
+    ),
     Metric(
         "RootMeanSquaredError", "reals", {}, lambda: tm.MeanSquaredError(squared=False), None, READING, keras_wrong=ADDS
     ),
     Metric("MeanAbsoluteError", "reals", {}, tm.MeanAbsoluteError, None, READING, keras_wrong=ADDS),
     Metric(
-        "MeanAbsolutePercentageError", "positives", {}, tm.MeanAbsolutePercentageError, None, READING, keras_wrong=ADDS
+        "MeanAbsolutePercentageError",
+        "positives",
+        {},
+        tm.MeanAbsolutePercentageError,
+        None,
+        READING,
+        remark="its sum is float64, and it is in percent: torchmetrics does not multiply by 100",
+        keras_wrong=ADDS,
     ),
-    Metric("MeanSquaredLogarithmicError", "positives", {}, tm.MeanSquaredLogError),
+    Metric(
+        "MeanSquaredLogarithmicError",
+        "positives",
+        {},
+        tm.MeanSquaredLogError,
+        remark="torchmetrics subtracts two logarithms, which cancel",
+    ),
     Metric("LogCoshError", "reals", {}, tm.LogCoshError),
     Metric(
         "R2Score",

@@ -9,6 +9,8 @@ tf = pytest.importorskip("tensorflow")
 import tfimpl  # noqa: E402
 import torchimpl  # noqa: E402
 from tfimpl._graph import as_one_graph  # noqa: E402
+from tfimpl._tensors import clip  # noqa: E402
+from tfimpl.losses import classification  # noqa: E402
 from torchimpl._tensors import known_within, mean_over  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
@@ -186,6 +188,51 @@ def test_an_eager_value_does_not_depend_on_what_else_is_asked_for(name, options)
             tape.watch([y_true, y_pred])
             with_gradient = function(y_true, y_pred, **options)
         assert np.array_equal(alone, with_gradient)
+
+
+def _probabilities(y, p):
+    return -(y * tf.math.log(p) + (1 - y) * tf.math.log1p(-p))
+
+
+def _sparse(y, x):
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.argmax(y, -1), x) + 0 * tf.reduce_sum(y, -1)
+
+
+SPECIAL = [[-np.inf, 2, 1, 0, -1], [np.nan, 2, 1, 0, -1], [np.inf, 2, 1, 0, -1], [-np.inf] * 5]
+BY_HAND = {
+    "clip": (lambda y, x: y * clip(x, -1, 1), lambda y, x: y * tf.clip_by_value(x, -1, 1), [*REALS[0], *SPECIAL]),
+    "of logits": (classification._of_logits, tf.nn.sigmoid_cross_entropy_with_logits, REALS[0]),
+    "of probabilities": (classification._of_probabilities, _probabilities, 1 / (1 + np.exp(-REALS[0]))),
+    "sparse of logits": (
+        lambda y, x: classification._sparse_of_logits(tf.argmax(y, -1), x) + 0 * tf.reduce_sum(y, -1),
+        _sparse,
+        [*REALS[0], *SPECIAL],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+@pytest.mark.parametrize("options", [None, {}, {"jit_compile": True}], ids=["eager", "graph", "XLA"])
+def test_a_derivative_by_hand_is_that_of_the_tape(name, options):
+    """In the targets and the predictions, the first one and the second, of NaN and infinities too."""
+    ours, theirs, given = BY_HAND[name]
+    y_pred = tf.constant(np.array(given), tf.float64)
+    y_true = tf.one_hot(RANDOM.integers(5, size=len(given)), 5, dtype=tf.float64)
+
+    def derivatives(function):
+        def both(y_true, y_pred):
+            with tf.GradientTape() as outer:
+                outer.watch(y_pred)
+                with tf.GradientTape() as inner:
+                    inner.watch([y_true, y_pred])
+                    value = function(y_true, y_pred)
+                first = inner.gradient(value, [y_true, y_pred])
+            return value, *first, outer.gradient(first[1], y_pred, unconnected_gradients="zero")
+
+        return (both if options is None else tf.function(both, **options))(y_true, y_pred)
+
+    for one, other in zip(derivatives(ours), derivatives(theirs), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
 
 
 def test_the_mean_of_one_number_is_that_number():

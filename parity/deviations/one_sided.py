@@ -16,6 +16,7 @@ ONE_SIDED = {
     "torchimpl._tensors.mean_over": "of single numbers PyTorch computes the mean one by one",
     "torchimpl._tensors.long_in_float64": "asked at more than one place; in TensorFlow at one, in the graph",
     "torchimpl._tensors.sum_by_parts": "what is added up in parts at more than one place; in TensorFlow at one",
+    "tfimpl._tensors.clip": "the gradient of torch.clamp is one pass, that of tf.clip_by_value twelve",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",
     "torchimpl/_parameters.py": "which parameters, and in which layout; Keras's layers know",
     "torchimpl.regularizers.penalty": "what a Keras layer's kernel_regularizer does for each of its weights",

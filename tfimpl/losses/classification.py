@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, align_labels, class_numbers, nan_unless
+from tfimpl._tensors import align, align_labels, class_numbers, clip, nan_unless
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -41,7 +41,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
 
 @as_one_graph
 def _binary_crossentropy(y_true, y_pred, *, from_logits, axis):
-    y_pred = y_pred if from_logits else tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+    y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     return tf.reduce_mean(losses, axis=axis)
 
@@ -87,7 +87,7 @@ def binary_focal_crossentropy(
 
 @as_one_graph
 def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balanced, from_logits, axis):
-    y_pred = y_pred if from_logits else tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+    y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     with tf.control_dependencies([losses]):  # one after the other: at once they take twice the memory
         hard = _hard(y_true, y_pred, from_logits)
@@ -132,7 +132,7 @@ def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
     else:
         p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
-        log_p = tf.math.log(tf.clip_by_value(p, EPSILON, 1 - EPSILON))
+        log_p = tf.math.log(clip(p, EPSILON, 1 - EPSILON))
     return -tf.reduce_sum(y_true * log_p, axis=axis)
 
 
@@ -187,7 +187,7 @@ def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logi
         losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
     else:
         p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
-        p = tf.clip_by_value(p, EPSILON, 1 - EPSILON)
+        p = clip(p, EPSILON, 1 - EPSILON)
         losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
     return -tf.reduce_sum(losses, axis=axis)
 
@@ -254,8 +254,8 @@ def kl_divergence(y_true, y_pred):
 
 @as_one_graph
 def _kl_divergence(y_true, y_pred):
-    y_true = tf.clip_by_value(y_true, EPSILON, 1)
-    y_pred = tf.clip_by_value(y_pred, EPSILON, 1)
+    y_true = clip(y_true, EPSILON, 1)
+    y_pred = clip(y_pred, EPSILON, 1)
     return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
 
 
@@ -292,7 +292,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     if from_logits and y_pred.shape[axis] != 0:  # of no classes there is no label, and TensorFlow's kernel fails
         others_first = [i for i in range(y_pred.shape.rank) if i != axis]
         logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        losses = _sparse_of_logits(labels, logits)
     else:
         losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis)
     losses = nan_unless(known, losses)
@@ -304,11 +304,29 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 @as_one_graph
 def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
     # One logarithm of the odds against the label, which loses nothing where they are small.
-    chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], on_value=True, off_value=False, axis=axis)
-    zero = tf.zeros([], y_pred.dtype)
-    own = tf.reduce_sum(tf.where(chosen, y_pred, zero), axis=axis)
-    others = tf.reduce_sum(tf.where(chosen, zero, tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)), axis=axis)
-    return tf.math.log1p(others / tf.clip_by_value(own, EPSILON, 1 - EPSILON))
+    chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], axis=axis, dtype=y_pred.dtype)
+    p = clip(y_pred, EPSILON, 1 - EPSILON)
+    return tf.math.log1p(tf.reduce_sum((1 - chosen) * p, axis=axis) / tf.reduce_sum(chosen * p, axis=axis))
+
+
+@as_one_graph
+def _sparse_of_logits(labels, logits):
+    # TensorFlow's own kernel computes the gradient where none is asked for too, and takes twice as long for both.
+    @tf.custom_gradient
+    def losses(logits):
+        p = tf.nn.softmax(logits)
+        own = tf.gather(logits, labels, batch_dims=logits.shape.rank - 1)
+        # The largest p is 1 over the sum of exp(x - the largest x).
+        value = (tf.reduce_max(logits, axis=-1) - own) - tf.math.log(tf.reduce_max(p, axis=-1))
+
+        def gradient(upstream):
+            # tf.nn.softmax answers a NaN with zeros in the rest of its row.
+            upstream = tf.where(tf.math.is_nan(value), value, upstream)
+            return tf.expand_dims(upstream, -1) * (p - tf.one_hot(labels, tf.shape(logits)[-1], dtype=logits.dtype))
+
+        return value, gradient
+
+    return losses(logits)
 
 
 def check_crossentropy(owner, from_logits, label_smoothing, axis):
@@ -347,13 +365,23 @@ def check_sparse(owner, from_logits, ignore_class, axis):
     check_integer(owner, "axis", axis)
 
 
+# Gradients by hand: a tape would make twice as many tensors.
+
+
+@tf.custom_gradient
 def _of_logits(y_true, x):
     # An infinity as the largest number: times 0 it would be NaN.
-    return tf.nn.sigmoid_cross_entropy_with_logits(y_true, tf.clip_by_value(x, x.dtype.min, x.dtype.max))
+    finite = tf.clip_by_value(x, x.dtype.min, x.dtype.max)
+    losses = tf.maximum(finite, 0) - finite * y_true + tf.math.log1p(tf.exp(-tf.abs(x)))
+    return losses, lambda upstream: (-upstream * finite, upstream * (tf.sigmoid(x) - y_true))
 
 
+@tf.custom_gradient
 def _of_probabilities(y_true, p):
-    return -(y_true * tf.math.log(p) + (1 - y_true) * tf.math.log1p(-p))
+    log_p, log_rest = tf.math.log(p), tf.math.log1p(-p)
+    odds = log_rest - log_p  # kept for a gradient instead of the two
+    losses = -(y_true * log_p + (1 - y_true) * log_rest)
+    return losses, lambda upstream: (upstream * odds, upstream * ((p - y_true) / (p * (1 - p))))
 
 
 def _hard(y_true, y_pred, from_logits):

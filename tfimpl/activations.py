@@ -403,8 +403,7 @@ def sparse_plus(x):
     """
     x = to_float(x)
     wide = widen(x)
-    parabola = 0.25 * tf.square(tf.clip_by_value(wide, -1, 1) + 1)
-    return tf.cast(tf.where(wide < 1, parabola, wide), x.dtype)
+    return tf.cast(_sparse_plus(wide), x.dtype)
 
 
 @symbolic
@@ -417,8 +416,7 @@ def sparse_sigmoid(x):
     Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
     """
     x = to_float(x)
-    below = tf.where(x >= 1, tf.ones_like(x), 0.5 * (x + 1))
-    return tf.where(x <= -1, tf.zeros_like(x), below)
+    return _sparse_sigmoid(x)
 
 
 @symbolic
@@ -608,6 +606,20 @@ def _squareplus(x, b):
         return value(x), lambda upstream: upstream * (value(x) / root(x))
 
     return function(x)
+
+
+@tf.custom_gradient
+def _sparse_plus(x):
+    gate = _sparse_sigmoid(x)
+    return tf.maximum(tf.square(gate), x), lambda upstream: upstream * gate  # beyond 1 the square is 1
+
+
+@tf.custom_gradient
+def _sparse_sigmoid(x):
+    def gradient(upstream):
+        return upstream * (0.5 - 0.5 * tf.cast(tf.abs(x) >= 1, x.dtype))
+
+    return 0.5 * (tf.clip_by_value(x, -1, 1) + 1), gradient
 
 
 def _hard_sigmoid(x):

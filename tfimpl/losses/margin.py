@@ -29,7 +29,8 @@ def categorical_hinge(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
     positive = tf.reduce_sum(y_true * y_pred, axis=-1)
-    negative = tf.reduce_max(tf.where(y_true != 1, (1 - y_true) * y_pred, 0), axis=-1)
+    # Where the label is 1 the product is 0, and not NaN, of whatever score.
+    negative = tf.reduce_max(tf.math.multiply_no_nan(y_pred, 1 - y_true), axis=-1)
     return tf.cast(tf.maximum(negative - positive + 1, 0), dtype)
 
 

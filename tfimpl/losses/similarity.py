@@ -76,13 +76,18 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
-    return tf.cast(-tf.reduce_sum(direction(y_true, axis) * direction(y_pred, axis), axis=axis), dtype)
+    # One of the two is divided after the sum, where there is less of it.
+    projected = tf.reduce_sum(direction(y_true, axis) * y_pred, axis=axis, keepdims=True)
+    return tf.cast(tf.squeeze(-projected / _length(y_pred, axis), axis), dtype)
 
 
 def direction(x, axis):
     """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
-    square = tf.reduce_sum(tf.square(x), axis=axis, keepdims=True)
-    return x / tf.sqrt(tf.maximum(square, EPSILON**2))
+    return x / _length(x, axis)
+
+
+def _length(x, axis):
+    return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(x), axis=axis, keepdims=True), EPSILON**2))
 
 
 def in_a_row(labels, embeddings):

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, match_labels
+from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align_labels, same_shape, to_float, to_labels, to_tensor, widen
 from tfimpl.metrics.reduction import MeanOf
@@ -77,7 +78,7 @@ def categorical_accuracy(y_true, y_pred):
     Raises:
         ValueError: the shapes differ.
     """
-    return _hits(_among_first(*_classes("categorical_accuracy", y_true, y_pred), 1))
+    return _hits(_among_first(*_classes("categorical_accuracy", y_true, y_pred), k=1))
 
 
 @symbolic
@@ -97,7 +98,7 @@ def sparse_categorical_accuracy(y_true, y_pred):
         ValueError: the shapes do not fit.
     """
     y_true, y_pred, _ = align_labels("sparse_categorical_accuracy", y_true, y_pred, -1)
-    return _hits(_among_first(y_true, y_pred, 1))
+    return _hits(_among_first(y_true, y_pred, k=1))
 
 
 @symbolic
@@ -124,7 +125,7 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
     check_boolean(owner, "from_sorted_ids", from_sorted_ids)
     if not from_sorted_ids:
         y_true, y_pred, _ = align_labels(owner, y_true, y_pred, -1)
-        return _hits(_among_first(y_true, y_pred, k))
+        return _hits(_among_first(y_true, y_pred, k=k))
     y_pred = to_labels(y_pred)
     y_true = to_labels(y_true)
     for step in match_labels(owner, y_true.shape, y_pred.shape, -1):
@@ -151,7 +152,7 @@ def top_k_categorical_accuracy(y_true, y_pred, k=5):
         ValueError: the shapes differ, or an argument is out of its range.
     """
     check_integer("top_k_categorical_accuracy", "k", k, low=1)
-    return _hits(_among_first(*_classes("top_k_categorical_accuracy", y_true, y_pred), k))
+    return _hits(_among_first(*_classes("top_k_categorical_accuracy", y_true, y_pred), k=k))
 
 
 def _hits(right):
@@ -174,17 +175,16 @@ def _classes(owner, y_true, y_pred):
     return tf.argmax(comparable(y_true, lowest=-math.inf), axis=-1), y_pred
 
 
-def _among_first(labels, y_pred, k):
+@as_one_graph
+def _among_first(labels, y_pred, *, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
-    if k == 1:
-        scores, labels = comparable(y_pred), _trunc(widen(labels)) if labels.dtype.is_floating else labels
-        number, score = tf.argmax(scores, axis=-1), tf.reduce_max(scores, axis=-1)
-        return tf.equal(tf.cast(number, labels.dtype), labels) & (score > -math.inf)
     classes = tf.shape(y_pred)[-1]
     known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
     index = tf.expand_dims(tf.cast(tf.where(known, labels, 0), tf.int32), -1)
     own = tf.gather(y_pred, index, axis=-1, batch_dims=y_pred.shape.rank - 1)
-    before = (y_pred > own) | ((y_pred == own) & (tf.range(classes) < index))
+    # Repeated once for both comparisons, each of which would take longer to do so than this does.
+    repeated = tf.broadcast_to(own, tf.shape(y_pred))
+    before = (y_pred > repeated) | ((y_pred == repeated) & (tf.range(classes) < index))
     number = tf.reduce_sum(tf.cast(before, tf.int32), axis=-1)
     return known & ~tf.math.is_nan(tf.squeeze(own, -1)) & (number < k)
 
@@ -196,8 +196,10 @@ def _trunc(x):
 
 def comparable(scores, lowest=LOWEST):
     """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
-    scores = tf.cast(scores, tf.float64)
-    return tf.where(tf.math.is_nan(scores), tf.constant(-math.inf, tf.float64), tf.maximum(scores, lowest))
+    flat = tf.reshape(tf.cast(scores, tf.float64), [-1])  # tf.where takes twice as long along a short axis
+    known = flat if lowest == -math.inf else tf.maximum(flat, lowest)
+    known = tf.where(tf.math.is_nan(flat), tf.constant(-math.inf, tf.float64), known)
+    return tf.reshape(known, tf.shape(scores))
 
 
 class Accuracy(MeanOf):

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._config import check_axes, check_rank
+from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align
 from tfimpl.metrics.reduction import MeanOf
@@ -30,10 +31,15 @@ def pearson_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("pearson_correlation", "axis", axis)
     y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
     check_rank("pearson_correlation", axis, y_pred.shape.rank)
+    return tf.cast(_pearson_correlation(y_true, y_pred, axis=tuple(axis) if isinstance(axis, list) else axis), dtype)
+
+
+@as_one_graph
+def _pearson_correlation(y_true, y_pred, *, axis):
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
     y_true, y_pred = y_true / size_of(y_true, axis), y_pred / size_of(y_pred, axis)
     norms = tf.sqrt(tf.reduce_sum(tf.square(y_true), axis)) * tf.sqrt(tf.reduce_sum(tf.square(y_pred), axis))
-    return tf.cast(tf.clip_by_value(tf.reduce_sum(y_true * y_pred, axis) / norms, -1, 1), dtype)
+    return tf.clip_by_value(tf.reduce_sum(y_true * y_pred, axis) / norms, -1, 1)
 
 
 @symbolic
@@ -59,12 +65,19 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("concordance_correlation", "axis", axis)
     y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
     check_rank("concordance_correlation", axis, y_pred.shape.rank)
+    return tf.cast(
+        _concordance_correlation(y_true, y_pred, axis=tuple(axis) if isinstance(axis, list) else axis), dtype
+    )
+
+
+@as_one_graph
+def _concordance_correlation(y_true, y_pred, *, axis):
     apart = tf.reduce_mean(y_true - y_pred, axis, keepdims=True)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
     size = size_of(tf.maximum(tf.maximum(tf.abs(y_true), tf.abs(y_pred)), tf.abs(apart)), axis)
     y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
     norm = tf.square(y_true) + tf.square(y_pred) + tf.square(apart)
-    return tf.cast(tf.clip_by_value(2 * tf.reduce_sum(y_true * y_pred, axis) / tf.reduce_sum(norm, axis), -1, 1), dtype)
+    return tf.clip_by_value(2 * tf.reduce_sum(y_true * y_pred, axis) / tf.reduce_sum(norm, axis), -1, 1)
 
 
 def centred(x, axis):

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_choice, check_number
+from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor, widen
 from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
@@ -66,17 +67,17 @@ class FBetaScore(Metric):
         y_pred = widen(tf.cast(y_pred, self.dtype))
         if not self._states:
             self._build(y_pred.shape[1:])
-        positive, weights = y_true, None
+        given = [y_true]
         if sample_weight is not None:
-            positive = tf.cast(positive, tf.float64)
+            positive = tf.cast(y_true, tf.float64)
             weights = align_weights(owner, "sample_weight", sample_weight, positive)
             weights = tf.broadcast_to(weights, tf.shape(positive))
-            positive = weights * positive
+            given = [weights * positive, weights]
         if self.threshold is None:
-            counts = _of_the_largest(y_pred, positive, weights)
+            counts = _of_the_largest(y_pred, *given)
         else:
             threshold = tf.cast(tf.cast(tf.constant(self.threshold, tf.float64), self.dtype), y_pred.dtype)
-            counts = _of_many(y_pred > threshold, positive, weights)
+            counts = _of_many(y_pred > threshold, *given)
         tp, fp, fn = [tf.reduce_sum(count) for count in counts] if self.average == "micro" else counts
         self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 
@@ -110,21 +111,23 @@ class F1Score(FBetaScore):
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
 
 
-def _of_the_largest(y_pred, positive, weights):
+@as_one_graph
+def _of_the_largest(y_pred, positive, weights=None):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
     place = tf.argmax(comparable(y_pred), axis=1)
     taken = tf.gather(y_pred, place, batch_dims=1) > -math.inf
     right = tf.cast(tf.gather(positive, place, batch_dims=1), tf.float64)
     wrong = (1 if weights is None else tf.gather(weights, place, batch_dims=1)) - right
     hits = tf.where(tf.expand_dims(taken, 1), tf.stack([right, wrong], axis=1), 0)
-    tp, fp = tf.unstack(tf.math.unsorted_segment_sum(hits, place, positive.shape[1]), axis=1)
+    tp, fp = tf.unstack(tf.math.unsorted_segment_sum(hits, place, positive.shape[1] or tf.shape(positive)[1]), axis=1)
     left = tf.where(taken, tf.zeros_like(right), right)
     cells = tf.stack([tf.range(tf.shape(place, tf.int64)[0]), place], axis=1)
     missed = tf.tensor_scatter_nd_update(positive, cells, tf.cast(left, positive.dtype))
     return tp, fp, tf.reduce_sum(tf.cast(missed, tf.float64), axis=0)
 
 
-def _of_many(taken, positive, weights):
+@as_one_graph
+def _of_many(taken, positive, weights=None):
     """The same, where any number of the predictions of a sample are taken."""
     positive = tf.cast(positive, tf.float64)
     negative = (1 if weights is None else weights) - positive

@@ -61,7 +61,7 @@ ADDS = "Keras adds in float32: a sum stops growing at 2**24 times what is added"
 ONE_HOT = "the peer is given the class numbers, which are looked for here; NaN is never the largest"
 ORDERED = "NaN is never the largest, and of equal scores the first is: torcheval compares one maximum"
 METRICS = (
-    Metric("Precision", "decisions", {}, tmc.BinaryPrecision, te.BinaryPrecision, CONFUSION),
+    Metric("Precision", "decisions", {}, tmc.BinaryPrecision, te.BinaryPrecision, CONFUSION, keras_wrong=ADDS),
     Metric(
         "Recall",
         "decisions",
@@ -70,9 +70,14 @@ METRICS = (
         te.BinaryRecall,
         CONFUSION,
         remark="labels are asked whether they are 0, and counts kept in float64; torcheval adds up the labels",
+        keras_wrong=ADDS,
     ),
-    Metric("TruePositives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
-    Metric("FalseNegatives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION),
+    Metric(
+        "TruePositives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION, keras_wrong=ADDS
+    ),
+    Metric(
+        "FalseNegatives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION, keras_wrong=ADDS
+    ),
     Metric("BinaryAccuracy", "decisions", {}, tmc.BinaryAccuracy, te.BinaryAccuracy),
     Metric("AUC", "decisions", {}, lambda: tmc.BinaryAUROC(thresholds=200), keras_wrong=BUCKETS),
     Metric(
@@ -142,7 +147,7 @@ METRICS = (
     Metric("CosineSimilarity", "columns"),
     Metric("Poisson", "positives"),
     Metric("Hinge", "decisions in columns"),
-    Metric("BinaryCrossentropy", "decisions in columns"),
+    Metric("BinaryCrossentropy", "decisions in columns", keras_wrong="log(1 - p) loses the digits of a small p"),
     Metric("KLDivergence", "one-hot", {}, None, None),
     Metric("CategoricalCrossentropy", "one-hot"),
     Metric("SparseCategoricalCrossentropy", "classes"),

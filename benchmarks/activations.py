@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 import torchimpl
 from benchmarks.case import Bound, Case
-from benchmarks.frameworks import KERAS, ON_TENSORFLOW, shaped, tf_gradient, torch_gradient
+from benchmarks.frameworks import KERAS, ON_TENSORFLOW, by_inductor, shaped, tf_gradient, torch_gradient
 from benchmarks.losses import ACCURATE, SIZES, TWIN
 
 if ON_TENSORFLOW:
@@ -103,7 +103,7 @@ def _torch(item, number, device, inductor):
     if device == "cpu":
         calls[KERAS] = torch_gradient(_with_options(getattr(keras.activations, item.name), item), x)
     if inductor:
-        calls["torchimpl, inductor"] = torch_gradient(torch.compile(ours, fullgraph=True), x, device)
+        calls["torchimpl, inductor"] = torch_gradient(by_inductor(ours), x, device)
     return calls
 
 

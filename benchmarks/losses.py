@@ -10,7 +10,15 @@ from torch.nn import functional as F
 
 import torchimpl
 from benchmarks.case import Bound, Case
-from benchmarks.frameworks import KERAS, ON_TENSORFLOW, loss_inputs, tf_gradient, torch_gradient, torch_value
+from benchmarks.frameworks import (
+    KERAS,
+    ON_TENSORFLOW,
+    by_inductor,
+    loss_inputs,
+    tf_gradient,
+    torch_gradient,
+    torch_value,
+)
 from torchimpl._config import snake_case
 
 if ON_TENSORFLOW:
@@ -173,7 +181,7 @@ def _torch(loss, number, device, inductor):
         theirs = getattr(keras.losses, loss.title)(**loss.options)
         calls[KERAS] = torch_gradient(lambda x: theirs(y_true, x), y_pred)
     if inductor:
-        compiled = torch.compile(ours, fullgraph=True)
+        compiled = by_inductor(ours)
         calls["torchimpl, inductor"] = torch_gradient(lambda x: compiled(y_true, x), y_pred, device)
     return calls
 

@@ -32,7 +32,7 @@ def to_float(value):
 def to_labels(value, device=None):
     """Return class numbers as a tensor: floats as they are, all else as int64 (uint8 cannot be compared with -1)."""
     value = to_tensor(value, device=device)
-    return value if value.is_floating_point() else value.long()
+    return value if value.dtype == torch.int64 or value.is_floating_point() else value.long()
 
 
 def detached(*values):

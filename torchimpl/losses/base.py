@@ -27,7 +27,7 @@ class Loss(Serializable, torch.nn.Module):
     """
 
     # The mean over all samples by one native kernel, `_mean(y_true, y_pred)`, in a class that has one of the same
-    # meaning; it returns None where the kernel cannot be asked.
+    # meaning; it is None, or returns None, where the kernel cannot be asked.
     _mean = None
 
     # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
@@ -54,15 +54,15 @@ class Loss(Serializable, torch.nn.Module):
             ValueError: the shapes do not fit.
         """
         dtype = getattr(torch, self.dtype)
-        y_pred = each(to_tensor, y_pred, dtype)
+        y_pred = each(_taken, y_pred, dtype)
         device = _first(y_pred).device
-        y_true = to_labels(y_true, device) if self._class_numbers else each(to_tensor, y_true, dtype, device)
+        y_true = widen(to_labels(y_true, device)) if self._class_numbers else each(_taken, y_true, dtype, device)
         if self._mean and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
             mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
             if mean is not None:
                 return mean
-        losses = self.call(each(widen, y_true), each(widen, y_pred))
+        losses = self.call(y_true, y_pred)
         return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 
     def call(self, y_true, y_pred):
@@ -74,13 +74,13 @@ class Loss(Serializable, torch.nn.Module):
         return None
 
     def _reduce(self, losses, sample_weight, mask, counted):
-        owner, weights, kept, kept_share = type(self).__name__, None, None, 1
+        weights, kept, kept_share = None, None, 1
         if sample_weight is not None:
-            weights = align_weights(owner, "sample_weight", sample_weight, losses)
+            weights = align_weights(type(self).__name__, "sample_weight", sample_weight, losses)
         if counted is not None:
             kept = counted.to(losses.dtype)
         if mask is not None:
-            given = align_weights(owner, "mask", to_tensor(mask, torch.bool, losses.device), losses)
+            given = align_weights(type(self).__name__, "mask", to_tensor(mask, torch.bool, losses.device), losses)
             kept = given if kept is None else kept * given
         if kept is not None:
             kept_share = kept.sum() / max(kept.numel(), 1)
@@ -101,11 +101,16 @@ class Loss(Serializable, torch.nn.Module):
         return described(self)
 
 
-def each(function, values, *arguments):
+def each(function, values, dtype, device=None):
     """Return what a function makes of a tensor, or of each in a dictionary, of dictionaries too."""
     if isinstance(values, dict):
-        return {name: each(function, value, *arguments) for name, value in values.items()}
-    return function(values, *arguments)
+        return {name: each(function, value, dtype, device) for name, value in values.items()}
+    return function(values, dtype, device)
+
+
+def _taken(value, dtype, device):
+    """Return a value as a tensor of a dtype; half precision, once rounded to it, in float32."""
+    return widen(to_tensor(value, dtype, device))
 
 
 def _first(values):

@@ -410,10 +410,12 @@ class CategoricalCrossentropy(Loss):
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
-    def _mean(self, y_true, y_pred):
-        if not (self.from_logits and y_pred.ndim == 2 and self.axis in (-1, 1)):
-            return None
-        return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing)
+    @property
+    def _mean(self):
+        return self._mean_of_logits if self.from_logits and self.axis in (-1, 1) else None
+
+    def _mean_of_logits(self, y_true, y_pred):
+        return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing) if y_pred.ndim == 2 else None
 
 
 class CategoricalFocalCrossentropy(Loss):
@@ -499,9 +501,13 @@ class SparseCategoricalCrossentropy(Loss):
     def call(self, y_true, y_pred):
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
 
-    def _mean(self, y_true, y_pred):
-        plain = self.from_logits and self.ignore_class is None and y_pred.ndim == 2 and self.axis in (-1, 1)
-        if not plain or y_true.shape != y_pred.shape[:1]:
+    @property
+    def _mean(self):
+        plain = self.from_logits and self.ignore_class is None and self.axis in (-1, 1)
+        return self._mean_of_logits if plain else None
+
+    def _mean_of_logits(self, y_true, y_pred):
+        if y_pred.ndim != 2 or y_true.shape != y_pred.shape[:1]:
             return None
         labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[1])
         return F.cross_entropy(y_pred, labels) if known is None else None

@@ -138,7 +138,8 @@ def check_numbers(owner: str, name: str, value: Any, *, low: float, high: float 
 
 def check_integer(owner: str, name: str, value: Any, *, low: int | None = None, high: int | None = None) -> Any:
     """Return `value` if it is an integer with low <= value <= high; raise ValueError if not."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    # Python's own type first: the abstract one takes four times as long to say whether a number is of it.
+    whole = isinstance(value, int | Integral) and not isinstance(value, bool)
     if whole and (low is None or value >= low) and (high is None or value <= high):
         return int(value)
     limits = [f" >= {low}"] if low is not None else []
@@ -175,9 +176,7 @@ def check_rank(owner: str, axes: int | list[int], rank: int | None) -> None:
     if rank is None:
         return
     several = axes if isinstance(axes, list) else [axes]
-    if any(not -rank <= axis < rank for axis in several) or len({axis % max(rank, 1) for axis in several}) < len(
-        several
-    ):
+    if len({axis % rank for axis in several if -rank <= axis < rank}) < len(several):
         raise ValueError(
             f"{owner}: a tensor of rank {rank} has no such axis, or it is named twice. Received: axis={axes}"
         )

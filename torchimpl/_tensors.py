@@ -53,8 +53,11 @@ def without_autocast(device):
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, y_pred.dtype, y_pred.device), y_pred)
-    return widen(y_true), widen(y_pred), y_pred.dtype
+    dtype = y_pred.dtype
+    y_true, y_pred = same_shape(owner, to_tensor(y_true, dtype, y_pred.device), y_pred)
+    if dtype in HALF:
+        y_true, y_pred = y_true.float(), y_pred.float()
+    return y_true, y_pred, dtype
 
 
 def same_shape(owner, y_true, y_pred):
@@ -132,7 +135,7 @@ def known_within(x, low, high):
 
 def mean_over(x, axis, dtype):
     """Return the mean over an axis, in a dtype; of one number it is that number, and nothing is computed."""
-    mean = x.squeeze(axis) if x.shape[axis] == 1 else torch.mean(x, dim=axis)
+    mean = x.squeeze(axis) if x.shape[axis] == 1 else x.mean(axis)
     return mean if mean.dtype == dtype else mean.to(dtype)
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._tensors import align, mean_over
+from torchimpl._tensors import align, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 
@@ -27,7 +27,10 @@ def categorical_hinge(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
     positive = torch.sum(y_true * y_pred, dim=-1)
-    wrong = torch.where(y_true != 1, (1 - y_true) * y_pred, 0)
+    wrong, largest = (1 - y_true) * y_pred, torch.finfo(y_pred.dtype).max
+    # The factor makes 0 of a finite score; an infinite one would be NaN, and the label's own derivative is not 0.
+    if y_true.requires_grad or not known_within(y_pred, -largest, largest):
+        wrong = torch.where(y_true != 1, wrong, 0)
     # Of no classes there is no largest score: minus infinity, and a loss of 0.
     negative = torch.amax(wrong, dim=-1) if wrong.shape[-1] else positive - torch.inf
     return torch.clamp(negative - positive + 1, min=0).to(dtype)

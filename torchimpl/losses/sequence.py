@@ -41,19 +41,30 @@ def ctc(y_true, y_pred):
 
     # A path is in one of 2 * labels + 1 states: a blank before, between and after the labels. It stays, goes on by one,
     # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state.
-    states = 2 * labels.shape[1] + 1
-    symbols = torch.stack([torch.zeros_like(labels), labels], dim=2).reshape(batch, states - 1)
-    symbols = F.pad(symbols, (0, 1))
-    may_skip = symbols != F.pad(symbols, (2, 0))[:, :states]
+    states, sure = 2 * labels.shape[1] + 1, x.new_zeros(())
+    symbols = F.pad(torch.stack([torch.zeros_like(labels), labels], dim=2).flatten(1), (0, 1))
     emitted = torch.gather(torch.log_softmax(x, dim=2), 2, symbols[:, None].expand(batch, steps, states))
     place = torch.arange(states, device=x.device)
-    paths = torch.where(place == 0, torch.zeros_like(symbols, dtype=x.dtype), IMPOSSIBLE)
-    for emission in emitted.unbind(1):
-        padded = F.pad(paths, (2, 0), value=IMPOSSIBLE)
-        skipped = torch.where(may_skip, padded[:, :states], IMPOSSIBLE)
-        paths = emission + torch.logsumexp(torch.stack([paths, padded[:, 1 : states + 1], skipped]), dim=0)
     left = 2 * number[:, None] - place
-    losses = -torch.logsumexp(torch.where((left == 0) | (left == 1), paths, IMPOSSIBLE), dim=1)
+    start = torch.where((place == 0).expand(batch, states), sure, IMPOSSIBLE)
+    end = torch.where((left == 0) | (left == 1), sure, IMPOSSIBLE)
+
+    # From both ends to the middle at once, in half the steps: backwards the states are in reverse, and the moves the
+    # same. Sure blanks in front, which change nothing, let the middle be a step.
+    emitted = torch.cat([start[:, None].expand(batch, 1 + steps % 2, states), emitted], dim=1)
+    half = emitted.shape[1] // 2
+    there, middle, back = emitted.split([half, 1, half], dim=1)
+    symbols = torch.stack([symbols, symbols.flip(1)])
+    move = torch.arange(3, device=x.device)[:, None]
+    origin = torch.clamp(place - move, min=0).flatten()
+    parted = symbols[:, :, None] != symbols.index_select(2, origin).unflatten(2, (3, states))
+    moves = torch.where((place >= move) & ((move < 2) | parted), sure, IMPOSSIBLE)
+    paths = torch.stack([start, end.flip(1)])
+    for emission in torch.stack([there, back.flip(1, 2)]).unbind(2):
+        came = (paths + emission).index_select(2, origin).unflatten(2, (3, states))
+        paths = torch.logsumexp(came + moves, dim=2)
+    there, back = paths.unbind()
+    losses = -torch.logsumexp(there + middle[:, 0] + back.flip(1), dim=1)
     losses = torch.where(losses > -IMPOSSIBLE / 2, torch.inf, losses)
     return nan_unless(None if known is None else torch.all(known, dim=1), losses).to(dtype)
 

@@ -153,7 +153,6 @@ def categorical_focal_crossentropy(
         )
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
-    y_true = alpha * y_true
     if from_logits:
         log_p = torch.log_softmax(y_pred, dim=axis)
         losses = y_true * log_p * _power(-torch.expm1(log_p), gamma)
@@ -161,7 +160,7 @@ def categorical_focal_crossentropy(
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
         p = torch.clamp(p, EPSILON, 1 - EPSILON)
         losses = y_true * torch.log(p) * _power(1 - p, gamma)
-    return -torch.sum(losses, dim=axis).to(dtype)
+    return -torch.sum(alpha * losses, dim=axis).to(dtype)  # alpha last: one tensor less at a time
 
 
 def categorical_generalized_cross_entropy(y_true, y_pred, q):

@@ -42,7 +42,7 @@ ACTIVATIONS = (
     Activation("hard_shrink", F.hardshrink),
     Activation("hard_sigmoid", F.hardsigmoid, keras_wrong="the derivative just below 3 is 0"),
     Activation("hard_silu", F.hardswish, CORNER, "the derivative just below 3 is 0"),
-    Activation("hard_tanh", F.hardtanh, "the derivative at -1 and 1 is 0"),
+    Activation("hard_tanh", F.hardtanh, "the derivative at -1 and 1 is 0, of NaN 1"),
     Activation("leaky_relu", lambda x: F.leaky_relu(x, 0.2)),
     Activation("log_sigmoid", F.logsigmoid),
     Activation("log_softmax", lambda x: F.log_softmax(x, -1)),

@@ -102,7 +102,7 @@ def _torch(item, number, device, inductor):
         calls["torch"] = torch_gradient(item.native, x, device)
     if device == "cpu":
         calls[KERAS] = torch_gradient(_with_options(getattr(keras.activations, item.name), item), x)
-    if inductor:
+    if inductor and item.native:
         calls["torchimpl, inductor"] = torch_gradient(by_inductor(ours), x, device)
     return calls
 

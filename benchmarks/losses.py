@@ -44,6 +44,7 @@ class Loss:
         by_sample: whether the native one, not reduced, has a loss for each sample, and not for each element.
         against_keras: tfimpl's bound against Keras run eagerly.
         keras_wrong: why tfimpl's is another formula than Keras's on TensorFlow.
+        besides: what ours does that the native one does not, within the usual bounds.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Loss:
     by_sample: bool = False
     against_keras: float = 1
     keras_wrong: str = ""
+    besides: str = ""
 
     @property
     def name(self):
@@ -111,6 +113,7 @@ LOSSES = (
         nn.CrossEntropyLoss,
         by_sample=True,
         against_keras=0.5,
+        besides="looks for labels that are no class; the kernel leaves out -100 and says nothing",
     ),
     Loss("CategoricalGeneralizedCrossEntropy", "classes", {"q": 0.5}),
     Loss("KLDivergence", "distributions"),
@@ -156,10 +159,10 @@ def _function(package, loss):
 
 
 def _for_torch(loss):
-    more = ACCURATE if loss.accurate else None
+    more, why = ACCURATE if loss.accurate else None, loss.accurate or loss.besides
     return (
-        Bound("torchimpl", ("torch",), more or TWIN, remark=loss.accurate),
-        Bound("torchimpl, function", ("torch, by sample",), more or PER_SAMPLE, remark=loss.accurate),
+        Bound("torchimpl", ("torch",), more or TWIN, remark=why),
+        Bound("torchimpl, function", ("torch, by sample",), more or PER_SAMPLE, remark=why),
         Bound("torchimpl", (KERAS,), None if loss.native else more or 1, remark=loss.accurate),
         Bound("torchimpl, inductor", ("torch",), 1),
     )
@@ -180,7 +183,7 @@ def _torch(loss, number, device, inductor):
     if device == "cpu" and hasattr(keras.losses, loss.title):
         theirs = getattr(keras.losses, loss.title)(**loss.options)
         calls[KERAS] = torch_gradient(lambda x: theirs(y_true, x), y_pred)
-    if inductor:
+    if inductor and loss.native:
         compiled = by_inductor(ours)
         calls["torchimpl, inductor"] = torch_gradient(lambda x: compiled(y_true, x), y_pred, device)
     return calls

@@ -44,7 +44,6 @@ ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, 
 GATE_IS_EXP = "any bound will do below which a gate is exp(x) to the last digit, and no subnormal number"
 MASKED = "what is put there is not taken, and its derivative is finite and multiplied by 0"
 EVEN = "the error enters by its size alone, and each of the two gets the derivative with respect to itself"
-NO_AXIS_AT_ALL = "a number has no axis, which is found before the remainder is taken"
 
 
 def both(place: str, *change: str, reason: str) -> dict[tuple[str, ...], str]:
@@ -96,7 +95,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "zip(self._states, own, strict=True)",
         "zip(self._states, own)",
     ): THE_DEFAULT,
-    ("tfimpl.metrics.correlation:concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
+    ("tfimpl.metrics.correlation:_concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     ("torchimpl.metrics.correlation:_concordance", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     **both(
         "metrics.curve:AUC.__init__",
@@ -104,8 +103,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "even_between(self.dtype, thresholds)",
         reason=SEARCHED,
     ),
-    **both("activations:sparse_plus", "wide < 1", "wide <= 1", reason=MEET_IN_SLOPE),
-    ("tfimpl.losses.regression:_log_cosh", "1", "2"): EITHER_FORM,
+    ("torchimpl.activations:sparse_plus", "wide < 1", "wide <= 1"): MEET_IN_SLOPE,
     ("torchimpl.losses.regression:log_cosh", "1", "2"): EITHER_FORM,
     ("tfimpl.activations:_expm1_below.function", "0", "1"): ABOVE_0,
     **both("metrics.regression:R2Score._build_like", "0", "1", reason=NO_AXES),
@@ -204,7 +202,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tf.reduce_any(negative)",
     ): ALL_OR_NONE,
     ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
-    ("torchimpl.losses.classification:SparseCategoricalCrossentropy._mean", "1", "2", ":1"): ONLY_SLOWER,
+    ("torchimpl.losses.classification:SparseCategoricalCrossentropy._mean_of_logits", "1", "2", ":1"): ONLY_SLOWER,
     **both("activations:", "40", "41", reason=GATE_IS_EXP),
     (
         "torchimpl.losses.classification:categorical_generalized_cross_entropy",
@@ -218,7 +216,6 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "2",
         "tf.where(possible, p, 1)",
     ): MASKED,
-    **both("_config:check_rank", "max(rank, 1)", "rank", reason=NO_AXIS_AT_ALL),
     (
         "tfimpl.losses.regression:huber",
         "_huber(y_true, y_pred, numbers=(delta,))",

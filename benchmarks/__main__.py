@@ -1,6 +1,6 @@
 """Measures torchimpl and tfimpl against PyTorch, torchmetrics, torcheval and Keras on both backends.
 
-    python -m benchmarks [--only losses.Huber] [--seconds 0.2] [--threads 1] [--inductor]
+    python -m benchmarks [--only losses.Huber] [--seconds 0.2] [--threads 1]
 
 Two processes, one after the other, for Keras runs on one framework a process; in each, what is compared takes turns. A
 value is that of the fastest rounds, with the quartiles of single rounds in brackets. A bound that is missed is said to
@@ -29,15 +29,14 @@ BACKENDS = ("torch", "tensorflow")
 @click.option("--seconds", default=0.2, show_default=True, help="For each call, at least seven rounds.")
 @click.option("--threads", default=1, show_default=True, help="In each framework.")
 @click.option("--largest", default=10**6, show_default=True, help="Leave out what has more elements.")
-@click.option("--inductor", is_flag=True, help="Losses and activations by inductor too, which takes long to compile.")
 @click.option("--out", default="build/benchmarks", show_default=True, help="Where the JSON, the plot and the page go.")
 @click.option("--again", is_flag=True, help="Measure nothing: write plot and page from the JSON that is there.")
-def main(only, backend, seconds, threads, largest, inductor, out, again):
+def main(only, backend, seconds, threads, largest, out, again):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     if not again:
         started = time.monotonic()
-        options = {"only": only, "seconds": seconds, "threads": threads, "largest": largest, "inductor": inductor}
+        options = {"only": only, "seconds": seconds, "threads": threads, "largest": largest}
         found = {"rows": []}
         for name in [backend] if backend else BACKENDS:
             _measure(name, options, found)

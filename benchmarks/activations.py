@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 import torchimpl
 from benchmarks.case import Bound, Case
-from benchmarks.frameworks import KERAS, ON_TENSORFLOW, by_inductor, shaped, tf_gradient, torch_gradient
+from benchmarks.frameworks import KERAS, ON_TENSORFLOW, shaped, tf_gradient, torch_gradient
 from benchmarks.losses import ACCURATE, SIZES, TWIN
 
 if ON_TENSORFLOW:
@@ -68,7 +68,7 @@ ACTIVATIONS = (
 )
 
 
-def cases(device="cpu", sizes=SIZES, inductor=False):
+def cases(device="cpu", sizes=SIZES):
     """Yield the cases of this process."""
     for item in ACTIVATIONS:
         for size, number in sizes.items():
@@ -77,11 +77,11 @@ def cases(device="cpu", sizes=SIZES, inductor=False):
                     "activations", item.name, size, lambda item=item, n=number: _tensorflow(item, n), _for_tf(item)
                 )
             else:
-                build = lambda item=item, n=number: _torch(item, n, device, inductor)  # noqa: E731
+                build = lambda item=item, n=number: _torch(item, n, device)  # noqa: E731
                 yield Case("activations" if device == "cpu" else "gpu", item.name, size, build, _for_torch(item))
 
 
-def _with_options(function, item):
+def with_options(function, item):
     return lambda x: function(x, **item.options)
 
 
@@ -90,20 +90,17 @@ def _for_torch(item):
     return (
         Bound("torchimpl", ("torch",), max(more, TWIN), remark=item.accurate),
         Bound("torchimpl", (KERAS,), None if item.native else more, remark=item.accurate),
-        Bound("torchimpl, inductor", ("torch",), 1),
     )
 
 
-def _torch(item, number, device, inductor):
-    x = torch.from_numpy(_numbers(number))
-    ours = _with_options(getattr(torchimpl.activations, item.name), item)
+def _torch(item, number, device):
+    x = torch.from_numpy(numbers(number))
+    ours = with_options(getattr(torchimpl.activations, item.name), item)
     calls = {"torchimpl": torch_gradient(ours, x, device)}
     if item.native:
         calls["torch"] = torch_gradient(item.native, x, device)
     if device == "cpu":
-        calls[KERAS] = torch_gradient(_with_options(getattr(keras.activations, item.name), item), x)
-    if inductor and item.native:
-        calls["torchimpl, inductor"] = torch_gradient(by_inductor(ours), x, device)
+        calls[KERAS] = torch_gradient(with_options(getattr(keras.activations, item.name), item), x)
     return calls
 
 
@@ -117,16 +114,16 @@ def _for_tf(item):
 
 
 def _tensorflow(item, number):
-    x = _numbers(number)
+    x = numbers(number)
     calls = {
-        "torchimpl": torch_gradient(_with_options(getattr(torchimpl.activations, item.name), item), torch.from_numpy(x))
+        "torchimpl": torch_gradient(with_options(getattr(torchimpl.activations, item.name), item), torch.from_numpy(x))
     }
     for name, package in (("tfimpl", tfimpl), (KERAS, keras)):
-        function = _with_options(getattr(package.activations, item.name), item)
+        function = with_options(getattr(package.activations, item.name), item)
         for mode in ("eager", "graph"):
             calls[f"{name}, {mode}"] = tf_gradient(function, tf.constant(x), mode == "graph")
     return calls
 
 
-def _numbers(number):
+def numbers(number):
     return (3 * np.random.default_rng(0).normal(size=shaped(number))).astype("f4")

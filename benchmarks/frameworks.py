@@ -40,16 +40,6 @@ def torch_value(function, x):
     return call
 
 
-def by_inductor(function):
-    """Compile a function into one graph, of the sizes it meets first.
-
-    PyTorch keeps what it compiled by the code, which all losses share: it would compile a second size for any size, and
-    refuse the ninth loss.
-    """
-    torch.compiler.reset()
-    return torch.compile(function, fullgraph=True)
-
-
 def tf_gradient(function, x, graph):
     """A call that computes `function(x)` and differentiates it, eagerly or as one graph."""
 

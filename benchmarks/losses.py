@@ -13,7 +13,6 @@ from benchmarks.case import Bound, Case
 from benchmarks.frameworks import (
     KERAS,
     ON_TENSORFLOW,
-    by_inductor,
     loss_inputs,
     tf_gradient,
     torch_gradient,
@@ -134,14 +133,14 @@ LOSSES = (
 )
 
 
-def cases(device="cpu", sizes=SIZES, inductor=False):
+def cases(device="cpu", sizes=SIZES):
     """Yield the cases of this process."""
     for loss in LOSSES:
         for size, number in sizes.items():
             if ON_TENSORFLOW:
                 yield Case("losses", loss.name, size, lambda loss=loss, n=number: _tensorflow(loss, n), _for_tf(loss))
                 continue
-            build = lambda loss=loss, n=number: _torch(loss, n, device, inductor)  # noqa: E731
+            build = lambda loss=loss, n=number: _torch(loss, n, device)  # noqa: E731
             yield Case("losses" if device == "cpu" else "gpu", loss.name, size, build, _for_torch(loss))
             if number == min(sizes.values()) and device == "cpu":
                 over = Bound("class", ("function, mean",), OVERHEAD, "us")
@@ -164,11 +163,10 @@ def _for_torch(loss):
         Bound("torchimpl", ("torch",), more or TWIN, remark=why),
         Bound("torchimpl, function", ("torch, by sample",), more or PER_SAMPLE, remark=why),
         Bound("torchimpl", (KERAS,), None if loss.native else more or 1, remark=loss.accurate),
-        Bound("torchimpl, inductor", ("torch",), 1),
     )
 
 
-def _torch(loss, number, device, inductor):
+def _torch(loss, number, device):
     y_true, y_pred = (torch.from_numpy(item).to(device) for item in loss_inputs(loss.kind, number))
     ours = getattr(torchimpl.losses, loss.title)(**loss.options)
     calls = {"torchimpl": torch_gradient(lambda x: ours(y_true, x), y_pred, device)}
@@ -183,9 +181,6 @@ def _torch(loss, number, device, inductor):
     if device == "cpu" and hasattr(keras.losses, loss.title):
         theirs = getattr(keras.losses, loss.title)(**loss.options)
         calls[KERAS] = torch_gradient(lambda x: theirs(y_true, x), y_pred)
-    if inductor and loss.native:
-        compiled = by_inductor(ours)
-        calls["torchimpl, inductor"] = torch_gradient(lambda x: compiled(y_true, x), y_pred, device)
     return calls
 
 

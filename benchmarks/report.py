@@ -23,6 +23,7 @@ COLOURS = {"missed": "C3", "undecided": "C1", "kept": "C0"}
 TITLES = {
     "losses": "Losses: value and gradient",
     "activations": "Activations: value and gradient",
+    "inductor": "Losses and activations by inductor: value and gradient",
     "metrics": "Metrics: an update",
     "initializers": "Initializers",
     "imports": "Imports",

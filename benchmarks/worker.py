@@ -32,7 +32,7 @@ def _put(out, data):
 
 
 def _rows(options):
-    from benchmarks import activations, gpu, growth, imports, initializers, losses, memory, metrics
+    from benchmarks import activations, gpu, growth, imports, inductor, initializers, losses, memory, metrics
     from benchmarks.case import chosen
 
     patterns = options["only"]
@@ -44,10 +44,11 @@ def _rows(options):
     sizes = {size: number for size, number in losses.SIZES.items() if number <= largest}
     large = {kind: min(number, largest) for kind, number in metrics.LARGE.items()}
     cases = [
-        *losses.cases(sizes=sizes, inductor=options["inductor"]),
-        *activations.cases(sizes=sizes, inductor=options["inductor"]),
+        *losses.cases(sizes=sizes),
+        *activations.cases(sizes=sizes),
         *metrics.cases(large=large, default=min(10**6, largest)),
         *(initializers.cases() if on_tensorflow else imports.cases()),
+        *(inductor.cases() if not on_tensorflow and inductor.SIZE[1] in sizes.values() else ()),
     ]
     for case in chosen(cases, wanted):
         yield from case.measure(seconds)

@@ -1,0 +1,47 @@
+"""By inductor: a compiled loss or activation, value and gradient, against PyTorch's kernel, eager and compiled too."""
+
+import torch
+
+import torchimpl
+from benchmarks.activations import ACTIVATIONS, numbers, with_options
+from benchmarks.case import Bound, Case
+from benchmarks.frameworks import loss_inputs, torch_gradient
+from benchmarks.losses import LOSSES
+
+SIZE = "10**6", 10**6  # of less, what it takes to call a compiled function is all that would be seen
+OURS, EAGER, COMPILED = "torchimpl, inductor", "torch", "torch, inductor"
+MASK = "inductor keeps a mask of bytes for the derivative; the kernel, compiled, takes as long"
+MASKED = ("hard_shrink", "hard_sigmoid", "hard_tanh", "leaky_relu", "relu", "relu6", "soft_shrink", "threshold")
+
+
+def cases():
+    """Yield a case for each loss and activation that has a twin, but CTC, each of whose steps would be compiled."""
+    for loss in LOSSES:
+        if loss.native and loss.title != "CTC":
+            yield _case(loss.name, lambda loss=loss: _loss(loss), loss.accurate)
+    for item in ACTIVATIONS:
+        if item.native:
+            yield _case(item.name, lambda item=item: _activation(item), MASK if item.name in MASKED else item.accurate)
+
+
+def _case(name, build, remark):
+    bounds = Bound(OURS, (EAGER,), 1, remark=remark), Bound(OURS, (COMPILED,))
+    return Case("inductor", name, SIZE[0], build, bounds)
+
+
+def _loss(loss):
+    y_true, y_pred = map(torch.from_numpy, loss_inputs(loss.kind, SIZE[1]))
+    ours, twin = getattr(torchimpl.losses, loss.title)(**loss.options), loss.module() if loss.module else loss.native
+    return _calls(lambda x: ours(y_true, x), lambda x: twin(x, y_true), y_pred)
+
+
+def _activation(item):
+    ours = with_options(getattr(torchimpl.activations, item.name), item)
+    return _calls(ours, item.native, torch.from_numpy(numbers(SIZE[1])))
+
+
+def _calls(ours, native, x):
+    # PyTorch keeps what it compiled by the code, which all losses share, and refuses the ninth.
+    torch.compiler.reset()
+    compiled = {name: torch.compile(function, fullgraph=True) for name, function in ((OURS, ours), (COMPILED, native))}
+    return {name: torch_gradient(function, x) for name, function in (compiled | {EAGER: native}).items()}

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfimpl._config import match_labels, match_shapes, match_weights, no_such_class
 
 HALF = (tf.float16, tf.bfloat16)
+LAST, OTHER = 1024, 16  # numbers that are added up in float32 along the last axes, and along others
 
 
 def to_tensor(value, dtype=None):
@@ -144,6 +145,35 @@ def align_weights(owner, name, weights, values):
             weights = tf.identity(weights)
     # Indexed, not reshaped: the gradient of a reshaped empty batch ends the process in a graph.
     return weights[(..., *[tf.newaxis] * change)]
+
+
+def is_long(shape, axis=None):
+    """Whether a sum over an axis, several or all, is one of so many numbers that in float32 it would be too far off.
+
+    Over the last axes TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4 eps off, that of 100,000
+    up to 24. Over others it adds one number after the other: 118 eps of 1,000. A size that is not known can be large.
+    """
+    if shape.rank is None:
+        return True
+    axes = range(shape.rank) if axis is None else axis if isinstance(axis, list | tuple) else [axis]
+    axes = [i % shape.rank for i in axes]
+    sizes = [shape[i] for i in axes]
+    last = min(axes, default=0) >= shape.rank - len(axes)
+    return None in sizes or math.prod(sizes) > (LAST if last else OTHER)
+
+
+def sum_along(x, axis=None, keepdims=False, long=None):
+    """Return the sum over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
+    if not (is_long(x.shape, axis) if long is None else long):
+        return tf.reduce_sum(x, axis, keepdims)
+    return tf.cast(tf.reduce_sum(tf.cast(x, tf.float64), axis, keepdims), x.dtype)
+
+
+def mean_along(x, axis=None, long=None):
+    """Return the mean over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
+    if not (is_long(x.shape, axis) if long is None else long):
+        return tf.reduce_mean(x, axis)
+    return tf.cast(tf.reduce_mean(tf.cast(x, tf.float64), axis), x.dtype)
 
 
 def divide_no_nan(numerator, denominator):

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import Described, check_axes, check_number, check_rank
 from tfimpl._keras import register
-from tfimpl._tensors import divide_no_nan, to_float, widen
+from tfimpl._tensors import divide_no_nan, sum_along, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "serialize"]
@@ -105,7 +105,7 @@ def _norm(wide, axis):
     largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))
     # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm.
     shares = divide_no_nan(wide, tf.minimum(largest, wide.dtype.max))
-    squares = tf.reduce_sum(tf.square(shares), axis=axis, keepdims=True)
+    squares = sum_along(tf.square(shares), axis, keepdims=True)
     # The sum is at least 1, but for a zero vector, at which the root has no derivative.
     return largest * tf.sqrt(tf.maximum(squares, 1))
 

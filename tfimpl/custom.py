@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfimpl._config import check_number
-from tfimpl._tensors import align, align_weights, divide_no_nan, to_float, to_tensor, widen
+from tfimpl._tensors import align, align_weights, divide_no_nan, sum_along, to_float, to_tensor, widen
 from tfimpl.initializers import VarianceScaling
 from tfimpl.losses import Loss
 from tfimpl.metrics import Metric
@@ -154,7 +154,7 @@ class MyL1Regularizer(Regularizer):
     def __call__(self, weights):
         weights = to_float(weights)
         # The chapter multiplies first; of a tiny weight that leaves 0, which has no sign.
-        return tf.cast(self.factor * tf.reduce_sum(tf.abs(widen(weights))), weights.dtype)
+        return tf.cast(self.factor * sum_along(tf.abs(widen(weights))), weights.dtype)
 
 
 @keras.saving.register_keras_serializable(package="tfimpl.custom")

@@ -6,7 +6,7 @@ import tensorflow as tf
 from tfimpl._config import Described, check_choice, check_matrix, check_number
 from tfimpl._keras import register
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import divide_no_nan, to_float, widen
+from tfimpl._tensors import divide_no_nan, sum_along, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "serialize"]
@@ -35,7 +35,7 @@ class L1(Regularizer):
     @symbolic
     def __call__(self, x):
         x = to_float(x)
-        return tf.cast(self.l1 * tf.reduce_sum(tf.abs(widen(x))), x.dtype)
+        return tf.cast(self.l1 * sum_along(tf.abs(widen(x))), x.dtype)
 
 
 class L2(Regularizer):
@@ -51,7 +51,7 @@ class L2(Regularizer):
     @symbolic
     def __call__(self, x):
         x = to_float(x)
-        return tf.cast(self.l2 * tf.reduce_sum(tf.square(widen(x))), x.dtype)
+        return tf.cast(self.l2 * sum_along(tf.square(widen(x))), x.dtype)
 
 
 class L1L2(Regularizer):
@@ -73,8 +73,8 @@ class L1L2(Regularizer):
         if not (self.l1 or self.l2):
             return tf.cast(tf.reduce_sum(tf.math.multiply_no_nan(wide, tf.zeros_like(wide))), x.dtype)
         # A sum that overflows, times 0, would be NaN.
-        absolute = self.l1 * tf.reduce_sum(tf.abs(wide)) if self.l1 else 0
-        squared = self.l2 * tf.reduce_sum(tf.square(wide)) if self.l2 else 0
+        absolute = self.l1 * sum_along(tf.abs(wide)) if self.l1 else 0
+        squared = self.l2 * sum_along(tf.square(wide)) if self.l2 else 0
         return tf.cast(absolute + squared, x.dtype)
 
 
@@ -103,12 +103,12 @@ class OrthogonalRegularizer(Regularizer):
         wide = widen(x if self.mode == "rows" else tf.transpose(x))
         # Squares of tiny weights would vanish, and those of huge ones overflow.
         largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=1, keepdims=True))
-        squares = tf.reduce_sum(tf.square(divide_no_nan(wide, largest)), axis=1, keepdims=True)
+        squares = sum_along(tf.square(divide_no_nan(wide, largest)), 1, keepdims=True)
         # The sum is at least 1, but for a zero vector, at which the root has no derivative.
         unit = wide / tf.maximum(largest * tf.sqrt(tf.maximum(squares, 1)), EPSILON)
         products = tf.abs(tf.matmul(unit, unit, transpose_b=True))
         count = tf.shape(wide)[0]
-        total = tf.reduce_sum(products * (1 - tf.eye(count, dtype=wide.dtype)))
+        total = sum_along(products * (1 - tf.eye(count, dtype=wide.dtype)))
         pairs = tf.cast(tf.maximum(count * (count - 1), 1), wide.dtype)
         return tf.cast(self.factor * total / pairs, x.dtype)
 

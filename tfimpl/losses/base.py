@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align_weights, divide_no_nan, to_labels, to_tensor, widen
+from tfimpl._tensors import align_weights, divide_no_nan, mean_along, sum_along, to_labels, to_tensor, widen
 
 
 class Loss(Serializable, keras.losses.Loss):
@@ -77,22 +77,22 @@ class Loss(Serializable, keras.losses.Loss):
             given = align_weights(owner, "mask", to_tensor(mask, tf.bool), losses)
             kept = given if kept is None else kept * given
         if kept is not None:
-            kept_share = tf.reduce_sum(kept) / tf.maximum(tf.cast(tf.size(kept), kept.dtype), 1)
+            kept_share = sum_along(kept) / tf.maximum(tf.cast(tf.size(kept), kept.dtype), 1)
             weights = kept if weights is None else weights * kept
         if weights is not None:
             losses = losses * weights
         if self.reduction == "none" or losses.shape.rank == 0:
             return losses
         if self.reduction == "sum":
-            return tf.reduce_sum(losses)
+            return sum_along(losses)
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            mean = divide_no_nan(tf.reduce_sum(losses), tf.reduce_sum(weights))
+            mean = divide_no_nan(sum_along(losses), sum_along(weights))
         elif kept is not None and self.reduction == "sum_over_batch_size":
-            mean = divide_no_nan(tf.reduce_sum(losses), tf.cast(tf.size(losses), losses.dtype) * kept_share)
+            mean = divide_no_nan(sum_along(losses), tf.cast(tf.size(losses), losses.dtype) * kept_share)
         elif losses.shape.num_elements():
-            mean = tf.reduce_mean(losses)
+            mean = mean_along(losses)
         else:
-            mean = divide_no_nan(tf.reduce_sum(losses), tf.cast(tf.size(losses), losses.dtype))
+            mean = divide_no_nan(sum_along(losses), tf.cast(tf.size(losses), losses.dtype))
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return mean if replicas == 1 else mean / replicas
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, align_labels, class_numbers, clip, nan_unless
+from tfimpl._tensors import align, align_labels, class_numbers, clip, is_long, mean_along, nan_unless, sum_along
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -36,14 +36,15 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     check_rank("binary_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    return tf.cast(_binary_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
+    long = is_long(y_pred.shape, axis)
+    return tf.cast(_binary_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis, long=long), dtype)
 
 
 @as_one_graph
-def _binary_crossentropy(y_true, y_pred, *, from_logits, axis):
+def _binary_crossentropy(y_true, y_pred, *, from_logits, axis, long):
     y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
-    return tf.reduce_mean(losses, axis=axis)
+    return mean_along(losses, axis, long)
 
 
 @symbolic
@@ -82,11 +83,12 @@ def binary_focal_crossentropy(
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     options = {"squared": gamma == 2, "balanced": apply_class_balancing, "from_logits": from_logits, "axis": axis}
+    options["long"] = is_long(y_pred.shape, axis)
     return tf.cast(_binary_focal_crossentropy(y_true, y_pred, numbers=(alpha, gamma), **options), dtype)
 
 
 @as_one_graph
-def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balanced, from_logits, axis):
+def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balanced, from_logits, axis, long):
     y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     with tf.control_dependencies([losses]):  # one after the other: at once they take twice the memory
@@ -94,7 +96,7 @@ def _binary_focal_crossentropy(y_true, y_pred, alpha, gamma, *, squared, balance
     losses *= _power(hard, gamma, squared)
     if balanced:
         losses *= y_true * alpha + (1 - y_true) * (1 - alpha)
-    return tf.reduce_mean(losses, axis=axis)
+    return mean_along(losses, axis, long)
 
 
 @symbolic
@@ -123,17 +125,18 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
+    long = is_long(y_pred.shape, axis)
+    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis, long=long), dtype)
 
 
 @as_one_graph
-def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
+def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis, long):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
     else:
-        p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
+        p = y_pred / sum_along(y_pred, axis, True, long)
         log_p = tf.math.log(clip(p, EPSILON, 1 - EPSILON))
-    return -tf.reduce_sum(y_true * log_p, axis=axis)
+    return -sum_along(y_true * log_p, axis, long=long)
 
 
 @symbolic
@@ -174,22 +177,22 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis}
+    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis, "long": is_long(y_pred.shape, axis)}
     # Outside of the graph, which multiplies by it sooner or later, as it is used for a gradient or not.
     losses = _categorical_focal_crossentropy(alpha * y_true, y_pred, numbers=(gamma,), **options)
     return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis):
+def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis, long):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
         losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
     else:
-        p = y_pred / tf.reduce_sum(y_pred, axis=axis, keepdims=True)
+        p = y_pred / sum_along(y_pred, axis, True, long)
         p = clip(p, EPSILON, 1 - EPSILON)
         losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
-    return -tf.reduce_sum(losses, axis=axis)
+    return -sum_along(losses, axis, long=long)
 
 
 @symbolic
@@ -249,14 +252,14 @@ def kl_divergence(y_true, y_pred):
     Source: Kullback and Leibler (1951), "On Information and Sufficiency".
     """
     y_true, y_pred, dtype = align("kl_divergence", y_true, y_pred)
-    return tf.cast(_kl_divergence(y_true, y_pred), dtype)
+    return tf.cast(_kl_divergence(y_true, y_pred, long=is_long(y_pred.shape, -1)), dtype)
 
 
 @as_one_graph
-def _kl_divergence(y_true, y_pred):
+def _kl_divergence(y_true, y_pred, *, long):
     y_true = clip(y_true, EPSILON, 1)
     y_pred = clip(y_pred, EPSILON, 1)
-    return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
+    return sum_along(y_true * tf.math.log(y_true / y_pred), -1, long=long)
 
 
 @symbolic
@@ -294,7 +297,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
         losses = _sparse_of_logits(labels, logits)
     else:
-        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis)
+        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis, long=is_long(y_pred.shape, axis))
     losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
@@ -302,11 +305,11 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 
 
 @as_one_graph
-def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
+def _sparse_categorical_crossentropy(labels, y_pred, *, axis, long):
     # One logarithm of the odds against the label, which loses nothing where they are small.
     chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], axis=axis, dtype=y_pred.dtype)
     p = clip(y_pred, EPSILON, 1 - EPSILON)
-    return tf.math.log1p(tf.reduce_sum((1 - chosen) * p, axis=axis) / tf.reduce_sum(chosen * p, axis=axis))
+    return tf.math.log1p(sum_along((1 - chosen) * p, axis, long=long) / tf.reduce_sum(chosen * p, axis))
 
 
 @as_one_graph

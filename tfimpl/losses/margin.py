@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align
+from tfimpl._tensors import align, mean_along, sum_along
 from tfimpl.losses.base import Loss
 
 
@@ -28,7 +28,7 @@ def categorical_hinge(y_true, y_pred):
     Source: Weston & Watkins (1999), "Support Vector Machines for Multi-Class Pattern Recognition".
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
-    positive = tf.reduce_sum(y_true * y_pred, axis=-1)
+    positive = sum_along(y_true * y_pred, -1)
     # Where the label is 1 the product is 0, and not NaN, of whatever score.
     negative = tf.reduce_max(tf.math.multiply_no_nan(y_pred, 1 - y_true), axis=-1)
     return tf.cast(tf.maximum(negative - positive + 1, 0), dtype)
@@ -51,7 +51,7 @@ def hinge(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("hinge", y_true, y_pred)
-    return tf.cast(tf.reduce_mean(tf.maximum(1 - signed(y_true) * y_pred, 0), axis=-1), dtype)
+    return tf.cast(mean_along(tf.maximum(1 - signed(y_true) * y_pred, 0), -1), dtype)
 
 
 @symbolic
@@ -71,7 +71,7 @@ def squared_hinge(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("squared_hinge", y_true, y_pred)
-    return tf.cast(tf.reduce_mean(tf.square(tf.maximum(1 - signed(y_true) * y_pred, 0)), axis=-1), dtype)
+    return tf.cast(mean_along(tf.square(tf.maximum(1 - signed(y_true) * y_pred, 0)), -1), dtype)
 
 
 def signed(labels):

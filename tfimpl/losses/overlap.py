@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_axes, check_number, check_rank
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align
+from tfimpl._tensors import align, sum_along
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: two empty sets do not overlap, and have the loss 1
@@ -34,8 +34,8 @@ def dice(y_true, y_pred, axis=None):
     axis = check_summed("dice", axis)
     y_true, y_pred, dtype = align("dice", y_true, y_pred)
     check_rank("dice", [] if axis is None else axis, y_pred.shape.rank)
-    both = tf.reduce_sum(y_true * y_pred, axis=axis)
-    total = tf.reduce_sum(y_true, axis=axis) + tf.reduce_sum(y_pred, axis=axis)
+    both = sum_along(y_true * y_pred, axis)
+    total = sum_along(y_true, axis) + sum_along(y_pred, axis)
     return tf.cast(1 - 2 * both / (total + EPSILON), dtype)
 
 
@@ -69,9 +69,9 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     axis = check_summed("tversky", axis)
     y_true, y_pred, dtype = align("tversky", y_true, y_pred)
     check_rank("tversky", [] if axis is None else axis, y_pred.shape.rank)
-    hits = tf.reduce_sum(y_true * y_pred, axis=axis)
-    false_alarms = tf.reduce_sum((1 - y_true) * y_pred, axis=axis)
-    misses = tf.reduce_sum(y_true * (1 - y_pred), axis=axis)
+    hits = sum_along(y_true * y_pred, axis)
+    false_alarms = sum_along((1 - y_true) * y_pred, axis)
+    misses = sum_along(y_true * (1 - y_pred), axis)
     return tf.cast(1 - hits / (hits + alpha * false_alarms + beta * misses + EPSILON), dtype)
 
 

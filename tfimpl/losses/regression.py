@@ -7,7 +7,7 @@ import tensorflow as tf
 from tfimpl._config import check_number
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align
+from tfimpl._tensors import align, is_long, mean_along
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
@@ -34,11 +34,11 @@ def huber(y_true, y_pred, delta=1.0):
     """
     check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
-    return tf.cast(_huber(y_true, y_pred, numbers=(delta,)), dtype)
+    return tf.cast(_huber(y_true, y_pred, numbers=(delta,), long=is_long(y_pred.shape, -1)), dtype)
 
 
 @as_one_graph
-def _huber(y_true, y_pred, delta):
+def _huber(y_true, y_pred, delta, *, long):
     @tf.custom_gradient
     def losses(error):
         # One product for both parts. By hand its derivative takes two tensors, and on a tape ten.
@@ -46,7 +46,7 @@ def _huber(y_true, y_pred, delta):
         clipped = tf.minimum(size, delta)
         return clipped * (size - 0.5 * clipped), lambda upstream: upstream * tf.clip_by_value(error, -delta, delta)
 
-    return tf.reduce_mean(losses(y_pred - y_true), axis=-1)
+    return mean_along(losses(y_pred - y_true), -1, long)
 
 
 @symbolic
@@ -67,7 +67,7 @@ def log_cosh(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("log_cosh", y_true, y_pred)
-    return tf.cast(_log_cosh(y_true, y_pred), dtype)
+    return tf.cast(_log_cosh(y_true, y_pred, long=is_long(y_pred.shape, -1)), dtype)
 
 
 @symbolic
@@ -87,7 +87,7 @@ def mean_absolute_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_absolute_error", y_true, y_pred)
-    return tf.cast(tf.reduce_mean(tf.abs(y_true - y_pred), axis=-1), dtype)
+    return tf.cast(mean_along(tf.abs(y_true - y_pred), -1), dtype)
 
 
 @symbolic
@@ -108,7 +108,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("mean_absolute_percentage_error", y_true, y_pred)
     parts = tf.abs(y_true - y_pred) / tf.maximum(tf.abs(y_true), EPSILON)
-    return tf.cast(100 * tf.reduce_mean(parts, axis=-1), dtype)
+    return tf.cast(100 * mean_along(parts, -1), dtype)
 
 
 @symbolic
@@ -128,7 +128,7 @@ def mean_squared_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_error", y_true, y_pred)
-    return tf.cast(tf.reduce_mean(tf.square(y_true - y_pred), axis=-1), dtype)
+    return tf.cast(mean_along(tf.square(y_true - y_pred), -1), dtype)
 
 
 @symbolic
@@ -148,16 +148,16 @@ def mean_squared_logarithmic_error(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
-    return tf.cast(_mean_squared_logarithmic_error(y_true, y_pred), dtype)
+    return tf.cast(_mean_squared_logarithmic_error(y_true, y_pred, long=is_long(y_pred.shape, -1)), dtype)
 
 
 @as_one_graph
-def _mean_squared_logarithmic_error(y_true, y_pred):
+def _mean_squared_logarithmic_error(y_true, y_pred, *, long):
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
     error = tf.maximum(y_pred, EPSILON) - tf.maximum(y_true, EPSILON)
     ratio = tf.nn.leaky_relu(error, -1) / (1 + tf.maximum(tf.minimum(y_true, y_pred), EPSILON))
-    return tf.reduce_mean(tf.square(tf.math.log1p(ratio)), axis=-1)
+    return mean_along(tf.square(tf.math.log1p(ratio)), -1, long)
 
 
 @symbolic
@@ -177,11 +177,11 @@ def poisson(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("poisson", y_true, y_pred)
-    return tf.cast(tf.reduce_mean(y_pred - y_true * tf.math.log(y_pred + EPSILON), axis=-1), dtype)
+    return tf.cast(mean_along(y_pred - y_true * tf.math.log(y_pred + EPSILON), -1), dtype)
 
 
 @as_one_graph
-def _log_cosh(y_true, y_pred):
+def _log_cosh(y_true, y_pred, *, long):
     @tf.custom_gradient
     def losses(error):
         size = tf.abs(error)
@@ -194,7 +194,7 @@ def _log_cosh(y_true, y_pred):
         value = (size - near) + tf.math.log1p(2 * square / (1 - square) + less)
         return value, lambda upstream: upstream * tf.tanh(error)
 
-    return tf.reduce_mean(losses(y_pred - y_true), axis=-1)
+    return mean_along(losses(y_pred - y_true), -1, long)
 
 
 class Huber(Loss):

@@ -4,10 +4,11 @@ import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, to_float, to_labels, to_tensor, widen
+from tfimpl._tensors import align, sum_along, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
+SMALL = 2.0**-40  # by so much can a number be multiplied and divided that is neither huge nor subnormal
 
 
 @symbolic
@@ -76,9 +77,11 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
-    # One of the two is divided after the sum, where there is less of it.
-    projected = tf.reduce_sum(direction(y_true, axis) * y_pred, axis=axis, keepdims=True)
-    return tf.cast(tf.squeeze(-projected / _length(y_pred, axis), axis), dtype)
+    # One of the two is divided after the sum, of which there is less. Until then the other is larger: no product is
+    # flushed.
+    larger = y_true / (SMALL * _length(y_true, axis))
+    projected = sum_along(larger * y_pred, axis, keepdims=True) / (_length(y_pred, axis) / SMALL)
+    return tf.cast(tf.squeeze(-projected, axis), dtype)
 
 
 def direction(x, axis):
@@ -87,7 +90,7 @@ def direction(x, axis):
 
 
 def _length(x, axis):
-    return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(x), axis=axis, keepdims=True), EPSILON**2))
+    return tf.sqrt(tf.maximum(sum_along(tf.square(x), axis, keepdims=True), EPSILON**2))
 
 
 def in_a_row(labels, embeddings):

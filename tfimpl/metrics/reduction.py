@@ -10,9 +10,6 @@ from tfimpl._config import plain
 from tfimpl._tensors import align_weights, divide_no_nan, to_tensor
 from tfimpl.metrics.base import Metric
 
-PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
-LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
-
 
 class Mean(Metric):
     """The mean of values over all samples of a stream.
@@ -48,7 +45,7 @@ class Mean(Metric):
             sample_size = tf.cast(tf.reduce_prod(tf.shape(values)[1:]), tf.float64)
         sample_size = max(sample_size, 1) if isinstance(sample_size, int) else tf.maximum(sample_size, 1)
         if sample_weight is None:
-            total, count = _sum(values, self.dtype), size / sample_size
+            total, count = tf.reduce_sum(tf.cast(values, tf.float64)), size / sample_size
         else:
             values = tf.cast(values, tf.float64)
             weights = align_weights("Mean", "sample_weight", sample_weight, values)
@@ -86,7 +83,7 @@ class Sum(Metric):
         if sample_weight is not None:
             values = tf.cast(values, tf.float64)
             values = values * align_weights("Sum", "sample_weight", sample_weight, values)
-        self.accumulate(total=_sum(values, self.dtype))
+        self.accumulate(total=tf.reduce_sum(tf.cast(values, tf.float64)))
 
     def result(self):
         return tf.cast(self.total, self.dtype)
@@ -111,22 +108,6 @@ class MeanOf(Mean):
                 else kept * align_weights(type(self).__name__, "sample_weight", sample_weight, kept)
             )
         super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
-
-
-def _sum(values, dtype):
-    """Return the sum of a batch, in float64; of a large one by parts in float32, each as exact as the result is.
-
-    Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
-    """
-    whole = lambda: tf.reduce_sum(tf.cast(values, tf.float64))  # noqa: E731
-    size = values.shape.num_elements()
-    if size is None or size <= LARGE or values.dtype != tf.float32 or dtype == "float64":
-        return whole()
-    flat, rest = tf.reshape(values, [-1]), size % PART
-    parts = tf.reduce_sum(tf.reshape(tf.slice(flat, [0], [size - rest]), [-1, PART]), axis=1)
-    left = tf.slice(flat, [size - rest], [rest])
-    total = tf.reduce_sum(tf.cast(parts, tf.float64)) + tf.reduce_sum(tf.cast(left, tf.float64))
-    return tf.cond(tf.math.is_finite(total), lambda: total, whole)
 
 
 class MeanMetricWrapper(MeanOf):

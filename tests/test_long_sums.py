@@ -1,0 +1,143 @@
+"""Sums of many numbers: those of float32 are as near to those of float64 as sums of a few are.
+
+Equal numbers are the worst that can be added up: each step rounds to the same side.
+"""
+
+import numpy as np
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+torch = pytest.importorskip("torch")
+
+import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
+
+UNITS = 8 * 2.0**-23
+LIBRARIES = {"tfimpl": (tfimpl, tf.constant), "torchimpl": (torchimpl, torch.tensor)}
+NUMBERS = (0.3, 0.7, 1.1249198913574219)
+SHAPES = {"many samples": (65_536, 3), "long samples": (2, 65_536), "both": (1000, 1000)}
+LOSSES = {
+    "Huber": {},
+    "LogCosh": {},
+    "MeanAbsoluteError": {},
+    "MeanAbsolutePercentageError": {},
+    "MeanSquaredError": {},
+    "MeanSquaredLogarithmicError": {},
+    "Poisson": {},
+    "BinaryCrossentropy": {"from_logits": True},
+    "BinaryFocalCrossentropy": {"from_logits": True},
+    "CategoricalCrossentropy": {},
+    "CategoricalFocalCrossentropy": {},
+    "CategoricalHinge": {},
+    "CosineSimilarity": {},
+    "Dice": {},
+    "Hinge": {},
+    "KLDivergence": {},
+    "SquaredHinge": {},
+    "Tversky": {"alpha": 0.3},
+}
+ALONG = {
+    "binary_crossentropy": {},
+    "binary_focal_crossentropy": {},
+    "categorical_crossentropy": {},
+    "categorical_focal_crossentropy": {},
+    "cosine_similarity": {},
+    "dice": {},
+    "tversky": {},
+}
+
+
+def near(of, numbers):
+    """Hold what a function makes of numbers in float32 against what it makes of them in float64."""
+    rounded = np.asarray(numbers, np.float32)
+    one, exact = (np.asarray(of(rounded.astype(dtype)), np.float64) for dtype in ("float32", "float64"))
+    np.testing.assert_allclose(one, exact, rtol=UNITS, atol=0)
+
+
+def targets(shape):
+    return np.broadcast_to(np.float32(0.2), shape)
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_losses(library, name, shape):
+    package, tensor = LIBRARIES[library]
+
+    def loss(y_pred):
+        of = getattr(package.losses, name)(**LOSSES[name], dtype=str(y_pred.dtype))
+        return of(tensor(targets(shape).astype(y_pred.dtype)), tensor(y_pred))
+
+    for number in NUMBERS:
+        near(loss, np.full(shape, number))
+
+
+@pytest.mark.parametrize("name", ALONG)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_losses_along_the_first_axis(library, name):
+    package, tensor = LIBRARIES[library]
+    shape = 4096, 2
+    of = getattr(package.losses, name)
+    for number in NUMBERS:
+        near(
+            lambda y_pred: of(tensor(targets(shape).astype(y_pred.dtype)), tensor(y_pred), axis=0),
+            np.full(shape, min(number, 0.9)),
+        )
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_activations(library, name, axis):
+    package, tensor = LIBRARIES[library]
+    shape = (65_536, 2) if axis == 0 else (2, 65_536)
+    for number in NUMBERS:
+        near(lambda x: getattr(package.activations, name)(tensor(x), axis=axis), np.full(shape, number))
+
+
+@pytest.mark.parametrize("name", ["L1", "L2", "L1L2"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_regularizers(library, name):
+    package, tensor = LIBRARIES[library]
+    options = {"l1": 0.5, "l2": 0.25} if name == "L1L2" else {}
+    for number in NUMBERS:
+        near(lambda x: getattr(package.regularizers, name)(**options)(tensor(x)), np.full((1000, 1000), number))
+
+
+@pytest.mark.parametrize("name", ["MaxNorm", "UnitNorm"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_constraints(library, name):
+    package, tensor = LIBRARIES[library]
+    for number in NUMBERS:
+        near(lambda w: getattr(package.constraints, name)()(tensor(w)), np.full((4096, 2), number))
+
+
+@pytest.mark.parametrize("name", ["Mean", "Sum"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_metrics_of_values(library, name):
+    package, tensor = LIBRARIES[library]
+
+    def result(values):
+        metric = getattr(package.metrics, name)(dtype=str(values.dtype))
+        metric.update_state(tensor(values))
+        return metric.result()
+
+    for number in NUMBERS:
+        near(result, np.full(65_536, number))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(
+    "name", ["MeanAbsoluteError", "MeanSquaredError", "RootMeanSquaredError", "BinaryCrossentropy", "LogCoshError"]
+)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_metrics_of_pairs(library, name, shape):
+    package, tensor = LIBRARIES[library]
+
+    def result(y_pred):
+        metric = getattr(package.metrics, name)(dtype=str(y_pred.dtype))
+        metric.update_state(tensor(targets(shape).astype(y_pred.dtype)), tensor(y_pred))
+        return metric.result()
+
+    for number in NUMBERS:
+        near(result, np.full(shape, min(number, 0.9)))

@@ -40,7 +40,7 @@ ACTIVATIONS = (
     Activation("gelu", F.gelu, INFINITE, "constants of float32; " + INFINITE),
     Activation("glu", F.glu, GATE, GATE),
     Activation("hard_shrink", F.hardshrink),
-    Activation("hard_sigmoid", F.hardsigmoid, keras_wrong="the derivative just below 3 is 0"),
+    Activation("hard_sigmoid", F.hardsigmoid, "cannot be differentiated twice", "the derivative just below 3 is 0"),
     Activation("hard_silu", F.hardswish, CORNER, "the derivative just below 3 is 0"),
     Activation("hard_tanh", F.hardtanh, "the derivative at -1 and 1 is 0, of NaN 1"),
     Activation("leaky_relu", lambda x: F.leaky_relu(x, 0.2)),

@@ -54,6 +54,9 @@ def test_transforms_and_second_derivatives(name):
     assert torch.autograd.gradcheck(function, leaf)
     assert torch.autograd.gradgradcheck(function, leaf)
     assert torch.equal(x, torch.tensor(X, dtype=torch.float64))
+    # The kernels of other dtypes can be others.
+    hessian = torch.func.hessian(lambda x: function(x).sum())
+    torch.testing.assert_close(hessian(x.float()).double(), hessian(x), rtol=1e-5, atol=1e-5)
 
 
 @every_function

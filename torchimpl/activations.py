@@ -533,11 +533,8 @@ class _TanhShrink(torch.autograd.Function):
 
 
 def _hard_sigmoid(x):
-    if x.dtype != torch.float64:
-        return F.hardsigmoid(x)
-    # F.hardsigmoid takes 1 / 6 in float32 for the derivative.
-    below = torch.where(x >= 3, 1, (x + 3) / 6)
-    return torch.where(x <= -3, 0, below)
+    # F.hardsigmoid cannot be differentiated twice.
+    return F.hardtanh(x, -3, 3).add_(3).div_(6)
 
 
 def _over(x, axis, function):

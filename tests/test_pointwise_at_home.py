@@ -1,5 +1,7 @@
 """Activations, regularizers and constraints where they are used: layers, modules, loops, compilers, transforms."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -75,6 +77,17 @@ def test_export_capture_and_autocast(name):
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.testing.assert_close(FUNCTIONS[name](x), expected, rtol=1e-6, atol=1e-7)
         assert torch.isfinite(FUNCTIONS[name](x.bfloat16()).float()).all()
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
+def test_what_inductor_makes_of_nan_and_infinities():
+    def run(x):
+        return [FUNCTIONS[name](x) for name in ACTIVATIONS]
+
+    x = torch.tensor(X)
+    x[0, 0], x[1, 1], x[2, 2] = torch.nan, torch.inf, -torch.inf
+    for name, found, expected in zip(ACTIVATIONS, torch.compile(run, fullgraph=True)(x), run(x), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-7, equal_nan=True, msg=name)
 
 
 @every_function

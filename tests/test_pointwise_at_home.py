@@ -61,6 +61,21 @@ def test_transforms_and_second_derivatives(name):
     torch.testing.assert_close(hessian(x.float()).double(), hessian(x), rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize(("name", "from_below"), [("elu", 1.0), ("celu", 1.0), ("selu", 1.7580993)])
+def test_the_second_derivative_at_a_kink_is_that_of_the_kernel(name, from_below):
+    x = tf.zeros(())
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            value = getattr(tfimpl.activations, name)(x)
+        slope = inner.gradient(value, x)
+    assert outer.gradient(slope, x).numpy() == pytest.approx(from_below, rel=1e-6)
+    leaf = torch.zeros((), requires_grad=True)
+    (slope,) = torch.autograd.grad(getattr(torchimpl.activations, name)(leaf), leaf, create_graph=True)
+    assert torch.autograd.grad(slope, leaf)[0] == 0
+
+
 @every_function
 def test_export_capture_and_autocast(name):
     class Module(torch.nn.Module):

@@ -97,6 +97,26 @@ TRAPS = (
         ),
     ),
     Trap(
+        "batches of single numbers",
+        "metrics.Mean*Error",
+        "A batch of shape [n] is one sample to Keras's means over the last axis, and to ours: a batch of 3 weighs as "
+        "much as one of 1. torchmetrics, torcheval and scikit-learn count n samples. Give y[:, None] for that.",
+        (
+            "metric = torchmetrics.MeanSquaredError()\n"
+            "for error in (torch.ones(3), torch.tensor([3.0])):\n"
+            "    metric.update(error, torch.zeros_like(error))\n"
+            "metric.compute().item()",
+            3.0,
+        ),
+        (
+            "metric = lib.metrics.MeanSquaredError()\n"
+            "for error in (torch.ones(3), torch.tensor([3.0])):\n"
+            "    metric.update_state(torch.zeros_like(error), error)\n"
+            "metric.result().item()",
+            5.0,
+        ),
+    ),
+    Trap(
         "a sigmoid that comes and goes",
         "metrics.*",
         "torchmetrics takes a sigmoid of a whole batch if any of its scores lies outside of [0, 1], so that the result "

@@ -8,7 +8,9 @@ from typing import Any
 from parity.neighbours.base import DEFAULT, DIFFERENT, EQUAL, IN_SIGHT, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
 SAME = "y_true.shape == y_pred.shape"
-FLAT = f"y_true.ndim <= 2 and {SAME}"
+# A batch of shape (n,) is one sample of a mean over the last axis, to the others n of them.
+MATRIX = f"y_true.ndim == 2 and {SAME}"
+BATCHED = f"y_true.ndim >= 2 and {SAME}"
 VECTOR = f"y_true.ndim == 1 and {SAME}"
 YES_OR_NO = "np.isin(y_true, (0, 1)).all()"
 BINARY = f"{VECTOR} and {YES_OR_NO}"
@@ -75,15 +77,21 @@ def row(ours: str, theirs: str, verdict: str, call: str, **more: Any) -> Row:
 
 
 def of_numbers(ours: str, name: str, sklearn: str, torcheval: str = "", **more: Any) -> list[Row]:
-    """A mean of differences: equal everywhere."""
+    """A mean of differences: equal but where a batch of several numbers is one sample."""
     in_sklearn = f"sklearn.metrics.{sklearn}(y_true, y_pred)"
     rows = [
-        row(ours, f"torchmetrics.{name}", EQUAL, streamed(f"torchmetrics.{name}()"), **more),
-        row(ours, f"sklearn.metrics.{sklearn}", EQUAL, in_sklearn, given=FLAT, **more),
+        row(ours, f"torchmetrics.{name}", EQUAL, streamed(f"torchmetrics.{name}()"), given=BATCHED, **more),
+        row(ours, f"sklearn.metrics.{sklearn}", EQUAL, in_sklearn, given=MATRIX, **more),
     ]
     if torcheval:
         rows.append(
-            row(ours, f"torcheval.metrics.{torcheval}", EQUAL, streamed(f"torcheval.metrics.{torcheval}()"), given=FLAT)
+            row(
+                ours,
+                f"torcheval.metrics.{torcheval}",
+                EQUAL,
+                streamed(f"torcheval.metrics.{torcheval}()"),
+                given=MATRIX,
+            )
         )
     return rows
 
@@ -229,6 +237,7 @@ ROWS = (
         WITH_ARGUMENTS,
         streamed("torchmetrics.MeanAbsolutePercentageError()", result="100 * metric.compute()"),
         plain=streamed("torchmetrics.MeanAbsolutePercentageError()"),
+        given=BATCHED,
         remark="A share, not a percentage; a target below 1.17e-6 counts as that, in Keras below 1e-7.",
     ),
     row(
@@ -237,7 +246,7 @@ ROWS = (
         WITH_ARGUMENTS,
         "100 * sklearn.metrics.mean_absolute_percentage_error(y_true, y_pred)",
         plain="sklearn.metrics.mean_absolute_percentage_error(y_true, y_pred)",
-        given=FLAT,
+        given=MATRIX,
     ),
     row(
         "RootMeanSquaredError",
@@ -259,6 +268,7 @@ ROWS = (
         "torchmetrics.LogCoshError",
         EQUAL,
         streamed("torchmetrics.LogCoshError()", "y_pred.reshape(-1), y_true.reshape(-1)"),
+        given=BATCHED,
     ),
     row(
         "CosineSimilarity",
@@ -364,7 +374,7 @@ ROWS = (
         plain="sklearn.metrics.log_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         when={"from_logits": False, "label_smoothing": 0.0},
         made={**MAKE_BINARY, "y_pred": "np.clip(y_pred, 0, 1) if len(y_pred) % 3 else np.clip(y_pred, 0.25, 0.99)"},
-        given=f"{SAME} and {YES_OR_NO} and {SCORES}",
+        given=f"{BATCHED} and {YES_OR_NO} and {SCORES}",
         region="a probability that is clipped, less than 1.3e-7 from 0 or from 1; below 0.25 the loss of a 0",
         where="(y_pred < 1.3e-7) | (y_pred > 1 - 1.3e-7) | ((y_true == 0) & (y_pred < 0.25))",
         remark="scikit-learn clips by the eps of the predictions' dtype, 1.2e-7 in float32, and rounds 1 - p to it.",
@@ -447,7 +457,7 @@ ROWS = (
         "sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         plain="sklearn.metrics.hinge_loss(y_true.ravel(), y_pred.ravel(), labels=[0, 1])",
         made={"y_true": "(y_true > 0.5) | (len(y_true) % 2 == 1)"},
-        given=f"{SAME} and {YES_OR_NO}",
+        given=f"{BATCHED} and {YES_OR_NO}",
         region="positives alone, whose label is taken for -1",
         where="(y_true == 1).all()",
     ),

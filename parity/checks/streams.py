@@ -1,4 +1,4 @@
-"""Streams: a metric gives one result however the stream is cut, ordered, merged, reset or handed over."""
+"""Streams: a metric gives one result however a stream of samples is cut, ordered, merged, reset or handed over."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -16,8 +16,8 @@ class Metric(Serializable, keras.metrics.Metric):
     """A value over a stream of batches, kept in float64 sums.
 
     A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
-    and computes from them in `result`. All states are sums: however a stream is cut, ordered or merged, the result is
-    the same. Counts are exact to 2**53.
+    and computes from them in `result`. All states are sums: however a stream of samples is cut, ordered or merged, the
+    result is the same. Counts are exact to 2**53.
 
     Args:
         dtype: the dtype of the result: a `tf.DType`, its name, or None for Keras's default dtype.

@@ -19,6 +19,8 @@ class CategoricalHinge(MeanOf):
 class Hinge(MeanOf):
     """The mean of `losses.hinge` over all samples of a stream: see there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -30,6 +32,8 @@ class Hinge(MeanOf):
 
 class SquaredHinge(MeanOf):
     """The mean of `losses.squared_hinge` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.

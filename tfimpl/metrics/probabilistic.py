@@ -18,6 +18,8 @@ from tfimpl.metrics.reduction import MeanOf
 class BinaryCrossentropy(MeanOf):
     """The mean of `losses.binary_crossentropy` over all samples of a stream: see there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -71,6 +73,8 @@ class KLDivergence(MeanOf):
 
 class Poisson(MeanOf):
     """The mean of `losses.poisson` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.

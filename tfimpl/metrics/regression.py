@@ -238,6 +238,8 @@ class CosineSimilarity(MeanOf):
 class LogCoshError(MeanOf):
     """The mean of `losses.log_cosh` over all samples of a stream: see there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -249,6 +251,8 @@ class LogCoshError(MeanOf):
 
 class MeanAbsoluteError(MeanOf):
     """The mean of `losses.mean_absolute_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.
@@ -264,6 +268,8 @@ class MeanAbsolutePercentageError(MeanOf):
 
     See there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -275,6 +281,8 @@ class MeanAbsolutePercentageError(MeanOf):
 
 class MeanSquaredError(MeanOf):
     """The mean of `losses.mean_squared_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.
@@ -289,6 +297,8 @@ class MeanSquaredLogarithmicError(MeanOf):
     """The mean of `losses.mean_squared_logarithmic_error` over all samples of a stream.
 
     See there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.

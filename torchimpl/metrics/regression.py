@@ -244,6 +244,8 @@ class CosineSimilarity(MeanOf):
 class LogCoshError(MeanOf):
     """The mean of `losses.log_cosh` over all samples of a stream: see there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -255,6 +257,8 @@ class LogCoshError(MeanOf):
 
 class MeanAbsoluteError(MeanOf):
     """The mean of `losses.mean_absolute_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.
@@ -270,6 +274,8 @@ class MeanAbsolutePercentageError(MeanOf):
 
     See there, and `Mean` for the weights.
 
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
+
     Args:
         name: name of the metric.
         dtype: dtype of the result.
@@ -281,6 +287,8 @@ class MeanAbsolutePercentageError(MeanOf):
 
 class MeanSquaredError(MeanOf):
     """The mean of `losses.mean_squared_error` over all samples of a stream: see there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.
@@ -295,6 +303,8 @@ class MeanSquaredLogarithmicError(MeanOf):
     """The mean of `losses.mean_squared_logarithmic_error` over all samples of a stream.
 
     See there, and `Mean` for the weights.
+
+    A batch of shape `[n]` is one sample, as in Keras; n samples of one number have shape `[n, 1]`: `y[:, None]`.
 
     Args:
         name: name of the metric.

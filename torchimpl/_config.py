@@ -257,8 +257,11 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     """
     steps = "keep", "keep"
     one, two = list(first), list(second)
-    if not one and not two:
-        raise ValueError(f"{owner}: y_true and y_pred must have at least one axis. Received: two single numbers.")
+    if not one or not two:
+        raise ValueError(
+            f"{owner}: y_true and y_pred must have at least one axis. Received: y_true of shape {tuple(first)}, "
+            f"y_pred of shape {tuple(second)}. Reshape them."
+        )
     if len(one) == len(two) + 1 and one[-1] == 1:
         if len(two) == 1:
             steps, two = ("keep", "expand"), [*two, 1]

@@ -65,10 +65,13 @@ def without_axis(given: Mapping[str, Any], config: Mapping[str, Any]) -> domains
 
 
 def wrong_shapes(**config: Any) -> tuple[Raises, ...]:
+    number = np.ones((), np.float32)
     return (
         Raises("never broadcast", config, {"y_true": ONE, "y_pred": np.ones((2, 1), np.float32)}),
         Raises("never broadcast", config, {"y_true": ONE, "y_pred": np.ones((3, 3), np.float32)}),
-        Raises("at least one axis", config, {"y_true": np.ones((), np.float32), "y_pred": np.ones((), np.float32)}),
+        Raises("at least one axis", config, {"y_true": number, "y_pred": number}),
+        Raises("at least one axis", config, {"y_true": number, "y_pred": number[None]}),
+        Raises("at least one axis", config, {"y_true": number[None], "y_pred": number}),
     )
 
 

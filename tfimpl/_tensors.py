@@ -91,6 +91,13 @@ def _reshape(x, step):
     return tf.expand_dims(x, -1) if step == "expand" else tf.squeeze(x, -1)
 
 
+def as_wide_as(state, *given):
+    """Return matrices with the columns of a state, where a graph does not know them; it checks them when it runs."""
+    if not len(state.shape) or all(item.shape[1] is not None for item in given):
+        return given
+    return [tf.ensure_shape(item, (None, *state.shape)) for item in given]
+
+
 def align_labels(owner, y_true, y_pred, axis):
     """Return the labels in the shape of y_pred without `axis`, y_pred ready to be computed with, and its dtype."""
     y_pred = to_float(y_pred)

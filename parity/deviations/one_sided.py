@@ -20,6 +20,7 @@ ONE_SIDED = {
     "tfimpl._tensors.sum_along": "TensorFlow's sums in float32 are up to 24 eps off, and over the first axis thousands",
     "tfimpl._tensors.mean_along": "as its sums are",
     "tfimpl._tensors.clip": "the gradient of torch.clamp is one pass, that of tf.clip_by_value twelve",
+    "tfimpl._tensors.as_wide_as": "a graph of TensorFlow may not know how many columns there are",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",
     "torchimpl/_parameters.py": "which parameters, and in which layout; Keras's layers know",
     "torchimpl.regularizers.penalty": "what a Keras layer's kernel_regularizer does for each of its weights",

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_number
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor, widen
+from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, to_tensor, widen
 from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
 
@@ -19,6 +19,9 @@ class FBetaScore(Metric):
 
     That is (1 + beta**2) * TP / ((1 + beta**2) * TP + beta**2 * FN + FP), and 0 where it would be 0 / 0. A soft label y
     counts as y of a positive and 1 - y of a negative.
+
+    Unless average is "micro", the number of classes is that of the first batch, and stays over `reset_state`;
+    `set_state({})` makes the metric as new.
 
     Args:
         average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
@@ -63,10 +66,11 @@ class FBetaScore(Metric):
         """
         owner = type(self).__name__
         y_true, y_pred, _ = align(owner, y_true, y_pred)
-        check_columns(owner, y_pred.shape)
+        check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(tf.cast(y_pred, self.dtype))
         if not self._states:
             self._build(y_pred.shape[1:])
+        y_true, y_pred = as_wide_as(self.true_positives, y_true, y_pred)
         given = [y_true]
         if sample_weight is not None:
             positive = tf.cast(y_true, tf.float64)
@@ -97,6 +101,9 @@ class FBetaScore(Metric):
 
 class F1Score(FBetaScore):
     """The harmonic mean of precision P and recall R, 2 * P * R / (P + R): see FBetaScore, with beta 1.
+
+    Unless average is "micro", the number of classes is that of the first batch, and stays over `reset_state`;
+    `set_state({})` makes the metric as new.
 
     Args:
         average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
@@ -136,10 +143,23 @@ def _of_many(taken, positive, weights=None):
     return [tf.reduce_sum(amount, axis=0) for amount in (right, wrong, missed)]
 
 
-def check_columns(owner, shape):
-    """Raise ValueError unless predictions are of shape `[batch, columns]`, with a number of columns that is known."""
-    if len(shape) != 2 or shape[1] is None:
+def check_columns(owner, shape, state=None):
+    """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
+
+    Args:
+        owner: the metric's class.
+        shape: shape of the predictions.
+        state: one of the states, of shape `[columns]`, or a single number for them all; None before the first batch,
+            whose number of columns must be known.
+    """
+    if len(shape) != 2 or (state is None and shape[1] is None):
         raise ValueError(
             f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
             f"Received: shape {tuple(shape)}. Reshape it."
+        )
+    kept = state.shape[0] if state is not None and len(state.shape) else shape[1]
+    if shape[1] is not None and shape[1] != kept:
+        raise ValueError(
+            f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
+            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
         )

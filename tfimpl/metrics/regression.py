@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_integer
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
+from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, to_tensor
 from tfimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -31,6 +31,9 @@ class R2Score(Metric):
     size) it is 1 if all predictions are right, else 0; and it is 0 where nothing has been seen. NaN in a column, of
     whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
     against the spread.
+
+    The number of columns is that of the first batch, and stays over `reset_state`; `set_state({})` makes the metric as
+    new.
 
     Args:
         class_aggregation: None for a score for each column; "uniform_average" for their mean;
@@ -95,9 +98,10 @@ class R2Score(Metric):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
-        check_columns("R2Score", y_pred.shape)
+        check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
         if not self._states:
             self._build(y_pred.shape[1])
+        y_true, y_pred = as_wide_as(self.sum, y_true, y_pred)
         y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
         weights = ()
         if sample_weight is not None:

@@ -32,7 +32,8 @@ class AUC(Metric):
         dtype: dtype of the result, and of the comparison.
         thresholds: the inner thresholds, in [0, 1]; num_thresholds is then their number + 2.
         multi_label: compute one area for each entry of the last axis of `[batch, labels]`, and return their mean.
-        num_labels: number of labels if multi_label; None to take it from the first batch.
+        num_labels: number of labels if multi_label; None to take it from the first batch, whose number stays over
+            `reset_state`; `set_state({})` makes the metric as new.
         label_weights: weight of each label: in the mean if multi_label, else of each decision.
         from_logits: whether predictions are logits.
 
@@ -103,10 +104,10 @@ class AUC(Metric):
         """
         y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
         labels = y_pred.shape[-1] if y_pred.ndim else 1
-        other = self.num_labels is not None and self.num_labels != labels
-        if self.multi_label and (y_pred.ndim != 2 or other):
+        kept = self.true_positives.shape[1] if self.multi_label and self._states else None
+        if self.multi_label and (y_pred.ndim != 2 or (kept is not None and kept != labels)):
             raise ValueError(
-                f"AUC: with multi_label, y_pred must have shape [batch, {self.num_labels or 'labels'}]. "
+                f"AUC: with multi_label, y_pred must have shape [batch, {kept or 'labels'}]. "
                 f"Received: shape {tuple(y_pred.shape)}"
             )
         if self.label_weights is not None and len(self.label_weights) != labels:

@@ -17,6 +17,9 @@ class FBetaScore(Metric):
     That is (1 + beta**2) * TP / ((1 + beta**2) * TP + beta**2 * FN + FP), and 0 where it would be 0 / 0. A soft label y
     counts as y of a positive and 1 - y of a negative.
 
+    Unless average is "micro", the number of classes is that of the first batch, and stays over `reset_state`;
+    `set_state({})` makes the metric as new.
+
     Args:
         average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
             the mean over the classes, "weighted" for that mean weighted by the number of positives, TP + FN.
@@ -64,7 +67,7 @@ class FBetaScore(Metric):
         owner = type(self).__name__
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align(owner, y_true, y_pred)
-        check_columns(owner, y_pred.shape)
+        check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
         if not self._states:
             self._build(y_pred.shape[1:])
@@ -96,6 +99,9 @@ class FBetaScore(Metric):
 
 class F1Score(FBetaScore):
     """The harmonic mean of precision P and recall R, 2 * P * R / (P + R): see FBetaScore, with beta 1.
+
+    Unless average is "micro", the number of classes is that of the first batch, and stays over `reset_state`;
+    `set_state({})` makes the metric as new.
 
     Args:
         average: None for a score for each class; "micro" for the score of the decisions of all classes, "macro" for
@@ -134,10 +140,23 @@ def _of_many(taken, positive, weights):
     return right.sum(0), wrong.sum(0), positive.masked_fill(taken, 0).sum(0)
 
 
-def check_columns(owner, shape):
-    """Raise ValueError unless predictions are of shape `[batch, columns]`, with a number of columns that is known."""
-    if len(shape) != 2 or shape[1] is None:
+def check_columns(owner, shape, state=None):
+    """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
+
+    Args:
+        owner: the metric's class.
+        shape: shape of the predictions.
+        state: one of the states, of shape `[columns]`, or a single number for them all; None before the first batch,
+            whose number of columns must be known.
+    """
+    if len(shape) != 2 or (state is None and shape[1] is None):
         raise ValueError(
             f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
             f"Received: shape {tuple(shape)}. Reshape it."
+        )
+    kept = state.shape[0] if state is not None and len(state.shape) else shape[1]
+    if shape[1] is not None and shape[1] != kept:
+        raise ValueError(
+            f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
+            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
         )

@@ -35,6 +35,9 @@ class R2Score(Metric):
     whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
     against the spread.
 
+    The number of columns is that of the first batch, and stays over `reset_state`; `set_state({})` makes the metric as
+    new.
+
     Args:
         class_aggregation: None for a score for each column; "uniform_average" for their mean;
             "variance_weighted_average" for their mean weighted by sum(w * (y_true - m)**2).
@@ -98,7 +101,7 @@ class R2Score(Metric):
         """
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
-        check_columns("R2Score", y_pred.shape)
+        check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
         if not self._states:
             self._build(y_pred.shape[1])
         y_true, y_pred = y_true.double(), y_pred.double()

@@ -218,7 +218,7 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): MASKED,
     (
         "tfimpl.losses.regression:huber",
-        "_huber(y_true, y_pred, numbers=(delta,))",
-        "_huber(y_pred, y_true, numbers=(delta,))",
+        "_huber(y_true, y_pred, numbers=(delta,), long=is_long(y_pred.shape, -1))",
+        "_huber(y_pred, y_true, numbers=(delta,), long=is_long(y_pred.shape, -1))",
     ): EVEN,
 }

@@ -67,7 +67,7 @@ print(json.dumps([[str(item.mutant), item.found_by] for item in outcomes]))
 
 
 def test_a_hunt_finds_what_is_wrong():
-    changes = ["0.5 * clipped", "y_pred - y_true", "-1", "dtype"]
+    changes = ["0.5 * clipped", "size - 0.5 * clipped", "y_pred - y_true", "mean_over(losses, -1, dtype)"]
     done = subprocess.run(
         [sys.executable, "-c", HUNT % (changes,)], capture_output=True, text=True, timeout=300, check=True
     )

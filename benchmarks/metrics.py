@@ -57,7 +57,7 @@ def at(value):
 
 MULTI = {"num_classes": 10}
 BUCKETS = "Keras computes the number of a bucket, which is another for 8 of 200 thresholds"
-ADDS = "Keras adds in float32: a sum stops growing at 2**24 times what is added"
+ADDS = "Keras adds in float32: a batch is up to 24 eps off, and a sum stops growing at 2**24 times what is added"
 ONE_HOT = "the peer is given the class numbers, which are looked for here; NaN is never the largest"
 ORDERED = "NaN is never the largest, and of equal scores the first is: torcheval compares one maximum"
 METRICS = (
@@ -78,7 +78,7 @@ METRICS = (
     Metric(
         "FalseNegatives", "decisions", {}, tmc.BinaryStatScores, te.BinaryConfusionMatrix, CONFUSION, keras_wrong=ADDS
     ),
-    Metric("BinaryAccuracy", "decisions", {}, tmc.BinaryAccuracy, te.BinaryAccuracy),
+    Metric("BinaryAccuracy", "decisions", {}, tmc.BinaryAccuracy, te.BinaryAccuracy, keras_wrong=ADDS),
     Metric("AUC", "decisions", {}, lambda: tmc.BinaryAUROC(thresholds=200), keras_wrong=BUCKETS),
     Metric(
         "PrecisionAtRecall",
@@ -127,7 +127,7 @@ METRICS = (
         tm.MeanSquaredLogError,
         remark="torchmetrics subtracts two logarithms, which cancel",
     ),
-    Metric("LogCoshError", "reals", {}, tm.LogCoshError),
+    Metric("LogCoshError", "reals", {}, tm.LogCoshError, keras_wrong=ADDS),
     Metric(
         "R2Score",
         "reals",
@@ -145,8 +145,8 @@ METRICS = (
         keras_wrong="Keras squares in float32, in which squares of small distances are 0",
     ),
     Metric("CosineSimilarity", "columns"),
-    Metric("Poisson", "positives"),
-    Metric("Hinge", "decisions in columns"),
+    Metric("Poisson", "positives", keras_wrong=ADDS),
+    Metric("Hinge", "decisions in columns", keras_wrong=ADDS),
     Metric("BinaryCrossentropy", "decisions in columns", keras_wrong="log(1 - p) loses the digits of a small p"),
     Metric("KLDivergence", "one-hot", {}, None, None),
     Metric("CategoricalCrossentropy", "one-hot"),

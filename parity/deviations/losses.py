@@ -527,6 +527,16 @@ DEVIATIONS = (
         [0.5, 1.00536036],
     ),
     Deviation(
+        "a sum of many numbers",
+        "losses.dice",
+        "TensorFlow adds up in float32, over the first axis one number after the other: a sum of 65,536 can be "
+        "thousands of eps off. Over the last axes, and so in the mean of any loss, it can be 24, where the numbers are "
+        "equal. Here long sums are taken in float64.",
+        "lib.losses.dice(T([[1.0, 1.0]] * 65536), T([[0.3, 0.3]] * 65536), axis=[0])",
+        [0.53844386, 0.53844386],
+        [0.53846151, 0.53846151],
+    ),
+    Deviation(
         "a small error",
         "losses.log_cosh",
         "log(cosh(e)) is e**2 / 2 near 0. Keras adds e to a logarithm, takes log(2) away, and has no digit left.",

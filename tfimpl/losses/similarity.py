@@ -8,7 +8,6 @@ from tfimpl._tensors import align, sum_along, to_float, to_labels, to_tensor, wi
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
-SMALL = 2.0**-40  # by so much can a number be multiplied and divided that is neither huge nor subnormal
 
 
 @symbolic
@@ -77,20 +76,13 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
-    # One of the two is divided after the sum, of which there is less. Until then the other is larger: no product is
-    # flushed.
-    larger = y_true / (SMALL * _length(y_true, axis))
-    projected = sum_along(larger * y_pred, axis, keepdims=True) / (_length(y_pred, axis) / SMALL)
-    return tf.cast(tf.squeeze(-projected, axis), dtype)
+    return tf.cast(-sum_along(direction(y_true, axis) * direction(y_pred, axis), axis), dtype)
 
 
 def direction(x, axis):
     """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
-    return x / _length(x, axis)
-
-
-def _length(x, axis):
-    return tf.sqrt(tf.maximum(sum_along(tf.square(x), axis, keepdims=True), EPSILON**2))
+    square = sum_along(tf.square(x), axis, keepdims=True)
+    return x / tf.sqrt(tf.maximum(square, EPSILON**2))
 
 
 def in_a_row(labels, embeddings):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
-from parity.checks import bounds, configs, devices, errors, exchange, exhaustive, names, outputs, real, streams
+from parity.checks import bounds, configs, devices, errors, exchange, exhaustive, lengths, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import computed_in
 from parity.registry import called_by_a_class, find
@@ -27,12 +27,14 @@ CHECKS: dict[str, Callable[..., Measurement]] = {
     "configs": configs.check,
     "exchange": exchange.check,
     "devices": devices.check,
+    "lengths": lengths.check,
     "streams": streams.check,
     "real": real.check,
     "exhaustive": exhaustive.check,
 }
 COLUMNS = ("value", "gradient", "ulp", "half ulp", "config", "stream", "modes", "real", "errors")
 MODE_SHARE = 50  # a case in so many is compiled, which takes some twenty times as long
+LONG_SHARE = 50  # a case in so many is made long, which takes as much longer
 EXCHANGED = 12  # of so many cases one goes to plain Keras and comes from there
 ELSEWHERE = 25  # of so many cases one is computed on another device
 
@@ -78,7 +80,7 @@ def cases(entry: Entry, check: str, modes: tuple[str, ...] = ()) -> SearchStrate
         if not entry.streams:
             inputs = draw(entry.inputs(config, dtype))
             return {"config": draw(in_double(config, inputs)), "inputs": inputs}
-        if check in ("configs", "exchange"):
+        if check in ("configs", "exchange", "lengths"):
             batch = draw(entry.inputs(config, dtype, 8))
             return {"config": draw(in_double(config, batch)), "batches": [batch]}
         batches = draw(domains.stream(lambda size: entry.inputs(config, dtype, size), most=2 if modes else 3))
@@ -131,16 +133,16 @@ def explore(
         given = {**case, **options} if at_work == check else _for_configs(case)
         return _report(error, entry, at_work, given)
 
-    drawn = cases(entry, check, modes)
+    drawn, chosen = cases(entry, check, modes), bool(modes) or check == "lengths"
     found, count = search(
         examine,
-        drawn.filter(partial(_tells, entry, check)) if modes else drawn,
+        drawn.filter(partial(_tells, entry, check)) if chosen else drawn,
         say,
         examples=examples,
         seed=zlib.crc32(f"{seed} {entry.name} {check} {modes}".encode()),
         shrink=shrink,
         kept=None if kept is None else kept / entry.name / "-".join((check, *modes)),
-        simplest=not modes,
+        simplest=not chosen,
     )
     for name in (check, "configs") if configs_too else (check,):
         _something_was_compared(entry, name, found)
@@ -148,13 +150,13 @@ def explore(
 
 
 def _tells(entry: Entry, check: str, case: dict[str, Any]) -> bool:
-    """Whether a case is worth compiling: one that is all empty, NaN or zero is not."""
+    """Whether a case is worth its time: one that is all empty, NaN or zero is not."""
     try:
         _something_was_compared(entry, check, CHECKS[check](entry, **case))
     except NothingComparedError:
         return False
     except Exception:
-        return True  # the same comes of it when it is compiled
+        return True  # the same comes of it then
     return True
 
 
@@ -177,7 +179,8 @@ def _report(error: Exception, entry: Entry, check: str, case: dict[str, Any]) ->
 
 
 def _something_was_compared(entry: Entry, check: str, found: Measurement) -> None:
-    wanted = {"outputs": ("value", *(["gradient"] if entry.gradients else []))}
+    called = ("stream",) if entry.streams else ("value", *(["gradient"] if entry.gradients else []))
+    wanted = {"outputs": called, "lengths": called}
     wanted |= {"configs": ("config",), "exchange": ("config",), "devices": ("device",)}
     for column in wanted.get(check, ("stream",)):
         if not found.compared.get(column):
@@ -191,7 +194,7 @@ def replay(name: str, check: str, **case: Any) -> Measurement:
 
     Args:
         name: the component, "losses.Huber".
-        check: "outputs", "configs", "exchange", "devices", "streams", "real" or "exhaustive".
+        check: "outputs", "configs", "exchange", "devices", "lengths", "streams", "real" or "exhaustive".
         **case: config and inputs.
 
     Returns:
@@ -249,7 +252,10 @@ def attempts(
         for number in range(len(real.configs(entry))):
             yield partial(_real, entry, number)
     if called_by_a_class(entry):
-        return  # it is compiled with the class
+        return  # it is compiled with the class, and given much
+    if lengths.possible(entry):
+        few = max(examples // LONG_SHARE, 1)
+        yield partial(explore, entry, "lengths", examples=few, seed=seed, shrink=shrink, kept=kept)
     few = max(examples // MODE_SHARE, 1)
     yield partial(_modes, entry, check, few, seed, kept)
 

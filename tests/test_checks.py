@@ -574,6 +574,27 @@ def test_a_metric_that_waits_for_its_states_on_the_cpu_is_rejected(method, monke
         explore(find("metrics.F1Score"), "devices", examples=8, seed=0, shrink=False)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ("tfimpl", "activations.softmax"),
+        ("tfimpl", "losses.MeanAbsoluteError"),
+        ("tfimpl", "losses.CosineSimilarity"),
+        ("tfimpl", "metrics.concordance_correlation"),
+        ("torchimpl", "activations.softmax"),
+        ("torchimpl", "losses.CategoricalCrossentropy"),
+    ],
+)
+def test_a_long_sum_in_float32_is_rejected(wrong, name, monkeypatch):
+    tensors = importlib.import_module(f"{wrong}._tensors")
+    if wrong == "tfimpl":
+        monkeypatch.setattr(tensors, "is_long", lambda *given: False)
+    else:
+        monkeypatch.setattr(tensors, "SOFTMAX", {})
+    with pytest.raises(ParityError, match="units"):
+        explore(find(name), "lengths", examples=20, seed=0, shrink=False)
+
+
 @pytest.mark.parametrize("package", ["tfimpl", "torchimpl"])
 def test_an_integer_dtype_of_keras_of_which_nothing_is_said_is_rejected(package, monkeypatch):
     saving = importlib.import_module(f"{package}.saving")

@@ -1,6 +1,7 @@
 """Sums of many numbers: those of float32 are as near to those of float64 as sums of a few are.
 
-Equal numbers are the worst that can be added up: each step rounds to the same side.
+Equal numbers are the worst that can be added up: each step rounds to the same side. Under a softmax they are ones,
+whose sums are exact: there two take turns.
 """
 
 import numpy as np
@@ -101,9 +102,23 @@ def test_losses_along_the_first_axis(library, name):
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_activations(library, name, axis):
     package, tensor = LIBRARIES[library]
-    shape = (65_536, 2) if axis == 0 else (2, 65_536)
     for number in NUMBERS:
-        near(lambda x: getattr(package.activations, name)(tensor(x), axis=axis), np.full(shape, number))
+        numbers = np.tile([0.0, number], 32_768)
+        given = np.stack([numbers, numbers / 2], 1 - axis)
+        near(lambda x: getattr(package.activations, name)(tensor(x), axis=axis), given)
+
+
+def test_softmax_of_pytorch_adds_up_in_float32():
+    """Why `for_softmax` sends many numbers to float64, which they will not need if this fails one day.
+
+    64 eps have been seen of 1,000 numbers over the first axis, 66 of 16,384 over the last.
+    """
+    for size, axis, least in ((1000, 0, 30), (16_384, 1, 10)):
+        numbers = torch.zeros(size, 100)
+        numbers[::2] = torch.tensor(np.random.default_rng(0).uniform(-3, 0, 100).astype(np.float32))
+        numbers = numbers if axis == 0 else numbers.T
+        found, exact = torch.softmax(numbers, axis), torch.softmax(numbers, axis, dtype=torch.float64)
+        assert torch.max(torch.abs(found - exact) / exact) / 2.0**-23 > least
 
 
 @pytest.mark.parametrize("name", ["L1", "L2", "L1L2"])

@@ -169,6 +169,14 @@ def is_long(shape, axis=None):
     return None in sizes or math.prod(sizes) > (LAST if last else OTHER)
 
 
+def for_sums(axis, *tensors):
+    """Return tensors ready for sums by which they are divided, and the like: in float64 if `is_long` says so.
+
+    Their gradients are such sums as well: it would not do to add up in float64 and to divide in float32.
+    """
+    return [tf.cast(x, tf.float64) for x in tensors] if is_long(tensors[-1].shape, axis) else tensors
+
+
 def sum_along(x, axis=None, keepdims=False, long=None):
     """Return the sum over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
     if not (is_long(x.shape, axis) if long is None else long):

@@ -8,7 +8,7 @@ from tfimpl._config import check_axes, check_boolean, check_even, check_integer,
 from tfimpl._graph import as_one_graph
 from tfimpl._keras import register
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import sum_along, to_float, widen
+from tfimpl._tensors import for_sums, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = [
@@ -243,11 +243,11 @@ def log_softmax(x, axis=-1):
     axis = check_axes("log_softmax", "axis", axis)
     x = to_float(x)
     check_rank("log_softmax", axis, x.shape.rank)
-    wide = widen(x)
+    (wide,) = for_sums(axis, widen(x))
     if isinstance(axis, int) and x.shape.rank is not None:  # the kernel wants the axis to be the last
         return tf.cast(tf.nn.log_softmax(wide, axis=axis), x.dtype)
     shifted = wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))
-    return tf.cast(shifted - tf.math.log(sum_along(tf.exp(shifted), axis, keepdims=True)), x.dtype)
+    return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis, keepdims=True)), x.dtype)
 
 
 @symbolic
@@ -365,10 +365,10 @@ def softmax(x, axis=-1):
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
     check_rank("softmax", axis, x.shape.rank)
-    wide = widen(x)
+    (wide,) = for_sums(axis, widen(x))
     # tf.nn.softmax answers a NaN with zeros in the rest of its row.
     exponentials = tf.exp(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)))
-    return tf.cast(exponentials / sum_along(exponentials, axis, keepdims=True), x.dtype)
+    return tf.cast(exponentials / tf.reduce_sum(exponentials, axis, keepdims=True), x.dtype)
 
 
 @symbolic
@@ -435,7 +435,7 @@ def sparsemax(x, axis=-1):
     axis = check_integer("sparsemax", "axis", axis)
     x = to_float(x)
     check_rank("sparsemax", axis, x.shape.rank)
-    wide = widen(x)
+    (wide,) = for_sums(axis, widen(x))
     # The largest is 0, and what is 1 below it is not in the support: no large numbers are added.
     shifted = tf.maximum(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)), -1.0)
     ordered = tf.sort(tf.stop_gradient(shifted), axis=axis, direction="DESCENDING")
@@ -444,7 +444,7 @@ def sparsemax(x, axis=-1):
     least = tf.reduce_min(tf.where(supported, ordered, 0), axis=axis, keepdims=True)
     support = tf.cast(shifted >= least, wide.dtype)
     size = tf.reduce_sum(support, axis=axis, keepdims=True)
-    tau = (sum_along(shifted * support, axis, keepdims=True) - 1) / size
+    tau = (tf.reduce_sum(shifted * support, axis, keepdims=True) - 1) / size
     # XLA takes a product with 0 for a 0, also that of NaN.
     known = tf.math.is_finite(tf.reduce_sum(shifted, axis=axis, keepdims=True))
     return tf.cast(tf.where(known, (shifted - tau) * support, math.nan), x.dtype)

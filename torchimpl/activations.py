@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import known_within, to_float, to_tensor, widen
+from torchimpl._tensors import for_softmax, known_within, to_float, to_tensor, widen
 from torchimpl.saving import Family
 
 __all__ = [
@@ -543,13 +543,13 @@ def _hard_sigmoid(x):
 def _over(x, axis, function):
     """Apply a function of one axis over several."""
     if isinstance(axis, int):
-        return function(x, dim=axis)
+        return to_tensor(function(for_softmax(x, axis), dim=axis), x.dtype)
     axis = [item % x.ndim for item in axis]
     order = [item for item in range(x.ndim) if item not in axis] + axis
     moved = x.permute(order)
     flat = moved.flatten(start_dim=x.ndim - len(axis))
     back = [order.index(item) for item in range(x.ndim)]
-    return function(flat, dim=-1).reshape(moved.shape).permute(back)
+    return _over(flat, -1, function).reshape(moved.shape).permute(back)
 
 
 # Keras's further names

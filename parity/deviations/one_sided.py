@@ -19,6 +19,8 @@ ONE_SIDED = {
     "tfimpl._tensors.is_long": "TensorFlow's sums in float32 are up to 24 eps off, and over the first axis thousands",
     "tfimpl._tensors.sum_along": "TensorFlow's sums in float32 are up to 24 eps off, and over the first axis thousands",
     "tfimpl._tensors.mean_along": "as its sums are",
+    "tfimpl._tensors.for_sums": "TensorFlow's sums, and those in its gradients, are all off where they are long",
+    "torchimpl._tensors.for_softmax": "of PyTorch's sums those in its softmax alone are as far off as TensorFlow's",
     "tfimpl._tensors.clip": "the gradient of torch.clamp is one pass, that of tf.clip_by_value twelve",
     "tfimpl._tensors.as_wide_as": "a graph of TensorFlow may not know how many columns there are",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",

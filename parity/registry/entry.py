@@ -53,6 +53,7 @@ class Entry:
         within: the bounds that no result leaves, not by a rounding either; None if there are none.
         counted: for a metric or a loss, the shape of what the weights of a batch belong to, given the batch and the
             config; None if that is each value.
+        pairs: whether each sample, or each row, meets each other one, so that many are too many.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Entry:
     mean_of: str = ""
     within: tuple[float, float] | None = None
     counted: Callable[..., tuple[int, ...]] | None = None
+    pairs: bool = False
 
     @property
     def module(self) -> str:

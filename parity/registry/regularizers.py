@@ -73,6 +73,7 @@ ENTRIES = [
         apart,
         options(factor=FACTORS, mode=st.sampled_from(("rows", "columns"))),
         ("x",),
+        pairs=True,
         always=(
             {"config": {}, "inputs": FAINT},
             *({"config": {"mode": mode}, "inputs": {"x": x}} for mode in ("rows", "columns") for x in EMPTY),

@@ -5,7 +5,17 @@ import tensorflow as tf
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, align_labels, class_numbers, clip, is_long, mean_along, nan_unless, sum_along
+from tfimpl._tensors import (
+    align,
+    align_labels,
+    class_numbers,
+    clip,
+    for_sums,
+    is_long,
+    mean_along,
+    nan_unless,
+    sum_along,
+)
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -125,18 +135,18 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    long = is_long(y_pred.shape, axis)
-    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis, long=long), dtype)
+    y_true, y_pred = for_sums(axis, y_true, y_pred)
+    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
 
 
 @as_one_graph
-def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis, long):
+def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
     else:
-        p = y_pred / sum_along(y_pred, axis, True, long)
+        p = y_pred / tf.reduce_sum(y_pred, axis, True)
         log_p = tf.math.log(clip(p, EPSILON, 1 - EPSILON))
-    return -sum_along(y_true * log_p, axis, long=long)
+    return -tf.reduce_sum(y_true * log_p, axis)
 
 
 @symbolic
@@ -177,22 +187,23 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis, "long": is_long(y_pred.shape, axis)}
     # Outside of the graph, which multiplies by it sooner or later, as it is used for a gradient or not.
-    losses = _categorical_focal_crossentropy(alpha * y_true, y_pred, numbers=(gamma,), **options)
+    y_true, y_pred = for_sums(axis, alpha * y_true, y_pred)
+    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis}
+    losses = _categorical_focal_crossentropy(y_true, y_pred, numbers=(gamma,), **options)
     return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis, long):
+def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis):
     if from_logits:
         log_p = tf.nn.log_softmax(y_pred, axis=axis)
         losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
     else:
-        p = y_pred / sum_along(y_pred, axis, True, long)
+        p = y_pred / tf.reduce_sum(y_pred, axis, True)
         p = clip(p, EPSILON, 1 - EPSILON)
         losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
-    return -sum_along(losses, axis, long=long)
+    return -tf.reduce_sum(losses, axis)
 
 
 @symbolic
@@ -292,12 +303,13 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
     classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
+    (y_pred,) = for_sums(axis, y_pred)
     if from_logits and y_pred.shape[axis] != 0:  # of no classes there is no label, and TensorFlow's kernel fails
         others_first = [i for i in range(y_pred.shape.rank) if i != axis]
         logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
         losses = _sparse_of_logits(labels, logits)
     else:
-        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis, long=is_long(y_pred.shape, axis))
+        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis)
     losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
@@ -305,11 +317,11 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 
 
 @as_one_graph
-def _sparse_categorical_crossentropy(labels, y_pred, *, axis, long):
+def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
     # One logarithm of the odds against the label, which loses nothing where they are small.
     chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], axis=axis, dtype=y_pred.dtype)
     p = clip(y_pred, EPSILON, 1 - EPSILON)
-    return tf.math.log1p(sum_along((1 - chosen) * p, axis, long=long) / tf.reduce_sum(chosen * p, axis))
+    return tf.math.log1p(tf.reduce_sum((1 - chosen) * p, axis) / tf.reduce_sum(chosen * p, axis))
 
 
 @as_one_graph

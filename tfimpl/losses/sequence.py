@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_sequences
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
+from tfimpl._tensors import class_numbers, for_sums, nan_unless, to_float, to_labels, widen
 from tfimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -48,7 +48,8 @@ def ctc(y_true, y_pred):
     symbols = tf.reshape(tf.stack([tf.zeros_like(labels), labels], axis=2), [batch, states - 1])
     symbols = tf.pad(symbols, [[0, 0], [0, 1]])
     may_skip = symbols != tf.pad(symbols, [[0, 0], [2, 0]])[:, :states]
-    emitted = tf.gather(tf.nn.log_softmax(x), symbols, axis=2, batch_dims=1)
+    log_p = tf.cast(tf.nn.log_softmax(*for_sums(2, x)), x.dtype)
+    emitted = tf.gather(log_p, symbols, axis=2, batch_dims=1)
     start = tf.where(tf.range(states) == 0, tf.zeros([batch, states], x.dtype), IMPOSSIBLE)
     outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, x.dtype))
 

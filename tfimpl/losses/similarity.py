@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, sum_along, to_float, to_labels, to_tensor, widen
+from tfimpl._tensors import align, for_sums, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -76,12 +76,13 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
-    return tf.cast(-sum_along(direction(y_true, axis) * direction(y_pred, axis), axis), dtype)
+    y_true, y_pred = for_sums(axis, y_true, y_pred)
+    return tf.cast(-tf.reduce_sum(direction(y_true, axis) * direction(y_pred, axis), axis), dtype)
 
 
 def direction(x, axis):
     """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
-    square = sum_along(tf.square(x), axis, keepdims=True)
+    square = tf.reduce_sum(tf.square(x), axis, keepdims=True)
     return x / tf.sqrt(tf.maximum(square, EPSILON**2))
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._config import check_axes, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, is_long, sum_along
+from tfimpl._tensors import align, for_sums
 from tfimpl.metrics.reduction import MeanOf
 
 
@@ -32,16 +32,17 @@ def pearson_correlation(y_true, y_pred, axis=-1):
     y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
     check_rank("pearson_correlation", axis, y_pred.shape.rank)
     axis = tuple(axis) if isinstance(axis, list) else axis
-    return tf.cast(_pearson_correlation(y_true, y_pred, axis=axis, long=is_long(y_pred.shape, axis)), dtype)
+    y_true, y_pred = for_sums(axis, y_true, y_pred)
+    return tf.cast(_pearson_correlation(y_true, y_pred, axis=axis), dtype)
 
 
 @as_one_graph
-def _pearson_correlation(y_true, y_pred, *, axis, long):
+def _pearson_correlation(y_true, y_pred, *, axis):
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
     y_true, y_pred = y_true / size_of(y_true, axis), y_pred / size_of(y_pred, axis)
-    squares = [sum_along(tf.square(y), axis, long=long) for y in (y_true, y_pred)]
+    squares = [tf.reduce_sum(tf.square(y), axis) for y in (y_true, y_pred)]
     norms = tf.sqrt(squares[0]) * tf.sqrt(squares[1])
-    return tf.clip_by_value(sum_along(y_true * y_pred, axis, long=long) / norms, -1, 1)
+    return tf.clip_by_value(tf.reduce_sum(y_true * y_pred, axis) / norms, -1, 1)
 
 
 @symbolic
@@ -68,17 +69,18 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
     check_rank("concordance_correlation", axis, y_pred.shape.rank)
     axis = tuple(axis) if isinstance(axis, list) else axis
-    return tf.cast(_concordance_correlation(y_true, y_pred, axis=axis, long=is_long(y_pred.shape, axis)), dtype)
+    y_true, y_pred = for_sums(axis, y_true, y_pred)
+    return tf.cast(_concordance_correlation(y_true, y_pred, axis=axis), dtype)
 
 
 @as_one_graph
-def _concordance_correlation(y_true, y_pred, *, axis, long):
+def _concordance_correlation(y_true, y_pred, *, axis):
     apart = tf.reduce_mean(y_true - y_pred, axis, keepdims=True)
     y_true, y_pred = centred(y_true, axis), centred(y_pred, axis)
     size = size_of(tf.maximum(tf.maximum(tf.abs(y_true), tf.abs(y_pred)), tf.abs(apart)), axis)
     y_true, y_pred, apart = y_true / size, y_pred / size, apart / size
     norm = tf.square(y_true) + tf.square(y_pred) + tf.square(apart)
-    return tf.clip_by_value(2 * sum_along(y_true * y_pred, axis, long=long) / sum_along(norm, axis, long=long), -1, 1)
+    return tf.clip_by_value(2 * tf.reduce_sum(y_true * y_pred, axis) / tf.reduce_sum(norm, axis), -1, 1)
 
 
 def centred(x, axis):

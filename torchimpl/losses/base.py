@@ -61,7 +61,7 @@ class Loss(Serializable, torch.nn.Module):
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
             mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
             if mean is not None:
-                return mean
+                return to_tensor(mean, dtype)
         losses = self.call(y_true, y_pred)
         return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers, mean_over, nan_unless, to_tensor
+from torchimpl._tensors import align, align_labels, class_numbers, for_softmax, mean_over, nan_unless, to_tensor
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -105,9 +105,10 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_rank("categorical_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
-    if from_logits and y_pred.ndim == 2 and axis in (-1, 1):
-        return to_tensor(F.cross_entropy(y_pred, y_true, reduction="none"), dtype)
     if from_logits:
+        y_pred = for_softmax(y_pred, axis)
+        if y_pred.ndim == 2 and axis in (-1, 1):
+            return to_tensor(F.cross_entropy(y_pred, y_true.to(y_pred.dtype), reduction="none"), dtype)
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
@@ -154,7 +155,7 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
-        log_p = torch.log_softmax(y_pred, dim=axis)
+        log_p = torch.log_softmax(for_softmax(y_pred, axis), dim=axis)
         losses = y_true * log_p * _power(-torch.expm1(log_p), gamma)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
@@ -249,6 +250,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[axis])
     native = from_logits and known is None and y_pred.ndim == 2 and axis in (-1, 1)
     labels = labels if native else labels.unsqueeze(axis)
+    y_pred = for_softmax(y_pred, axis) if from_logits else y_pred
     if native:
         losses = F.cross_entropy(y_pred, labels, reduction="none")
     elif from_logits:
@@ -414,7 +416,10 @@ class CategoricalCrossentropy(Loss):
         return self._mean_of_logits if self.from_logits and self.axis in (-1, 1) else None
 
     def _mean_of_logits(self, y_true, y_pred):
-        return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing) if y_pred.ndim == 2 else None
+        if y_pred.ndim != 2:
+            return None
+        y_pred = for_softmax(y_pred, 1)
+        return F.cross_entropy(y_pred, y_true.to(y_pred.dtype), label_smoothing=self.label_smoothing)
 
 
 class CategoricalFocalCrossentropy(Loss):
@@ -509,7 +514,7 @@ class SparseCategoricalCrossentropy(Loss):
         if y_pred.ndim != 2 or y_true.shape != y_pred.shape[:1]:
             return None
         labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[1])
-        return F.cross_entropy(y_pred, labels) if known is None else None
+        return F.cross_entropy(for_softmax(y_pred, 1), labels) if known is None else None
 
     def _counted(self, y_true, losses):
         if self.ignore_class is None:

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_sequences
-from torchimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
+from torchimpl._tensors import class_numbers, for_softmax, nan_unless, to_float, to_labels, widen
 from torchimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -43,7 +43,8 @@ def ctc(y_true, y_pred):
     # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state.
     states, sure = 2 * labels.shape[1] + 1, x.new_zeros(())
     symbols = F.pad(torch.stack([torch.zeros_like(labels), labels], dim=2).flatten(1), (0, 1))
-    emitted = torch.gather(torch.log_softmax(x, dim=2), 2, symbols[:, None].expand(batch, steps, states))
+    log_p = torch.log_softmax(for_softmax(x, 2), dim=2).to(x.dtype)
+    emitted = torch.gather(log_p, 2, symbols[:, None].expand(batch, steps, states))
     place = torch.arange(states, device=x.device)
     left = 2 * number[:, None] - place
     start = torch.where((place == 0).expand(batch, states), sure, IMPOSSIBLE)

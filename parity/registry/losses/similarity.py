@@ -95,8 +95,8 @@ CIRCLE = pair(
 )
 
 ENTRIES = [
-    CIRCLE[0],
-    replace(CIRCLE[1], inputs=lambda config, dtype: embeddings(config, dtype, references=True)),
+    replace(CIRCLE[0], pairs=True),
+    replace(CIRCLE[1], pairs=True, inputs=lambda config, dtype: embeddings(config, dtype, references=True)),
     *pair(
         "CosineSimilarity",
         "cosine_similarity",

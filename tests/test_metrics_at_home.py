@@ -249,8 +249,8 @@ def test_another_number_of_columns_is_refused(library, make):
     before, owner = metric.get_state(), type(metric).__name__
     with pytest.raises(ValueError, match=rf"{owner}: .*shape \[batch, 2\].* Received: shape \(3, 3\)"):
         metric.update_state(np.eye(3), np.eye(3))
-    with pytest.raises(ValueError, match=rf"{owner}.* has shape .*2,?\). Received: an amount of shape .*3,?\)"):
-        metric.merge_state([other])
+    with pytest.raises(ValueError, match=rf"{owner}.merge_state: expected .*2,?\)}}. Received: .*3,?\)}}"):
+        metric.merge_state([copy.deepcopy(metric), other])
     assert all(np.array_equal(state, before[name]) for name, state in metric.get_state().items())
     metric.reset_state()
     with pytest.raises(ValueError, match=r"shape \[batch, 2\]"):
@@ -258,6 +258,130 @@ def test_another_number_of_columns_is_refused(library, make):
     metric.set_state({})
     metric.update_state(np.eye(3), np.eye(3))
     assert np.array_equal(result(metric), result(other))
+
+
+@libraries
+@late
+def test_what_a_new_metric_refuses_leaves_it_new(library, make):
+    metric = make(library)
+    with pytest.raises(ValueError, match="sample_weight"):
+        metric.update_state(np.eye(3), np.eye(3), np.ones(7))
+    with pytest.raises(ValueError, match="set_state"):
+        metric.set_state({"squared_sum": np.zeros(3), "true_positives": np.zeros((200, 3)), "more": 0})
+    assert metric.get_state() == {}
+    metric.update_state(np.eye(2), np.eye(2))
+
+
+@late
+def test_a_graph_that_would_never_have_states_is_refused(make):
+    metric, batch = make(tfimpl), (np.eye(2, dtype=np.float32),) * 2
+    graph = tf.function(lambda: metric.result())
+    with pytest.raises(ValueError, match="first batch makes the states"):
+        graph()
+    metric.update_state(*batch)
+    assert np.array_equal(graph(), result(metric))
+    metric.set_state({})
+    metric.update_state(batch[0], 1 - batch[1])
+    assert np.array_equal(graph(), result(metric))
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@late
+def test_an_exported_update_needs_states(make, strict):
+    class Step(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.metric = make(torchimpl)
+
+        def forward(self, *batch):
+            return self.metric(*batch)
+
+    step, batch = Step(), (torch.eye(2), torch.eye(2))
+    with pytest.raises(Exception, match="first batch makes the states"):
+        torch.export.export(step, batch, strict=strict)
+    step.metric.update_state(*batch)
+    step.metric.reset_state()
+    exported, eager = torch.export.export(step, batch, strict=strict).module(), make(torchimpl)
+    for given in (batch, (batch[0], 1 - batch[1])):
+        assert torch.equal(exported(*given), eager(*given))
+
+
+@pytest.mark.parametrize("make", [*MAKERS.values(), *late.args[1]])
+def test_what_inference_mode_compiled_goes_on_outside(make):
+    metric, eager, batch = make(torchimpl), make(torchimpl), (torch.eye(2), torch.eye(2))
+    step = torch.compile(metric.update_state, backend="aot_eager", fullgraph=True)
+
+    def seen(*uses):
+        for use in uses:
+            with torch.inference_mode():
+                step(*batch)
+            use()
+            eager.update_state(*batch)
+        return torch.equal(metric.result(), eager.result())
+
+    assert seen(lambda: metric.load_state_dict(metric.state_dict()), lambda: metric.set_state(metric.get_state()))
+    metric.update_state(*batch)
+    eager.update_state(*batch)
+    assert seen()
+    with torch.inference_mode():
+        step(*batch)
+    metric.reset_state()
+    assert not any(state.any() for state in metric.variables)
+
+
+@libraries
+@pytest.mark.parametrize("name", ["Sum", "Mean"])
+def test_numbers_of_python_keep_their_digits(library, name):
+    for values, total in ((16777217.0, 16777217.0), ([1e300], 1e300), ([[0.1]], 0.1)):
+        metric = getattr(library.metrics, name)(dtype="float64")
+        metric.update_state(values)
+        assert float(metric.result()) == total
+    wrapped = library.metrics.MeanMetricWrapper(lambda y_true, y_pred: 0.1, dtype="float64")
+    wrapped.update_state([1.0], [1.0])
+    assert float(wrapped.result()) == 0.1
+
+
+def holder(library):
+    """A class of metrics that hold others in a list and in a dictionary."""
+
+    class Holder(library.metrics.Metric):
+        def __init__(self, name=None, dtype=None):
+            super().__init__(name=name, dtype=dtype)
+            listed, named = [library.metrics.Sum()], {"mean": library.metrics.Mean()}
+            on_torch = library is torchimpl
+            self.listed = torch.nn.ModuleList(listed) if on_torch else listed
+            self.named = torch.nn.ModuleDict(named) if on_torch else named
+
+        def update_state(self, values):
+            self.listed[0].update_state(values)
+            self.named["mean"].update_state(values)
+
+        def result(self):
+            return self.listed[0].result() + self.named["mean"].result()
+
+    return Holder
+
+
+@libraries
+def test_metrics_in_lists_and_dictionaries_are_part_of_the_one_that_holds_them(library):
+    kind = holder(library)
+    metric, other = kind(), kind()
+    metric.update_state([1.0, 2.0])
+    assert metric.get_state() == {"listed.0.total": 3, "named.mean.total": 3, "named.mean.count": 2}
+    other.set_state(metric.get_state())
+    other.merge_state([metric])
+    assert float(other.result()) == 7.5
+    assert len(metric.variables) == 3
+    metric.reset_state()
+    assert not any(metric.get_state().values())
+
+
+def test_metrics_in_a_plain_list_are_refused():
+    metric = torchimpl.metrics.Sum()
+    with pytest.raises(ValueError, match=r"Received: self.parts. Put them into a torch.nn.ModuleList"):
+        metric.parts = [torchimpl.metrics.Sum()]
+    with pytest.raises(ValueError, match="dict"):
+        metric.parts = {"a": torchimpl.metrics.Sum()}
 
 
 @late
@@ -295,8 +419,30 @@ for name, make in MAKERS.items():
     for batch in strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(4)):
         step(*batch)
     assert np.allclose(result(metric), result(feed(make(tfimpl))), rtol=1e-6, atol=0), name
+    metric.update_state(*columns)  # outside of the strategy's run
+    twice = feed(feed(make(tfimpl)))
+    assert np.allclose(result(metric), result(twice), rtol=1e-6, atol=0), name
+    metric.merge_state([twice])
+    metric.set_state(metric.get_state())
+    assert all(np.array_equal(state, 2 * twice.get_state()[key]) for key, state in metric.get_state().items())
     metric.reset_state()
     assert not any(np.any(state) for state in metric.get_state().values())
+
+# Sums in 106 bits stay so where those of the replicas are added up.
+numbers = np.random.default_rng(0).normal(size=(2, 2000, 1))
+targets = 1.7e9 + 30 * numbers[0]
+batch, single = (targets, targets + 10 * numbers[1]), tfimpl.metrics.R2Score(dtype="float64")
+single.update_state(*batch)
+with strategy.scope():
+    metric = tfimpl.metrics.R2Score(dtype="float64")
+strategy.run(metric.update_state, [part[:1000] for part in batch])
+strategy.run(metric.update_state, [part[1000:] for part in batch])
+for name, size in (("squared_sum", 2), ("sum", 2)):
+    whole = single.get_state()
+    np.testing.assert_allclose(metric.get_state()[name], size * whole[name], rtol=1e-15, atol=0)
+np.testing.assert_allclose(result(metric), result(single), rtol=1e-13, atol=0)
+metric.set_state(metric.get_state())
+np.testing.assert_allclose(result(metric), result(single), rtol=1e-13, atol=0)
 """
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": paths})

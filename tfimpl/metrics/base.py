@@ -73,8 +73,29 @@ class Metric(Serializable, keras.metrics.Metric):
 
     add_weight = add_variable
 
+    def _nothing_yet(self):
+        """The result of a metric whose states the first batch will make."""
+        self._check_graph(not tf.executing_eagerly())
+        return tf.zeros((), self.dtype)
+
+    def _check_graph(self, too_early):
+        """Raise ValueError where a graph would be made without the states: it would never have any."""
+        if too_early:
+            raise ValueError(
+                f"{type(self).__name__}: the first batch makes the states, and cannot do so in this graph. Give the "
+                "metric a batch before the graph is made, and let reset_state forget it."
+            )
+
     def _metrics_inside(self):
-        return {name: item for name, item in vars(self).items() if isinstance(item, Metric)}
+        """The metrics that this one holds, by attribute, those in lists and dictionaries too: "each.0"."""
+        found = {}
+        for name, item in vars(self).items():
+            parts = dict(enumerate(item)) if isinstance(item, list | tuple) else item
+            if isinstance(item, Metric):
+                found[name] = item
+            elif isinstance(parts, Mapping) and name != "_metrics":  # in which Keras keeps them as well
+                found.update({f"{name}.{key}": part for key, part in parts.items() if isinstance(part, Metric)})
+        return found
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
@@ -82,7 +103,25 @@ class Metric(Serializable, keras.metrics.Metric):
             self._in_graph = True
         for name, amount in amounts.items():
             state = getattr(self, name)
-            (state if in_stateless_scope() else state.value).assign_add(self._fitting(name, amount, state))
+            amount = self._fitting(name, amount, state)
+            (state if in_stateless_scope() else self._on_replicas(name)[0]).assign_add(amount)
+
+    def _on_replicas(self, name):
+        """The variables behind a state: one, or outside of its strategy's `run` that of each replica."""
+        value, context = getattr(self, name).value, tf.distribute.get_replica_context()
+        if not hasattr(value, "values") or (context is not None and context.strategy is value.distribute_strategy):
+            return (value,)
+        return value.values
+
+    def _assign(self, name, value):
+        """Set a state: one of several replicas, for to divide it among them would round it."""
+        if in_stateless_scope():
+            getattr(self, name).assign(value)
+            return
+        first, *others = self._on_replicas(name)
+        first.assign(value)
+        for other in others:
+            other.assign(tf.zeros_like(other))
 
     def _fitting(self, name, amount, state):
         amount = to_tensor(amount, state.dtype)
@@ -107,21 +146,41 @@ class Metric(Serializable, keras.metrics.Metric):
         Raises:
             ValueError: a metric is of another class or config.
         """
+        metrics = list(metrics)
+        self._check_alike(metrics)
         for metric in metrics:
+            self._build_like(metric.get_state())
+            self.accumulate(**metric._read())
+            others = metric._metrics_inside()
+            for name, inside in self._metrics_inside().items():
+                inside.merge_state([others[name]])
+
+    def _check_alike(self, metrics):
+        """Raise ValueError if one of the metrics cannot be merged into this one."""
+        shapes = {}
+        for metric in (self, *metrics):
             ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
             if type(metric) is not type(self) or ours != theirs:
                 raise ValueError(
                     f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
                     f"Received: a {type(metric).__name__}, {theirs}"
                 )
-            self._build_like(metric.get_state())
-            self.accumulate(**{name: to_tensor(getattr(metric, name)) for name in metric._states})
-            for name, inside in self._metrics_inside().items():
-                inside.merge_state([getattr(metric, name)])
+            received = {name: tuple(getattr(metric, name).shape) for name in metric._states}
+            shapes = shapes or received
+            if received and received != shapes:
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected states of shapes {shapes}. Received: {received}"
+                )
+
+    def _read(self):
+        """The states by name, those of all replicas of a strategy added up."""
+        if not tf.executing_eagerly():
+            self._in_graph = True
+        return {name: to_tensor(getattr(self, name)) for name in self._states}
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
-        state = {name: to_tensor(getattr(self, name)).numpy().copy() for name in self._states}
+        state = {name: value.numpy().copy() for name, value in self._read().items()}
         for name, inside in self._metrics_inside().items():
             state.update({f"{name}.{key}": value for key, value in inside.get_state().items()})
         return state
@@ -139,20 +198,24 @@ class Metric(Serializable, keras.metrics.Metric):
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
         for name, inside in self._metrics_inside().items():
-            inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
-        state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
+            theirs = {key: value for key, value in state.items() if key.startswith(f"{name}.")}
+            inside.set_state({key.removeprefix(f"{name}."): value for key, value in theirs.items()})
+            state = {key: value for key, value in state.items() if key not in theirs}
         if self._late and not state:
             self._forget()
             return
+        new = not self._states
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}
         if received != expected:
+            if new:
+                self._forget()
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
             )
         for name, value in state.items():
-            getattr(self, name).assign(value)
+            self._assign(name, value)
 
     def _from_keras(self, metric):
         """Return the states of a Keras metric by name: its variables are called as the states are here."""
@@ -167,13 +230,12 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def _forget(self):
         """Become as new: the states that the first batch made are gone."""
-        own = [getattr(self, name) for name in self._states]
-        if self._in_graph:  # which goes on adding to them, and must not make others: they are zeros
-            for state in own:
-                state.assign(np.zeros(state.shape))
+        if self._in_graph:  # which goes on with them, and must not make others: they are zeros
+            for name in self._states:
+                self._assign(name, np.zeros(getattr(self, name).shape))
             return
-        for name, state in zip(self._states, own, strict=True):
-            self._tracker.untrack(state)
+        for name in self._states:
+            self._tracker.untrack(getattr(self, name))
             delattr(self, name)
         self._states.clear()
 

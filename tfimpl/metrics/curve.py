@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
-from tfimpl._tensors import divide_no_nan, to_tensor
+from tfimpl._tensors import divide_no_nan
 from tfimpl.metrics.base import Metric
 from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded, share
 
@@ -125,8 +125,8 @@ class AUC(Metric):
 
     def result(self):
         if not self._states:
-            return tf.zeros((), self.dtype)
-        tp, tn, fp, fn = [to_tensor(state) for state in self.variables]
+            return self._nothing_yet()
+        tp, tn, fp, fn = self._read().values()
         if (self.curve, self.summation_method) == ("PR", "interpolation"):
             areas = interpolated_precision_recall(tp, fp, fn)
         else:

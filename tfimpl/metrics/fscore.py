@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_number
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, to_tensor, widen
+from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, widen
 from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
 
@@ -68,9 +68,8 @@ class FBetaScore(Metric):
         y_true, y_pred, _ = align(owner, y_true, y_pred)
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(tf.cast(y_pred, self.dtype))
-        if not self._states:
-            self._build(y_pred.shape[1:])
-        y_true, y_pred = as_wide_as(self.true_positives, y_true, y_pred)
+        if self._states:
+            y_true, y_pred = as_wide_as(self.true_positives, y_true, y_pred)
         given = [y_true]
         if sample_weight is not None:
             positive = tf.cast(y_true, tf.float64)
@@ -82,14 +81,16 @@ class FBetaScore(Metric):
         else:
             threshold = tf.cast(tf.cast(tf.constant(self.threshold, tf.float64), self.dtype), y_pred.dtype)
             counts = _of_many(y_pred > threshold, *given)
+        if not self._states:
+            self._build(y_pred.shape[1:])
         tp, fp, fn = [tf.reduce_sum(count) for count in counts] if self.average == "micro" else counts
         self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 
     def result(self):
         """Return the score, or one for each class, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
-            return tf.zeros((), self.dtype)
-        tp, fp, fn, positives = [to_tensor(state) for state in self.variables]
+            return self._nothing_yet()
+        tp, fp, fn, positives = self._read().values()
         square = self.beta**2
         score = divide_no_nan((1 + square) * tp, (1 + square) * tp + square * fn + fp)
         if self.average == "macro":

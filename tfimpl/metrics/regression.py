@@ -81,10 +81,20 @@ class R2Score(Metric):
         if not amounts:  # those of a metric that has seen nothing
             return
         self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
-        sums = tf.stack([to_tensor(getattr(self, name)) for name in PAIRED])
-        parts, rests = (tf.stack([amounts[name + end] for name in PAIRED]) for end in ("", "_rest"))
-        rests = tf.unstack(_rests(sums, parts, rests))
-        super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
+        states = {name: self._on_replicas(name)[0] for name in PAIRED}
+        super().accumulate(**_with_rests(states, amounts))
+
+    def _read(self):
+        """The states by name, those of all replicas of a strategy added up as the amounts of batches are."""
+        whole = super()._read()
+        replicas = zip(*[self._on_replicas(name) for name in whole], strict=True)
+        for number, values in enumerate(replicas):
+            part = dict(zip(whole, map(to_tensor, values), strict=True))
+            if number:
+                amounts = _with_rests(whole, part)
+                part = {name: value + amounts[name] for name, value in whole.items()}
+            whole = part
+        return whole
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -99,24 +109,23 @@ class R2Score(Metric):
         """
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
         check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
-        if not self._states:
-            self._build(y_pred.shape[1])
-        y_true, y_pred = as_wide_as(self.sum, y_true, y_pred)
+        if self._states:
+            y_true, y_pred = as_wide_as(self.sum, y_true, y_pred)
         y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
         weights = ()
         if sample_weight is not None:
             weights = (
                 tf.broadcast_to(align_weights("R2Score", "sample_weight", sample_weight, y_true), tf.shape(y_true)),
             )
+        if not self._states:
+            self._build(y_pred.shape[1])
         self.accumulate(**_sums(y_true, y_pred, *weights))
 
     def result(self):
         """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
         if not self._states:
-            return tf.zeros((), self.dtype)
-        score = _score(
-            *map(to_tensor, self.variables), aggregation=self.class_aggregation, regressors=self.num_regressors
-        )
+            return self._nothing_yet()
+        score = _score(*self._read().values(), aggregation=self.class_aggregation, regressors=self.num_regressors)
         return tf.cast(score, self.dtype)
 
 
@@ -155,9 +164,16 @@ def _sums(y_true, y_pred, weights=None):
     }
 
 
+def _with_rests(states, amounts):
+    """Amounts to be added to states: what the rounding of a sum takes away is added to the amount of its rest."""
+    sums = tf.stack([to_tensor(states[name]) for name in PAIRED])
+    parts, rests = (tf.stack([to_tensor(amounts[name + end]) for name in PAIRED]) for end in ("", "_rest"))
+    rests = tf.unstack(_rests(sums, parts, rests))
+    return {**amounts, **{f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)}}
+
+
 @as_one_graph
 def _rests(sums, parts, rests):
-    """What is added to the rests where parts are added to sums."""
     return rests + pairs.exact_sum(sums, parts)[1]
 
 

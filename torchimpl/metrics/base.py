@@ -44,6 +44,7 @@ class Metric(Serializable, torch.nn.Module):
 
     def _nothing_yet(self):
         """The result of a metric whose states the first batch will make."""
+        self._check_graph(torch.compiler.is_exporting())
         return torch.zeros((), dtype=getattr(torch, self.dtype), device=self._place.device)
 
     def persistent(self, mode=True):
@@ -73,6 +74,7 @@ class Metric(Serializable, torch.nn.Module):
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         check_state(owner, shape)
+        self._check_graph(self._late and torch.compiler.is_exporting())
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
         device = self._place.device if self._late else None
         with torch.inference_mode(False):  # what is made in that mode could never be added to outside
@@ -89,7 +91,21 @@ class Metric(Serializable, torch.nn.Module):
                     f"{type(self).__name__}: the state {state!r} must be kept under its own name, since .to(device) "
                     f"replaces it. Received: self.{name}. Write self.{state}, or call add_variable(name={name!r})."
                 )
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+        if any(isinstance(part, Metric) for part in parts):
+            raise ValueError(
+                f"{type(self).__name__}: metrics in a {type(value).__name__} are not reset, saved or merged with "
+                f"this one. Received: self.{name}. Put them into a torch.nn.ModuleList or ModuleDict."
+            )
         super().__setattr__(name, value)
+
+    def _check_graph(self, too_early):
+        """Raise ValueError where a graph would be made without the states: it would never have any."""
+        if too_early:
+            raise ValueError(
+                f"{type(self).__name__}: the first batch makes the states, and cannot do so in this graph. Give the "
+                "metric a batch before the graph is made, and let reset_state forget it."
+            )
 
     @property
     def variables(self):
@@ -98,7 +114,8 @@ class Metric(Serializable, torch.nn.Module):
         return own + [state for metric in self._metrics_inside().values() for state in metric.variables]
 
     def _metrics_inside(self):
-        return {name: item for name, item in self.named_children() if isinstance(item, Metric)}
+        """The metrics that this one holds, by attribute, those in lists and dictionaries too: "each.0"."""
+        return dict(_metrics_in(self))
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
@@ -106,13 +123,22 @@ class Metric(Serializable, torch.nn.Module):
         # in place is lost when it exports it.
         compiled = torch.compiler.is_compiling() and not torch.compiler.is_exporting()
         for name, amount in amounts.items():
-            state = self._buffers[name]
+            state = self._state(name)
             if state.ndim or not isinstance(amount, int | float):
                 amount = self._fitting(name, amount, state)
             if compiled and state.device.type == "cpu":
                 self._buffers[name] = state + amount
             else:
                 state.add_(amount)
+
+    def _state(self, name):
+        """A state that may be changed in place: one that a compiled graph made in inference mode may not, outside."""
+        state = self._buffers[name]
+        if torch.compiler.is_compiling():
+            return state
+        if state.is_inference() and not torch.is_inference_mode_enabled():
+            state = self._buffers[name] = state.clone()
+        return state
 
     def _fitting(self, name, amount, state):
         if not isinstance(amount, torch.Tensor) or amount.device != state.device:
@@ -139,8 +165,10 @@ class Metric(Serializable, torch.nn.Module):
 
     def reset_state(self):
         """Forget all batches."""
-        for state in self.variables:
-            state.zero_()
+        for name in self._states:
+            self._state(name).zero_()
+        for inside in self._metrics_inside().values():
+            inside.reset_state()
 
     def reset_parameters(self):
         """Be as new: for a metric that was made on the "meta" device and has got memory, but no numbers, there."""
@@ -160,17 +188,31 @@ class Metric(Serializable, torch.nn.Module):
         Raises:
             ValueError: a metric is of another class or config.
         """
+        metrics = list(metrics)
+        self._check_alike(metrics)
         for metric in metrics:
+            self._build_like(metric.get_state())
+            self.accumulate(**{name: getattr(metric, name) for name in metric._states})
+            others = metric._metrics_inside()
+            for name, inside in self._metrics_inside().items():
+                inside.merge_state([others[name]])
+
+    def _check_alike(self, metrics):
+        """Raise ValueError if one of the metrics cannot be merged into this one."""
+        shapes = {}
+        for metric in (self, *metrics):
             ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
             if type(metric) is not type(self) or ours != theirs:
                 raise ValueError(
                     f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
                     f"Received: a {type(metric).__name__}, {theirs}"
                 )
-            self._build_like(metric.get_state())
-            self.accumulate(**{name: getattr(metric, name) for name in metric._states})
-            for name, inside in self._metrics_inside().items():
-                inside.merge_state([getattr(metric, name)])
+            received = {name: tuple(getattr(metric, name).shape) for name in metric._states}
+            shapes = shapes or received
+            if received and received != shapes:
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected states of shapes {shapes}. Received: {received}"
+                )
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
@@ -192,20 +234,24 @@ class Metric(Serializable, torch.nn.Module):
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
         for name, inside in self._metrics_inside().items():
-            inside.set_state({key[len(name) + 1 :]: state[key] for key in state if key.startswith(f"{name}.")})
-        state = {key: value for key, value in state.items() if key.partition(".")[0] not in self._metrics_inside()}
+            theirs = {key: value for key, value in state.items() if key.startswith(f"{name}.")}
+            inside.set_state({key.removeprefix(f"{name}."): value for key, value in theirs.items()})
+            state = {key: value for key, value in state.items() if key not in theirs}
         if self._late and not state:
             self._forget()
             return
+        new = not self._states
         self._build_like(state)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         received = {name: np.shape(value) for name, value in state.items()}
         if received != expected:
+            if new:
+                self._forget()
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
             )
         for name, value in state.items():
-            getattr(self, name).copy_(to_tensor(value, torch.float64))
+            self._state(name).copy_(to_tensor(value, torch.float64))
 
     def _from_keras(self, metric):
         """Return the states of a Keras metric by name: its variables are called as the states are here."""
@@ -229,6 +275,8 @@ class Metric(Serializable, torch.nn.Module):
         if self._late and self._persistent and not set(self._states) & set(state):
             self._forget()
         self._build_like(state)
+        for name in self._states:
+            self._state(name)
         super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _apply(self, fn, recurse=True):
@@ -250,3 +298,11 @@ class Metric(Serializable, torch.nn.Module):
 
     def extra_repr(self):
         return described(self)
+
+
+def _metrics_in(module, path=""):
+    for name, item in module.named_children():
+        if isinstance(item, Metric):
+            yield path + name, item
+        else:
+            yield from _metrics_in(item, f"{path}{name}.")

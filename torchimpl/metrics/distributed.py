@@ -62,13 +62,14 @@ def result_over_ranks(metric, group=None, timeout=300.0):
 def add(whole, part):
     """Add the states of a metric, and of those inside, to another of its kind."""
     whole.accumulate(**{name: getattr(part, name) for name in part._states})
-    for name, inside in part._metrics_inside().items():
-        add(getattr(whole, name), inside)
+    others = part._metrics_inside()
+    for name, inside in whole._metrics_inside().items():
+        add(inside, others[name])
 
 
 def identity(metric):
     """Say the class and the arguments of a metric, but not its name, nor where in memory its function is."""
-    arguments = re.sub(r"\bname='[^']*'(, )?", "", described(metric))
+    arguments = re.sub(r"""\bname=('(\\.|[^'\\])*'|"(\\.|[^"\\])*")(, )?""", "", described(metric))
     return f"{type(metric).__name__}({re.sub(' at 0x[0-9a-f]+', '', arguments)})"
 
 

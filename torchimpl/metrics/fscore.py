@@ -69,8 +69,6 @@ class FBetaScore(Metric):
         y_true, y_pred, _ = align(owner, y_true, y_pred)
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
-        if not self._states:
-            self._build(y_pred.shape[1:])
         positive, weights = y_true, None
         if sample_weight is not None:
             positive = positive.double()
@@ -80,6 +78,8 @@ class FBetaScore(Metric):
             counts = _of_the_largest(y_pred, positive, weights)
         else:
             counts = _of_many(y_pred > self._cutoff, positive, weights)
+        if not self._states:
+            self._build(y_pred.shape[1:])
         tp, fp, fn = [count.sum() for count in counts] if self.average == "micro" else counts
         self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 

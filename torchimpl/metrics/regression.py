@@ -102,12 +102,12 @@ class R2Score(Metric):
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred, _ = align("R2Score", y_true, y_pred)
         check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
-        if not self._states:
-            self._build(y_pred.shape[1])
         y_true, y_pred = y_true.double(), y_pred.double()
         weights = None
         if sample_weight is not None:
             weights = align_weights("R2Score", "sample_weight", sample_weight, y_true).broadcast_to(y_true.shape)
+        if not self._states:
+            self._build(y_pred.shape[1])
         self.accumulate(**_sums(y_true, y_pred, weights))
 
     def result(self):

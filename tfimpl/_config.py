@@ -281,6 +281,28 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     return steps
 
 
+def check_columns(owner, shape, state=None):
+    """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
+
+    Args:
+        owner: the metric's class.
+        shape: shape of the predictions.
+        state: one of the states, of shape `[columns]`, or a single number for them all; None before the first batch,
+            whose number of columns must be known.
+    """
+    if len(shape) != 2 or (state is None and shape[1] is None):
+        raise ValueError(
+            f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
+            f"Received: shape {tuple(shape)}. Reshape it."
+        )
+    kept = state.shape[0] if state is not None and len(state.shape) else shape[1]
+    if shape[1] is not None and shape[1] != kept:
+        raise ValueError(
+            f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
+            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
+        )
+
+
 def match_embeddings(owner: str, labels: Sequence[Any], embeddings: Sequence[Any]) -> None:
     """Raise ValueError unless there is one label, in a row or a column, for each embedding of a table."""
     column = len(labels) == 2 and labels[1] in (1, None)

@@ -162,11 +162,15 @@ def is_long(shape, axis=None):
     """
     if shape.rank is None:
         return True
-    axes = range(shape.rank) if axis is None else axis if isinstance(axis, list | tuple) else [axis]
-    axes = [i % shape.rank for i in axes]
+    axes = _axes(shape, axis)
     sizes = [shape[i] for i in axes]
     last = min(axes, default=0) >= shape.rank - len(axes)
     return None in sizes or math.prod(sizes) > (LAST if last else OTHER)
+
+
+def _axes(shape, axis):
+    axes = range(shape.rank) if axis is None else axis if isinstance(axis, list | tuple) else [axis]
+    return [i % shape.rank for i in axes]
 
 
 def for_sums(axis, *tensors):
@@ -181,14 +185,23 @@ def sum_along(x, axis=None, keepdims=False, long=None):
     """Return the sum over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
     if not (is_long(x.shape, axis) if long is None else long):
         return tf.reduce_sum(x, axis, keepdims)
-    return tf.cast(tf.reduce_sum(tf.cast(x, tf.float64), axis, keepdims), x.dtype)
+    return _in_float64(tf.reduce_sum, x, axis, keepdims)
 
 
 def mean_along(x, axis=None, long=None):
     """Return the mean over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
     if not (is_long(x.shape, axis) if long is None else long):
         return tf.reduce_mean(x, axis)
-    return tf.cast(tf.reduce_mean(tf.cast(x, tf.float64), axis), x.dtype)
+    return _in_float64(tf.reduce_mean, x, axis, False)
+
+
+def _in_float64(reduced, x, axis, keepdims):
+    dtype, rank = x.dtype, x.shape.rank
+    axes = _axes(x.shape, axis) if rank else []
+    if len(axes) > 1 and rank - 1 in axes and (x.shape[-1] or LAST + 1) <= LAST:
+        # Rows are short enough for float32, and of their sums there are fewer to be cast.
+        x, axis = reduced(x, -1, keepdims), [i for i in axes if i != rank - 1]
+    return tf.cast(reduced(tf.cast(x, tf.float64), axis, keepdims), dtype)
 
 
 def divide_no_nan(numerator, denominator):

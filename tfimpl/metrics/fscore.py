@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tfimpl._config import check_choice, check_number
+from tfimpl._config import check_choice, check_columns, check_number
 from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, widen
 from tfimpl.metrics.accuracy import comparable
@@ -142,25 +142,3 @@ def _of_many(taken, positive, weights=None):
     right, wrong = tf.where(taken, positive, 0), tf.where(taken, negative, 0)
     missed = tf.where(taken, tf.zeros_like(positive), positive)
     return [tf.reduce_sum(amount, axis=0) for amount in (right, wrong, missed)]
-
-
-def check_columns(owner, shape, state=None):
-    """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
-
-    Args:
-        owner: the metric's class.
-        shape: shape of the predictions.
-        state: one of the states, of shape `[columns]`, or a single number for them all; None before the first batch,
-            whose number of columns must be known.
-    """
-    if len(shape) != 2 or (state is None and shape[1] is None):
-        raise ValueError(
-            f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
-            f"Received: shape {tuple(shape)}. Reshape it."
-        )
-    kept = state.shape[0] if state is not None and len(state.shape) else shape[1]
-    if shape[1] is not None and shape[1] != kept:
-        raise ValueError(
-            f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
-            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
-        )

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfimpl._config import check_choice, check_integer
+from tfimpl._config import check_choice, check_columns, check_integer
 from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, to_tensor
 from tfimpl.losses.regression import (
@@ -16,7 +16,6 @@ from tfimpl.losses.regression import (
 from tfimpl.losses.similarity import cosine_similarity
 from tfimpl.metrics import _pairs as pairs
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.fscore import check_columns
 from tfimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")

@@ -108,7 +108,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if from_logits:
         y_pred = for_softmax(y_pred, axis)
         if y_pred.ndim == 2 and axis in (-1, 1):
-            return to_tensor(F.cross_entropy(y_pred, y_true.to(y_pred.dtype), reduction="none"), dtype)
+            return to_tensor(F.cross_entropy(y_pred, to_tensor(y_true, y_pred.dtype), reduction="none"), dtype)
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
@@ -419,7 +419,7 @@ class CategoricalCrossentropy(Loss):
         if y_pred.ndim != 2:
             return None
         y_pred = for_softmax(y_pred, 1)
-        return F.cross_entropy(y_pred, y_true.to(y_pred.dtype), label_smoothing=self.label_smoothing)
+        return F.cross_entropy(y_pred, to_tensor(y_true, y_pred.dtype), label_smoothing=self.label_smoothing)
 
 
 class CategoricalFocalCrossentropy(Loss):

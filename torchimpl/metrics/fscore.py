@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from torchimpl._config import check_choice, check_number
+from torchimpl._config import check_choice, check_columns, check_number
 from torchimpl._tensors import align, align_weights, detached, divide_no_nan, widen
 from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
@@ -138,25 +138,3 @@ def _of_many(taken, positive, weights):
     negative = (1 if weights is None else weights) - positive
     right, wrong = positive.masked_fill(left, 0), negative.masked_fill(left, 0)
     return right.sum(0), wrong.sum(0), positive.masked_fill(taken, 0).sum(0)
-
-
-def check_columns(owner, shape, state=None):
-    """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
-
-    Args:
-        owner: the metric's class.
-        shape: shape of the predictions.
-        state: one of the states, of shape `[columns]`, or a single number for them all; None before the first batch,
-            whose number of columns must be known.
-    """
-    if len(shape) != 2 or (state is None and shape[1] is None):
-        raise ValueError(
-            f"{owner}: y_pred must have shape [batch, columns], with a known number of columns. "
-            f"Received: shape {tuple(shape)}. Reshape it."
-        )
-    kept = state.shape[0] if state is not None and len(state.shape) else shape[1]
-    if shape[1] is not None and shape[1] != kept:
-        raise ValueError(
-            f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
-            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
-        )

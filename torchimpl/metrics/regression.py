@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from torchimpl._config import check_choice, check_integer
+from torchimpl._config import check_choice, check_columns, check_integer
 from torchimpl._tensors import align, align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts
 from torchimpl.losses.regression import (
     log_cosh,
@@ -18,7 +18,6 @@ from torchimpl.losses.regression import (
 from torchimpl.losses.similarity import cosine_similarity
 from torchimpl.metrics import _pairs as pairs
 from torchimpl.metrics.base import Metric
-from torchimpl.metrics.fscore import check_columns
 from torchimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")

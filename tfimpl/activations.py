@@ -601,9 +601,13 @@ def _squareplus(x, b):
         negative = tf.math.divide_no_nan(tf.constant(0.25 * b, x.dtype), 0.5 * root(x) - 0.5 * tf.minimum(x, 0))
         return tf.where(x > 0, 0.5 * x + 0.5 * root(x), negative)
 
+    def gradient(x):
+        x = tf.clip_by_value(x, x.dtype.min, x.dtype.max)  # infinity over infinity is no number
+        return value(x) / root(x)
+
     @tf.custom_gradient
     def function(x):
-        return value(x), lambda upstream: upstream * (value(x) / root(x))
+        return value(x), lambda upstream: upstream * gradient(x)
 
     return function(x)
 

@@ -240,8 +240,8 @@ def mish(x):
     """
     x = to_float(x)
     wide = widen(x)
-    gate = torch.tanh(F.softplus(torch.clamp(wide, min=FLOOR)))
-    # F.mish has few digits where exp(x) is subnormal, and makes NaN of minus infinity.
+    gate = torch.tanh(F.softplus(torch.clamp(wide, FLOOR, LIMIT)))
+    # F.mish has few digits where exp(x) is subnormal; at an infinity it, or its derivative, is NaN.
     return (torch.clamp(wide, min=-LIMIT) * _tail(wide) * gate).to(x.dtype)
 
 
@@ -314,12 +314,13 @@ def silu(x):
     x = to_float(x)
     wide = widen(x)
     # F.silu is 0 where exp(-x) overflows, and the result is a normal number still. Below FLOOR it is x * exp(x), of
-    # which exp(x) alone can be subnormal.
-    if known_within(wide, FLOOR, torch.inf):
+    # which exp(x) alone can be subnormal. Its derivative at infinity is NaN; above LIMIT it is x.
+    if known_within(wide, FLOOR, torch.finfo(wide.dtype).max):
         return F.silu(wide).to(x.dtype)
     far = torch.clamp(wide, -LIMIT, FLOOR)
     tail = torch.exp(far - FLOOR) * (math.exp(FLOOR) * far)
-    return torch.where(wide < FLOOR, tail, F.silu(wide)).to(x.dtype)
+    near = torch.where(wide > LIMIT, wide, F.silu(torch.clamp(wide, FLOOR, LIMIT)))
+    return torch.where(wide < FLOOR, tail, near).to(x.dtype)
 
 
 def soft_shrink(x, threshold=0.5):

@@ -18,6 +18,8 @@ MODES = (bridge.EAGER, "graph", "xla")  # what PyTorch captures runs the eager k
 def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:
     """Compare values with the reference in units in the last place, and gradients in units of `eps * scale`.
 
+    At the infinities, where the reference is no number, the derivative is that at the largest numbers.
+
     Raises:
         ParityError: a value is further off than the entry allows, NaN or infinity is at another place, or a gradient
             is off.
@@ -30,6 +32,7 @@ def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:
             for mode in [mode for mode in side.modes if mode in (MODES if dtype == "float32" else MODES[:1])]:
                 found.merge(_values(entry, side, mode, numbers, expected, fault))
                 found.merge(_gradients(entry, side, mode, numbers, expected, fault))
+                _at_infinities(entry, side, mode, dtype, fault)
     return found
 
 
@@ -78,6 +81,19 @@ def _gradients(
     units = compare(what, actual, reference, scale, dtype=dtype, units=entry.tolerance.gradient)
     found.add("gradient", units, informative(actual))
     return found
+
+
+def _at_infinities(entry: Entry, side: bridge.Side, mode: str, dtype: str, fault: Fault) -> None:
+    largest = float(limits(dtype).max)
+    # Each where its weight is a power of 2, and rounds nothing.
+    numbers = np.array([-np.inf, np.inf, 0.0, -largest, largest]).astype(numpy_dtype(dtype))
+    _, gradients = side.call(caller(side, entry, entry.required, {}), {"x": numbers}, ("x",), mode)
+    slopes = fault.gradient(side.name, gradients["x"]).astype(np.float64) / bridge.cotangent((5,), dtype)
+    if not np.array_equal(slopes[:2], slopes[3:]):
+        raise ParityError(
+            f"{entry.name} in {_where(side, mode)} in {dtype}: the derivatives at minus infinity and infinity are "
+            f"{slopes[:2]}, those at the largest numbers {slopes[3:]}"
+        )
 
 
 def _where(side: bridge.Side, mode: str) -> str:

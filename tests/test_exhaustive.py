@@ -50,6 +50,16 @@ class WrongSlope(Fault):
         return changed
 
 
+class SteepAtInfinity(Fault):
+    """The derivative of what is asked at an infinity is no number."""
+
+    def __init__(self, wrong):
+        self.wrong = wrong
+
+    def gradient(self, side, gradient):
+        return np.append(np.nan, gradient[1:]) if side == self.wrong and len(gradient) == 5 else gradient
+
+
 @pytest.mark.parametrize("wrong", SIDES)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 @pytest.mark.parametrize("name", ["silu", "hard_sigmoid"])
@@ -68,6 +78,12 @@ def test_nan_that_does_not_stay_is_rejected(wrong):
 def test_one_wrong_slope_is_rejected(wrong):
     with pytest.raises(ParityError, match=f"gradient of x in {wrong}"):
         exhaustive.check(find("activations.tanh"), fault=WrongSlope(wrong))
+
+
+@pytest.mark.parametrize("wrong", SIDES)
+def test_another_slope_at_an_infinity_is_rejected(wrong):
+    with pytest.raises(ParityError, match=f"tanh in {wrong} in float16: the derivatives at minus infinity"):
+        exhaustive.check(find("activations.tanh"), fault=SteepAtInfinity(wrong))
 
 
 def test_every_activation_of_one_number_is_swept():

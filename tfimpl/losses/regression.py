@@ -153,11 +153,15 @@ def mean_squared_logarithmic_error(y_true, y_pred):
 
 @as_one_graph
 def _mean_squared_logarithmic_error(y_true, y_pred, *, long):
-    # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
-    # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
-    error = tf.maximum(y_pred, EPSILON) - tf.maximum(y_true, EPSILON)
-    ratio = tf.nn.leaky_relu(error, -1) / (1 + tf.maximum(tf.minimum(y_true, y_pred), EPSILON))
-    return mean_along(tf.square(tf.math.log1p(ratio)), -1, long)
+    return mean_along(tf.square(_apart(tf.maximum(y_true, EPSILON), tf.maximum(y_pred, EPSILON))), -1, long)
+
+
+@tf.custom_gradient
+def _apart(a, b):
+    """`log(1 + b) - log(1 + a)`, whose derivatives no square and no reciprocal of a large number takes away."""
+    # As log1p((b - a) / (1 + a)) with b >= a: one logarithm, and no digits lost where b is close to a.
+    distance = tf.math.log1p(tf.abs(b - a) / (1 + tf.minimum(a, b)))
+    return tf.sign(b - a) * distance, lambda upstream: (-upstream / (1 + a), upstream / (1 + b))
 
 
 @symbolic

@@ -1,6 +1,7 @@
 """Metrics as PyTorch's and Keras's users use them: exported, pickled, mirrored, without state."""
 
 import copy
+import functools
 import os
 import pickle
 import subprocess
@@ -381,7 +382,142 @@ def test_metrics_in_a_plain_list_are_refused():
     with pytest.raises(ValueError, match=r"Received: self.parts. Put them into a torch.nn.ModuleList"):
         metric.parts = [torchimpl.metrics.Sum()]
     with pytest.raises(ValueError, match="dict"):
-        metric.parts = {"a": torchimpl.metrics.Sum()}
+        metric.parts = {"a": [torchimpl.metrics.Sum()]}
+    metric.parts = []
+    metric.parts.append(torchimpl.metrics.Sum())
+    for use in (metric.reset_state, metric.get_state, lambda: metric.merge_state([metric])):
+        with pytest.raises(ValueError, match="metrics in a list"):
+            use()
+
+
+def test_a_metric_of_keras_inside_is_refused():
+    metric = tfimpl.metrics.Sum()
+    metric.part = {"a": keras.metrics.Mean()}
+    with pytest.raises(ValueError, match=r"Received: self.part.a = .* Use the one of tfimpl.metrics"):
+        metric.get_state()
+
+
+def composite(library):
+    """A class of metrics with a state, and with metrics that are found by two ways, one of them deep."""
+
+    class Composite(library.metrics.Metric):
+        def __init__(self, name=None, dtype=None):
+            super().__init__(name=name, dtype=dtype)
+            self.add_variable(name="batches")
+            self.first = library.metrics.F1Score()
+            parts = [self.first, library.metrics.Mean()]
+            on_torch = library is torchimpl
+            self.parts = torch.nn.ModuleDict({"a": torch.nn.ModuleList(parts)}) if on_torch else {"a": parts}
+            self.again = self.first
+
+        def update_state(self, y_true, y_pred):
+            self.accumulate(batches=1)
+            self.first.update_state(y_true, y_pred)
+            self.parts["a"][1].update_state(y_pred)
+
+        def result(self):
+            return self.parts["a"][1].result()
+
+    return Composite
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(np.array_equal(state, other[name]) for name, state in one.items())
+
+
+@libraries
+def test_a_metric_that_is_found_by_two_ways_counts_once(library):
+    kind = composite(library)
+    metric, other = kind(), kind()
+    metric.update_state(np.eye(2), np.eye(2))
+    assert [name for name in metric.get_state() if "first" in name or "again" in name] == [
+        f"first.{name}" for name in metric.first.get_state()
+    ]
+    other.merge_state([metric])
+    assert same(other.get_state(), metric.get_state())
+    assert same(copy.deepcopy(metric).get_state(), metric.get_state())
+    metric.merge_state([metric, metric])
+    assert same(metric.get_state(), {name: 3 * state for name, state in other.get_state().items()})
+
+
+@libraries
+def test_a_composite_takes_all_that_it_is_given_or_nothing(library):
+    kind = composite(library)
+    metric, other = kind(), kind()
+    metric.update_state(np.eye(2), np.eye(2))
+    other.update_state(np.eye(3), np.eye(3))
+    before = metric.get_state()
+    for use in (
+        lambda: metric.merge_state([other]),
+        lambda: metric.set_state({**other.get_state(), "batches": np.zeros(3)}),
+        lambda: metric.set_state({**before, "parts.a.1.total": np.zeros(3)}),
+        lambda: kind().merge_state([metric, other]),
+    ):
+        with pytest.raises(ValueError, match="expected states of shapes"):
+            use()
+        assert same(metric.get_state(), before)
+
+
+@libraries
+def test_metrics_of_functions_that_no_config_holds_can_be_merged(library):
+    batch = (torch if library is torchimpl else tf).ones((2, 1)), (torch if library is torchimpl else tf).zeros((2, 1))
+    wrapper, huber = library.metrics.MeanMetricWrapper, library.losses.huber
+    functions = [functools.partial(huber, delta=0.5), lambda y_true, y_pred: huber(y_true, y_pred, 0.5)]
+    if library is torchimpl:
+        functions.append(torch.nn.HuberLoss("none", 0.5))
+    for function in functions:
+        metric, other = wrapper(function), wrapper(function)
+        metric.update_state(*batch)
+        other.merge_state([metric, metric])
+        assert float(other.result()) == 0.375
+        with pytest.raises(ValueError, match="of this class and config"):
+            wrapper(functools.partial(huber, delta=0.25)).merge_state([metric])
+
+    class Weighed(library.metrics.Sum):
+        def __init__(self, by, name=None, dtype=None):
+            super().__init__(name=name, dtype=dtype)
+            self.by = by
+
+    Weighed(np.ones(2)).merge_state([Weighed(np.ones(2))])
+    with pytest.raises(ValueError, match="of this class and config"):
+        Weighed(np.ones(2)).merge_state([Weighed(np.zeros(2))])
+
+
+@libraries
+def test_numbers_of_python_meet_a_threshold_as_arrays_do(library):
+    for make, y_true in (
+        (lambda: library.metrics.TruePositives(thresholds=0.3, dtype="float64"), [[1], [1]]),
+        (lambda: library.metrics.F1Score(threshold=0.3, dtype="float64"), [[1], [1]]),
+        (lambda: library.metrics.BinaryIoU(threshold=0.3, dtype="float64"), [[1], [1]]),
+        (lambda: library.metrics.R2Score(dtype="float64"), [[0.1], [0.2]]),
+        (lambda: library.metrics.RootMeanSquaredError(dtype="float64"), [[0.1], [0.2]]),
+    ):
+        listed, given = make(), make()
+        y_pred = [[0.3], [0.9]]
+        listed.update_state(y_true, y_pred)
+        given.update_state(np.array(y_true), np.array(y_pred))
+        assert np.array_equal(result(listed), result(given)), listed
+
+
+def test_constants_of_a_metric_inside_of_one_made_on_meta():
+    class Holder(torchimpl.metrics.Metric):
+        def __init__(self):
+            super().__init__()
+            self.inside = torchimpl.metrics.AUC(num_thresholds=5)
+
+    with torch.device("meta"):
+        metric = Holder()
+    metric.to_empty(device="cpu").reset_parameters()
+    assert torch.equal(metric.inside._cutoffs, torchimpl.metrics.AUC(num_thresholds=5)._cutoffs)
+
+
+@pytest.mark.parametrize("assign", [True, False])
+def test_a_checkpoint_of_float32_leaves_the_states_in_float64(assign):
+    metric = torchimpl.metrics.Sum()
+    metric.load_state_dict({"total": torch.tensor(2.0**24)}, assign=assign)
+    metric.update_state([1.0])
+    assert metric.total.dtype == torch.float64
+    assert metric.total == 2**24 + 1
 
 
 @late

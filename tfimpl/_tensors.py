@@ -43,7 +43,7 @@ def _not_dense(value):
 
 
 def _plain(value):
-    """Whether nested lists hold numbers alone, and no tensors."""
+    """Whether a number, or nested lists, hold numbers alone, and no tensors."""
     return all(map(_plain, value)) if isinstance(value, list | tuple) else isinstance(value, int | float | np.generic)
 
 
@@ -51,6 +51,12 @@ def to_float(value):
     """Return `value` as a floating-point tensor: integers and booleans become Keras's default dtype."""
     value = to_tensor(value)
     return value if value.dtype.is_floating else tf.cast(value, keras.config.floatx())
+
+
+def numbers_in(dtype, *values):
+    """Return values, Python's numbers among them as tensors of float64, not float32, if that is what `dtype` says."""
+    python = int | float | list | tuple
+    return [to_tensor(item, dtype) if dtype == "float64" and isinstance(item, python) else item for item in values]
 
 
 def to_labels(value):

@@ -76,6 +76,30 @@ def described(item: Any) -> str:
     return ", ".join(f"{name}={getattr(item, name)!r}" for name in known)
 
 
+def made_alike(first: Any, second: Any) -> bool:
+    """Whether two objects of one class have the same arguments, whatever their names are."""
+    arguments = []
+    for item in (first, second):
+        try:
+            arguments.append({**item.get_config(), "name": None})
+        except ValueError:  # a function that no config can hold
+            known = {name: getattr(item, name, None) for name in constructor_arguments(type(item))}
+            arguments.append({**known, "fn_kwargs": getattr(item, "fn_kwargs", None), "name": None})
+    return _equal(*arguments)
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(_equal(item, second[key]) for key, item in first.items())
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return len(first) == len(second) and all(map(_equal, first, second))
+    if hasattr(first, "tolist") and hasattr(second, "tolist"):  # arrays and tensors
+        return _equal(first.tolist(), second.tolist())
+    if isinstance(first, Real | str):
+        return bool(first == second)
+    return first is second or (type(first) is type(second) and repr(first) == repr(second))
+
+
 def constructor_arguments(cls: type) -> dict[str, inspect.Parameter]:
     """The named constructor arguments of `cls`, followed through `**kwargs` to the parents that take them."""
     arguments: dict[str, inspect.Parameter] = {}
@@ -299,7 +323,7 @@ def check_columns(owner, shape, state=None):
     if shape[1] is not None and shape[1] != kept:
         raise ValueError(
             f"{owner}: y_pred must have shape [batch, {kept}], with as many columns as the states have. "
-            f"Received: shape {tuple(shape)}. Reshape it, or let set_state({{}}) make the metric as new."
+            f"Received: shape {tuple(shape)}. Reshape it, or begin with a new metric."
         )
 
 

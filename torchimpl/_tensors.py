@@ -27,10 +27,20 @@ def to_tensor(value, dtype=None, device=None):
     return torch.as_tensor(value, dtype=dtype, device=device)
 
 
+def _plain(value):
+    """Whether a number, or nested lists, hold numbers alone, and no tensors."""
+    return all(map(_plain, value)) if isinstance(value, list | tuple) else isinstance(value, int | float | np.generic)
+
+
 def to_float(value):
     """Return `value` as a floating-point tensor: integers and booleans become the default dtype."""
     value = to_tensor(value)
     return value if value.is_floating_point() else value.to(torch.get_default_dtype())
+
+
+def numbers_in(dtype, *values):
+    """Return values, Python's numbers among them as arrays of float64, not float32, if that is what `dtype` says."""
+    return [np.asarray(item, dtype) if dtype == "float64" and _plain(item) else item for item in values]
 
 
 def to_labels(value, device=None):

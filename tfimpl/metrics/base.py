@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
-from tfimpl._config import Serializable, canonical_dtype, check_name
+from tfimpl._config import Serializable, canonical_dtype, check_name, described, made_alike
 from tfimpl._limits import check_state
 from tfimpl._tensors import to_tensor
 
@@ -88,13 +88,16 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def _metrics_inside(self):
         """The metrics that this one holds, by attribute, those in lists and dictionaries too: "each.0"."""
+        attributes = {name: item for name, item in vars(self).items() if name != "_metrics"}  # Keras's own list
         found = {}
-        for name, item in vars(self).items():
-            parts = dict(enumerate(item)) if isinstance(item, list | tuple) else item
-            if isinstance(item, Metric):
+        for name, item in _metrics_in(attributes):
+            if not isinstance(item, Metric):
+                raise ValueError(
+                    f"{type(self).__name__}: a metric of Keras inside of this one is not saved or merged with it. "
+                    f"Received: self.{name} = {item}. Use the one of tfimpl.metrics."
+                )
+            if all(item is not other for other in found.values()):
                 found[name] = item
-            elif isinstance(parts, Mapping) and name != "_metrics":  # in which Keras keeps them as well
-                found.update({f"{name}.{key}": part for key, part in parts.items() if isinstance(part, Metric)})
         return found
 
     def accumulate(self, **amounts):
@@ -147,30 +150,43 @@ class Metric(Serializable, keras.metrics.Metric):
             ValueError: a metric is of another class or config.
         """
         metrics = list(metrics)
-        self._check_alike(metrics)
         for metric in metrics:
-            self._build_like(metric.get_state())
-            self.accumulate(**metric._read())
-            others = metric._metrics_inside()
-            for name, inside in self._metrics_inside().items():
-                inside.merge_state([others[name]])
+            if type(metric) is not type(self) or not made_alike(self, metric):
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {described(self)}. "
+                    f"Received: a {type(metric).__name__}, {described(metric)}"
+                )
+        states = [metric.get_state() for metric in metrics]  # one of them can be this one
+        before = self.get_state()
+        try:
+            for state in states:
+                self._add_states(state)
+        except Exception:
+            self._take(before)
+            raise
 
-    def _check_alike(self, metrics):
-        """Raise ValueError if one of the metrics cannot be merged into this one."""
-        shapes = {}
-        for metric in (self, *metrics):
-            ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
-            if type(metric) is not type(self) or ours != theirs:
-                raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
-                    f"Received: a {type(metric).__name__}, {theirs}"
-                )
-            received = {name: tuple(getattr(metric, name).shape) for name in metric._states}
-            shapes = shapes or received
-            if received and received != shapes:
-                raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected states of shapes {shapes}. Received: {received}"
-                )
+    def _add_states(self, state):
+        """Add states, by name, to those of this metric and of those inside."""
+        parts, own = self._parted(state)
+        self._build_like(own)
+        received = {name: np.shape(value) for name, value in own.items()}
+        expected = {name: tuple(getattr(self, name).shape) for name in self._states}
+        if own and received != expected:
+            raise ValueError(
+                f"{type(self).__name__}.merge_state: expected states of shapes {expected}. Received: {received}"
+            )
+        self.accumulate(**own)
+        for name, inside in self._metrics_inside().items():
+            inside._add_states(parts[name])
+
+    def _parted(self, state):
+        """States by the metrics inside to which they belong, and those of this one."""
+        parts = {name: {} for name in self._metrics_inside()}
+        own = dict(state)
+        for name, part in parts.items():
+            for key in [key for key in own if key.startswith(f"{name}.")]:
+                part[key.removeprefix(f"{name}.")] = own.pop(key)
+        return parts, own
 
     def _read(self):
         """The states by name, those of all replicas of a strategy added up."""
@@ -190,31 +206,37 @@ class Metric(Serializable, keras.metrics.Metric):
 
         Args:
             state: arrays by name, or a metric of Keras of the same class and config. None of any name, as `get_state`
-                returned before the first batch, makes a metric as new whose first batch makes its states.
+                returned before the first batch, makes a metric as new whose first batch makes its states (a graph
+                of TensorFlow that has used them keeps them, as zeros).
 
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
         """
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
+        before = self.get_state()
+        try:
+            self._take(state)
+        except Exception:
+            self._take(before)
+            raise
+
+    def _take(self, state):
+        """Take states, by name, for this metric and those inside."""
+        parts, own = self._parted(state)
         for name, inside in self._metrics_inside().items():
-            theirs = {key: value for key, value in state.items() if key.startswith(f"{name}.")}
-            inside.set_state({key.removeprefix(f"{name}."): value for key, value in theirs.items()})
-            state = {key: value for key, value in state.items() if key not in theirs}
-        if self._late and not state:
+            inside._take(parts[name])
+        if self._late and not own:
             self._forget()
             return
-        new = not self._states
-        self._build_like(state)
+        self._build_like(own)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
-        received = {name: np.shape(value) for name, value in state.items()}
+        received = {name: np.shape(value) for name, value in own.items()}
         if received != expected:
-            if new:
-                self._forget()
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
             )
-        for name, value in state.items():
+        for name, value in own.items():
             self._assign(name, value)
 
     def _from_keras(self, metric):
@@ -241,6 +263,14 @@ class Metric(Serializable, keras.metrics.Metric):
 
     def __reduce__(self):
         return _revived, (type(self), self.get_config(), self.get_state())
+
+
+def _metrics_in(parts, path=""):
+    for key, item in parts.items() if isinstance(parts, Mapping) else enumerate(parts):
+        if isinstance(item, keras.metrics.Metric):
+            yield f"{path}{key}", item
+        elif isinstance(item, Mapping | list | tuple):
+            yield from _metrics_in(item, f"{path}{key}.")
 
 
 def _revived(kind, config, state):

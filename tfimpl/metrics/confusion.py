@@ -5,7 +5,7 @@ import math
 import tensorflow as tf
 
 from tfimpl._config import check_integer, check_number
-from tfimpl._tensors import align_weights, divide_no_nan, same_shape, to_float, to_tensor, widen
+from tfimpl._tensors import align_weights, divide_no_nan, numbers_in, same_shape, to_float, to_tensor, widen
 from tfimpl.metrics.base import Metric
 
 FEW = 8  # thresholds, up to which comparing with each is faster than a histogram
@@ -273,7 +273,7 @@ class FalseNegatives(_Count):
 
 def prepare(owner, y_true, y_pred, sample_weight, dtype):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_pred = to_float(y_pred)
+    y_pred = to_float(*numbers_in(dtype, y_pred))
     y_true, y_pred = same_shape(owner, tf.cast(to_tensor(y_true), tf.bool), y_pred)
     if sample_weight is not None:
         values = tf.cast(y_pred, tf.float64)

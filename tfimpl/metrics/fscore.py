@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_columns, check_number
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, widen
+from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, numbers_in, widen
 from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
 
@@ -65,7 +65,7 @@ class FBetaScore(Metric):
             ValueError: the shapes do not fit.
         """
         owner = type(self).__name__
-        y_true, y_pred, _ = align(owner, y_true, y_pred)
+        y_true, y_pred, _ = align(owner, *numbers_in(self.dtype, y_true, y_pred))
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(tf.cast(y_pred, self.dtype))
         if self._states:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import tensorflow as tf
 
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
-from tfimpl._tensors import align, align_weights, divide_no_nan, to_tensor
+from tfimpl._tensors import align, align_weights, divide_no_nan, numbers_in, to_tensor
 from tfimpl.metrics.accuracy import _trunc, comparable
 from tfimpl.metrics.base import Metric
 
@@ -116,7 +116,7 @@ class BinaryIoU(IoU):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_pred = tf.cast(to_tensor(y_pred), self.dtype)
+        y_pred = tf.cast(to_tensor(*numbers_in(self.dtype, y_pred)), self.dtype)
         threshold = tf.cast(tf.constant(self.threshold, tf.float64), self.dtype)
         super().update_state(y_true, y_pred > threshold, sample_weight)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from torchimpl._config import Serializable, canonical_dtype, check_name, described, snake_case
+from torchimpl._config import Serializable, canonical_dtype, check_name, described, made_alike, snake_case
 from torchimpl._limits import check_state
 from torchimpl._tensors import to_tensor
 
@@ -91,12 +91,7 @@ class Metric(Serializable, torch.nn.Module):
                     f"{type(self).__name__}: the state {state!r} must be kept under its own name, since .to(device) "
                     f"replaces it. Received: self.{name}. Write self.{state}, or call add_variable(name={name!r})."
                 )
-        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-        if any(isinstance(part, Metric) for part in parts):
-            raise ValueError(
-                f"{type(self).__name__}: metrics in a {type(value).__name__} are not reset, saved or merged with "
-                f"this one. Received: self.{name}. Put them into a torch.nn.ModuleList or ModuleDict."
-            )
+        self._check_attribute(name, value)
         super().__setattr__(name, value)
 
     def _check_graph(self, too_early):
@@ -111,11 +106,21 @@ class Metric(Serializable, torch.nn.Module):
     def variables(self):
         """The states, in the order in which they were made, then those of metrics that are attributes of this one."""
         own = [getattr(self, name) for name in self._states]
-        return own + [state for metric in self._metrics_inside().values() for state in metric.variables]
+        return own + [state for _, metric in _metrics_in(self, set()) for state in metric.variables]
 
     def _metrics_inside(self):
         """The metrics that this one holds, by attribute, those in lists and dictionaries too: "each.0"."""
-        return dict(_metrics_in(self))
+        for name, item in vars(self).items():
+            if name != "_modules":
+                self._check_attribute(name, item)
+        return dict(_metrics_in(self, set()))
+
+    def _check_attribute(self, name, value):
+        if isinstance(value, Mapping | list | tuple) and _holds_a_metric(value):
+            raise ValueError(
+                f"{type(self).__name__}: metrics in a {type(value).__name__} are not reset, saved or merged with "
+                f"this one. Received: self.{name}. Put them into a torch.nn.ModuleList or ModuleDict."
+            )
 
     def accumulate(self, **amounts):
         """Add to states, by name."""
@@ -180,7 +185,10 @@ class Metric(Serializable, torch.nn.Module):
                 new = type(self).from_config(self.get_config())
             for name, constant in constants.items():
                 constant.copy_(new._buffers[name])
-        self.reset_state()
+        for name in self._states:
+            self._state(name).zero_()
+        for inside in self._metrics_inside().values():
+            inside.reset_parameters()
 
     def merge_state(self, metrics):
         """Add the states of other metrics of this kind, as if their batches had come here.
@@ -189,30 +197,43 @@ class Metric(Serializable, torch.nn.Module):
             ValueError: a metric is of another class or config.
         """
         metrics = list(metrics)
-        self._check_alike(metrics)
         for metric in metrics:
-            self._build_like(metric.get_state())
-            self.accumulate(**{name: getattr(metric, name) for name in metric._states})
-            others = metric._metrics_inside()
-            for name, inside in self._metrics_inside().items():
-                inside.merge_state([others[name]])
+            if type(metric) is not type(self) or not made_alike(self, metric):
+                raise ValueError(
+                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {described(self)}. "
+                    f"Received: a {type(metric).__name__}, {described(metric)}"
+                )
+        states = [metric.get_state() for metric in metrics]  # one of them can be this one
+        before = self.get_state()
+        try:
+            for state in states:
+                self._add_states(state)
+        except Exception:
+            self._take(before)
+            raise
 
-    def _check_alike(self, metrics):
-        """Raise ValueError if one of the metrics cannot be merged into this one."""
-        shapes = {}
-        for metric in (self, *metrics):
-            ours, theirs = ({**item.get_config(), "name": None} for item in (self, metric))
-            if type(metric) is not type(self) or ours != theirs:
-                raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
-                    f"Received: a {type(metric).__name__}, {theirs}"
-                )
-            received = {name: tuple(getattr(metric, name).shape) for name in metric._states}
-            shapes = shapes or received
-            if received and received != shapes:
-                raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected states of shapes {shapes}. Received: {received}"
-                )
+    def _add_states(self, state):
+        """Add states, by name, to those of this metric and of those inside."""
+        parts, own = self._parted(state)
+        self._build_like(own)
+        received = {name: np.shape(value) for name, value in own.items()}
+        expected = {name: tuple(getattr(self, name).shape) for name in self._states}
+        if own and received != expected:
+            raise ValueError(
+                f"{type(self).__name__}.merge_state: expected states of shapes {expected}. Received: {received}"
+            )
+        self.accumulate(**{name: to_tensor(value) for name, value in own.items()})
+        for name, inside in self._metrics_inside().items():
+            inside._add_states(parts[name])
+
+    def _parted(self, state):
+        """States by the metrics inside to which they belong, and those of this one."""
+        parts = {name: {} for name in self._metrics_inside()}
+        own = dict(state)
+        for name, part in parts.items():
+            for key in [key for key in own if key.startswith(f"{name}.")]:
+                part[key.removeprefix(f"{name}.")] = own.pop(key)
+        return parts, own
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
@@ -226,31 +247,37 @@ class Metric(Serializable, torch.nn.Module):
 
         Args:
             state: arrays by name, or a metric of Keras of the same class and config. None of any name, as `get_state`
-                returned before the first batch, makes a metric as new whose first batch makes its states.
+                returned before the first batch, makes a metric as new whose first batch makes its states (a graph
+                of TensorFlow that has used them keeps them, as zeros).
 
         Raises:
             ValueError: a state is missing, unknown, or has another shape.
         """
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
+        before = self.get_state()
+        try:
+            self._take(state)
+        except Exception:
+            self._take(before)
+            raise
+
+    def _take(self, state):
+        """Take states, by name, for this metric and those inside."""
+        parts, own = self._parted(state)
         for name, inside in self._metrics_inside().items():
-            theirs = {key: value for key, value in state.items() if key.startswith(f"{name}.")}
-            inside.set_state({key.removeprefix(f"{name}."): value for key, value in theirs.items()})
-            state = {key: value for key, value in state.items() if key not in theirs}
-        if self._late and not state:
+            inside._take(parts[name])
+        if self._late and not own:
             self._forget()
             return
-        new = not self._states
-        self._build_like(state)
+        self._build_like(own)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
-        received = {name: np.shape(value) for name, value in state.items()}
+        received = {name: np.shape(value) for name, value in own.items()}
         if received != expected:
-            if new:
-                self._forget()
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"
             )
-        for name, value in state.items():
+        for name, value in own.items():
             self._state(name).copy_(to_tensor(value, torch.float64))
 
     def _from_keras(self, metric):
@@ -276,7 +303,9 @@ class Metric(Serializable, torch.nn.Module):
             self._forget()
         self._build_like(state)
         for name in self._states:
-            self._state(name)
+            own = self._state(name)
+            if prefix + name in state_dict:  # which may take the place of the state: it must count as exactly
+                state_dict[prefix + name] = state_dict[prefix + name].to(own.dtype)
         super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _apply(self, fn, recurse=True):
@@ -300,9 +329,19 @@ class Metric(Serializable, torch.nn.Module):
         return described(self)
 
 
-def _metrics_in(module, path=""):
+def _metrics_in(module, seen, path=""):
     for name, item in module.named_children():
         if isinstance(item, Metric):
-            yield path + name, item
+            if item not in seen:
+                seen.add(item)
+                yield path + name, item
         else:
-            yield from _metrics_in(item, f"{path}{name}.")
+            yield from _metrics_in(item, seen, f"{path}{name}.")
+
+
+def _holds_a_metric(parts):
+    """Whether there is a metric in lists and dictionaries, however deep."""
+    return any(
+        isinstance(item, Metric) or (isinstance(item, Mapping | list | tuple) and _holds_a_metric(item))
+        for item in (parts.values() if isinstance(parts, Mapping) else parts)
+    )

@@ -5,7 +5,7 @@ import math
 import torch
 
 from torchimpl._config import check_integer, check_number
-from torchimpl._tensors import align_weights, divide_no_nan, same_shape, to_float, to_tensor, widen
+from torchimpl._tensors import align_weights, divide_no_nan, numbers_in, same_shape, to_float, to_tensor, widen
 from torchimpl.metrics.base import Metric
 
 FEW = 8  # thresholds, up to which comparing with each is faster than a histogram
@@ -286,7 +286,8 @@ class FalseNegatives(_Count):
 
 def prepare(owner, y_true, y_pred, sample_weight, dtype, device):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
-    y_pred = to_float(to_tensor(y_pred, device=device))  # what is no tensor goes where the thresholds are
+    # What is no tensor goes where the thresholds are.
+    y_pred = to_float(to_tensor(*numbers_in(dtype, y_pred), device=device))
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).bool(), y_pred)
     dtype = getattr(torch, dtype)
     if sample_weight is not None:

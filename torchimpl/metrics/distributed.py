@@ -53,18 +53,8 @@ def result_over_ranks(metric, group=None, timeout=300.0):
     whole = copy.deepcopy(metric)
     whole.set_state(nothing)
     for state in states:
-        part = copy.deepcopy(whole)
-        part.set_state({**nothing, **state})
-        add(whole, part)
+        whole._add_states({**nothing, **state})
     return whole.result()
-
-
-def add(whole, part):
-    """Add the states of a metric, and of those inside, to another of its kind."""
-    whole.accumulate(**{name: getattr(part, name) for name in part._states})
-    others = part._metrics_inside()
-    for name, inside in whole._metrics_inside().items():
-        add(inside, others[name])
 
 
 def identity(metric):

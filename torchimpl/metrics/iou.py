@@ -5,7 +5,16 @@ from collections.abc import Iterable
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align_weights, detached, divide_no_nan, same_shape, to_labels, to_tensor, widen
+from torchimpl._tensors import (
+    align_weights,
+    detached,
+    divide_no_nan,
+    numbers_in,
+    same_shape,
+    to_labels,
+    to_tensor,
+    widen,
+)
 from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
 
@@ -127,7 +136,7 @@ class BinaryIoU(IoU):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_pred = to_tensor(y_pred).to(getattr(torch, self.dtype))
+        y_pred = to_tensor(*numbers_in(self.dtype, y_pred)).to(getattr(torch, self.dtype))
         super().update_state(y_true, y_pred > self._cutoff, sample_weight)
 
 

@@ -54,7 +54,7 @@ def to_float(value):
 
 
 def numbers_in(dtype, *values):
-    """Return values, Python's numbers among them as tensors of float64, not float32, if that is what `dtype` says."""
+    """Return values, Python's numbers among them in float64, not float32, if that is what `dtype` says."""
     python = int | float | list | tuple
     return [to_tensor(item, dtype) if dtype == "float64" and isinstance(item, python) else item for item in values]
 

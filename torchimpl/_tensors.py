@@ -39,7 +39,7 @@ def to_float(value):
 
 
 def numbers_in(dtype, *values):
-    """Return values, Python's numbers among them as arrays of float64, not float32, if that is what `dtype` says."""
+    """Return values, Python's numbers among them in float64, not float32, if that is what `dtype` says."""
     return [np.asarray(item, dtype) if dtype == "float64" and _plain(item) else item for item in values]
 
 

@@ -55,8 +55,9 @@ def to_float(value):
 
 def numbers_in(dtype, *values):
     """Return values, Python's numbers among them in float64, not float32, if that is what `dtype` says."""
-    python = int | float | list | tuple
-    return [to_tensor(item, dtype) if dtype == "float64" and isinstance(item, python) else item for item in values]
+    if dtype != "float64":
+        return values
+    return [to_tensor(item, dtype) if isinstance(item, int | float | list | tuple) else item for item in values]
 
 
 def to_labels(value):

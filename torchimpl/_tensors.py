@@ -40,7 +40,9 @@ def to_float(value):
 
 def numbers_in(dtype, *values):
     """Return values, Python's numbers among them in float64, not float32, if that is what `dtype` says."""
-    return [np.asarray(item, dtype) if dtype == "float64" and _plain(item) else item for item in values]
+    if dtype != "float64":
+        return values
+    return [np.asarray(item, dtype) if _plain(item) else item for item in values]
 
 
 def to_labels(value, device=None):

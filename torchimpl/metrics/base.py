@@ -139,9 +139,7 @@ class Metric(Serializable, torch.nn.Module):
     def _state(self, name):
         """A state that may be changed in place: one that a compiled graph made in inference mode may not, outside."""
         state = self._buffers[name]
-        if torch.compiler.is_compiling():
-            return state
-        if state.is_inference() and not torch.is_inference_mode_enabled():
+        if not torch.compiler.is_compiling() and state.is_inference() and not torch.is_inference_mode_enabled():
             state = self._buffers[name] = state.clone()
         return state
 

@@ -92,6 +92,20 @@ def test_export(name):
 
 
 @each_loss
+def test_captured_with_sizes_and_numbers_that_change(name):
+    loss, y_true, y_pred = in_torch(name)
+    numbers = {key: value + 0.125 for key, value in loss.get_config().items() if isinstance(value, float)}
+    other = getattr(torchimpl.losses, name)(**{**ARGUMENTS.get(name, {}), **numbers}, reduction="none")
+    torch.compiler.reset()
+    captured = torch.compile(type(loss).forward, fullgraph=True, backend="aot_eager", dynamic=True)
+    for item in (loss, other):
+        for batch in (slice(None), slice(2)):
+            torch.testing.assert_close(
+                captured(item, y_true[batch], y_pred[batch]), item(y_true[batch], y_pred[batch]), rtol=1e-6, atol=1e-7
+            )
+
+
+@each_loss
 def test_autocast_changes_nothing(name):
     loss, y_true, y_pred = in_torch(name)
     results = []

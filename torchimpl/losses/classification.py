@@ -1,5 +1,7 @@
 """Losses of a probability, or of the logits it comes from."""
 
+from numbers import Real
+
 import torch
 from torch.nn import functional as F
 
@@ -274,11 +276,12 @@ def check_crossentropy(owner, from_logits, label_smoothing, axis):
 
 def check_focal(owner, alpha, gamma, several=False):
     """Return alpha and gamma as plain numbers; several: alpha may be a list, of one number a class."""
-    alpha = alpha.tolist() if hasattr(alpha, "tolist") else alpha
+    if not isinstance(alpha, Real):  # PyTorch does not capture hasattr of a number that may change
+        alpha = alpha.tolist() if hasattr(alpha, "tolist") else alpha
     if several and isinstance(alpha, list | tuple) and alpha:
         alpha = [check_number(owner, "alpha", item, low=0) for item in alpha]
     else:
-        check_number(owner, "alpha", alpha, low=0, high=None if several else 1)
+        alpha = check_number(owner, "alpha", alpha, low=0, high=None if several else 1)
     return alpha, check_number(owner, "gamma", gamma, low=0)
 
 

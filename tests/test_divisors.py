@@ -23,7 +23,7 @@ CELLS = [
     for cell, column in zip(cells, ("neither", "weights", "mask", "both"), strict=True)
 ]
 RNG = np.random.default_rng(5)
-SHAPES = ((4,), (3, 2))
+SHAPES = ((4,), (3, 2), ())
 
 
 def given(shape, column, shapes):
@@ -81,8 +81,9 @@ def test_a_cell(reduction, cell, column):
         for shapes in product((shape, shape[:1], ()), (shape, shape[:1])):
             weights, mask = given(shape, column, shapes)
             right = wanted(losses, cell, weights, mask)
-            # Keras lines the axes of weights and mask up from the last one: there the shape is that of the losses.
-            same = shapes == (shape, shape)
+            # Keras lines the axes of weights and mask up from the last one: there the shape is that of the losses. One
+            # loss of all samples it does not divide.
+            same = shape and shapes == (shape, shape)
             for library in (tfimpl, torchimpl, *([keras] if same else [])):
                 found = reduced(library, reduction, losses, weights, mask)
                 np.testing.assert_allclose(found, right, rtol=1e-13, err_msg=f"{library.__name__} {shape} {shapes}")
@@ -92,14 +93,21 @@ def test_a_cell(reduction, cell, column):
 def test_a_division_by_nothing_gives_0(reduction, cell, column):
     if cell == "not added":
         return
-    for shape, weight, kept in (((0, 3), 1.0, True), ((2, 3), 0.0, False)):
+    for shape, weight, kept in (((0, 3), 1.0, True), ((2, 3), 0.0, False), ((), 0.0, False)):
         losses, weights, mask = RNG.uniform(0.5, 3, shape), np.full(shape, weight), np.full(shape, kept)
         weights, mask = weights if column in ("weights", "both") else None, mask if column in ("mask", "both") else None
-        if column == "neither" and shape[0]:
+        if column == "neither" and 0 not in shape:
             continue
         # Keras gives an empty batch of this shape 0 as well.
         for library in (tfimpl, torchimpl, keras):
             assert reduced(library, reduction, losses, weights, mask) == 0
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=lambda library: library.__name__)
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "mean", "mean_with_sample_weight"])
+def test_a_mean_of_nothing_is_0_whatever_is_masked(library, reduction):
+    for shape in SHAPES:
+        assert reduced(library, reduction, np.full(shape, np.nan), None, np.full(shape, False)) == 0
 
 
 @pytest.mark.parametrize("library", [tfimpl, torchimpl, keras], ids=lambda library: library.__name__)

@@ -125,13 +125,14 @@ import keras, tfimpl
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 with strategy.scope():
     metric = tfimpl.metrics.Mean()
-losses = [lib.losses.MeanSquaredError() for lib in (tfimpl, keras)]
+losses = [tfimpl.losses.MeanSquaredError(), keras.losses.MeanSquaredError(), tfimpl.losses.Dice()]
 def step():
     metric.update_state(tf.constant([1.0, 3.0]))
     return [loss(tf.constant([[0.0]]), tf.constant([[2.0]])) for loss in losses]
-ours, theirs = strategy.run(tf.function(step))
+ours, theirs, of_a_batch = strategy.run(tf.function(step))
 assert [float(x) for x in strategy.experimental_local_results(ours)] == [2.0, 2.0]
 assert [float(x) for x in strategy.experimental_local_results(theirs)] == [2.0, 2.0]
+assert [float(x) for x in strategy.experimental_local_results(of_a_batch)] == [0.5, 0.5]
 assert float(metric.result()) == 2.0 and float(metric.get_state()["count"]) == 4.0
 """
     done = subprocess.run(

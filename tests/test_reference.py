@@ -564,7 +564,8 @@ CELLS = [
     ("none", [], {}, []),
     ("mean", [[]], {}, 0),
     ("mean", 3.0, {W: 2.0}, 6),
-    ("mean_with_sample_weight", 3.0, {W: [2.0]}, 6),
+    ("mean_with_sample_weight", 3.0, {W: [2.0]}, 3),
+    ("mean", 3.0, {M: F}, 0),
     ("sum", 3.0, {M: T}, 3),
 ]
 

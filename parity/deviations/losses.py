@@ -445,6 +445,16 @@ DEVIATIONS = (
         1.0,
     ),
     Deviation(
+        "one weight for the whole batch",
+        "losses.Dice",
+        "The one loss of a batch is divided as that of one sample is, under `tf.distribute` by the number of replicas "
+        "too. Keras takes it for a mean that needs no divisor.",
+        "loss = lib.losses.Dice(reduction='mean_with_sample_weight')\n"
+        "loss(T([[1.0, 0.0]]), T([[0.5, 0.5]]), sample_weight=T(2.0))",
+        1.0,
+        0.5,
+    ),
+    Deviation(
         "an empty batch",
         "losses.MeanSquaredError",
         "A reduced loss is one number. Keras returns an empty tensor for an empty batch, which nothing can add up.",

@@ -18,7 +18,7 @@ def reduce(
     none: `v w m`. sum: `sum(v w m)`. sum_over_batch_size and mean: `sum(v w m) / n`, with a mask times
     `size(m) / sum(m)`. mean_with_sample_weight: `sum(v w m) / sum(w m)` where w and m are broadcast against each other
     only, not against v; without both, `sum(v) / n`. A division by 0 gives 0. What the losses themselves do not count is
-    masked. A single loss of rank 0 is only weighed.
+    masked.
 
     Raises:
         ValueError: an unknown reduction; weights or a mask that do not fit.
@@ -33,7 +33,7 @@ def reduce(
     m = m if sample.counted is None else m * sample.counted
     together = w * m
     factor = np.broadcast_to(together, v.shape)
-    if reduction == "none" or v.ndim == 0:
+    if reduction == "none":
         return Reference(*settled(v * factor, terms * np.abs(factor)), _through(sample, factor, one.sum()))
 
     # No division but that by the sum of the weights can move the result by more than its own size times eps; that

@@ -81,7 +81,7 @@ class Loss(Serializable, keras.losses.Loss):
             weights = kept if weights is None else weights * kept
         if weights is not None:
             losses = losses * weights
-        if self.reduction == "none" or losses.shape.rank == 0:
+        if self.reduction == "none":
             return losses
         if self.reduction == "sum":
             return sum_along(losses)

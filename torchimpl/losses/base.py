@@ -87,7 +87,7 @@ class Loss(Serializable, torch.nn.Module):
             weights = kept if weights is None else weights * kept
         if weights is not None:
             losses = losses * weights
-        if self.reduction == "none" or losses.ndim == 0:
+        if self.reduction == "none":
             return losses
         if self.reduction == "sum":
             return losses.sum()

@@ -95,6 +95,11 @@ def one_for_one(case: Case, kind: str) -> bool:
     return one and reduction_of(case) in ("none", "mean_with_sample_weight")
 
 
+def weight_of_all(case: Case, kind: str) -> bool:
+    """Whether there is one loss for the whole batch, and it is weighed."""
+    return not losses_of(case) and bool(axes_of_weights(case)) and reduction_of(case) == "mean_with_sample_weight"
+
+
 def column_for_a_mask(case: Case, kind: str) -> bool:
     """Whether a mask has one more axis than losses that have a mask of their own."""
     own = case.name == "losses.Circle" or case.config.get("ignore_class") is not None
@@ -293,6 +298,7 @@ REGIONS = (
         ("a weight for each sample of a sequence", fewer_axes),
         ("a column of weights for a row of losses", one_more_axis),
         ("one weight for one sample", one_for_one),
+        ("one weight for the whole batch", weight_of_all),
         ("nothing but masked", nothing_counts),
     ),
     *of("*", ("the mean of a half-precision batch", computed_in_half)),

@@ -41,7 +41,7 @@ def for_object(inputs: Any, samples: Any) -> Any:
         shape = samples(given, config)
         if draw(st.booleans()):
             given["sample_weight"] = draw(fitting(shape, weights(), draw(st.sampled_from((dtype, "float32")))))
-        if shape and draw(st.booleans()):
+        if draw(st.booleans()):
             given["mask"] = np.asarray(draw(fitting(shape, st.sampled_from((0.0, 1.0, 1.0)), "float32")) != 0)
         return given
 

@@ -9,6 +9,7 @@ import pytest
 
 from parity.reference import activations, constraints, initializers, losses, metrics, regularizers
 from parity.reference.base import Reference, quantize
+from parity.reference.losses.sequence import by_paths, by_states
 from parity.reference.reduction import reduce
 
 EPS = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
@@ -510,6 +511,18 @@ def test_identities():
     close(activations.softplus(x).value - activations.softplus(-x).value, x, 1e-17)
     close(activations.softplus(x).pullback(np.ones((3, 4)))["x"][0], logistic(x), 1e-17)
     close(losses.huber(y, x, delta=1e6).value * 2, losses.mean_squared_error(y, x).value, 1e-17)
+
+
+def test_the_paths_of_a_sequence_summed_by_states():
+    for steps, classes, count in itertools.product((1, 2, 5), (1, 2, 4), (0, 1, 2, 3)):
+        labels = RNG.integers(1, classes, count).tolist() if classes > 1 else []
+        x = wide(RNG.normal(0, 4, (steps, classes)))
+        x[1:, 1:] = np.where(RNG.random((steps, classes)) < 0.3, -np.inf, x)[1:, 1:]
+        log_p = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):
+            (one, through), (other, by_state) = by_paths(log_p, labels), by_states(log_p, labels)
+        close(other, one, 1e-17)
+        close(by_state, through if one > -np.inf else by_state, 1e-17)
 
 
 # -- reduction, cell by cell ------------------------------------------------------------------------------------------

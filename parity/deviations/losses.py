@@ -332,6 +332,15 @@ DEVIATIONS = (
         [[[0.0, 0.0]]],
     ),
     Deviation(
+        "the gradient of many steps",
+        "losses.ctc",
+        "The logarithms of the paths are added up in float64. In float32 each step rounds what all before have added: "
+        "the shares of the paths are wrong by the more, the longer a sequence is.",
+        "y = T([[1]], 'int64')\ngrad(lambda x: lib.losses.ctc(y, x), [[[0.0] * 4] * 1000])[0, 500]",
+        [-0.249502, -0.2504983, 0.25, 0.25],
+        [-0.2495005, -0.2504995, 0.25, 0.25],
+    ),
+    Deviation(
         "sequences in double precision",
         "losses.ctc",
         "float64 is computed in float64; Keras computes it in float32.",

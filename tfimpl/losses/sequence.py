@@ -32,7 +32,7 @@ def ctc(y_true, y_pred):
     Source: Graves et al. (2006), "Connectionist Temporal Classification".
     """
     y_pred = to_float(y_pred)
-    y_true, x, dtype = to_labels(y_true), widen(y_pred), y_pred.dtype
+    y_true, (x,), dtype = to_labels(y_true), for_sums(2, widen(y_pred)), y_pred.dtype
     check_sequences("ctc", y_true.shape, y_pred.shape)
     if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
         same = tf.debugging.assert_equal(tf.shape(y_true)[0], tf.shape(x)[0], "ctc: batches of y_true and y_pred")
@@ -43,15 +43,18 @@ def ctc(y_true, y_pred):
     number = tf.reduce_sum(tf.cast(y_true != 0, tf.int32), axis=1)
 
     # A path is in one of 2 * labels + 1 states: a blank before, between and after the labels. It stays, goes on by one,
-    # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state.
+    # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state: in
+    # float64, for in float32 each step would round all that has been added so far. There it is also exact by what the
+    # classes differ; the logarithm of what they sum to, which all share, is found nearly, and then what that is off by.
     states = 2 * tf.shape(labels)[1] + 1
     symbols = tf.reshape(tf.stack([tf.zeros_like(labels), labels], axis=2), [batch, states - 1])
     symbols = tf.pad(symbols, [[0, 0], [0, 1]])
     may_skip = symbols != tf.pad(symbols, [[0, 0], [2, 0]])[:, :states]
-    log_p = tf.cast(tf.nn.log_softmax(*for_sums(2, x)), x.dtype)
-    emitted = tf.gather(log_p, symbols, axis=2, batch_dims=1)
-    start = tf.where(tf.range(states) == 0, tf.zeros([batch, states], x.dtype), IMPOSSIBLE)
-    outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, x.dtype))
+    near = tf.stop_gradient(tf.reduce_logsumexp(x, 2, keepdims=True))
+    total = tf.cast(near, tf.float64) + tf.cast(tf.reduce_logsumexp(x - near, 2, keepdims=True), tf.float64)
+    emitted = tf.cast(tf.gather(x, symbols, axis=2, batch_dims=1), tf.float64) - total
+    start = tf.where(tf.range(states) == 0, tf.zeros([batch, states], tf.float64), IMPOSSIBLE)
+    outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, tf.float64))
 
     def step(paths, emission):
         padded = tf.concat([outside, paths], axis=1)  # tf.pad would pad with 0 in tf.vectorized_map
@@ -61,7 +64,7 @@ def ctc(y_true, y_pred):
     paths = tf.foldl(step, tf.transpose(emitted, [1, 0, 2]), start)
     left = 2 * number[:, tf.newaxis] - tf.range(states)
     losses = -tf.reduce_logsumexp(tf.where((left == 0) | (left == 1), paths, IMPOSSIBLE), axis=1)
-    losses = tf.where(losses > -IMPOSSIBLE / 2, tf.constant(float("inf"), x.dtype), losses)
+    losses = tf.where(losses > -IMPOSSIBLE / 2, tf.constant(float("inf"), tf.float64), losses)
     return tf.cast(nan_unless(None if known is None else tf.reduce_all(known, axis=1), losses), dtype)
 
 

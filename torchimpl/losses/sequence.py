@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_sequences
-from torchimpl._tensors import class_numbers, for_softmax, nan_unless, to_float, to_labels, widen
+from torchimpl._tensors import class_numbers, nan_unless, to_float, to_labels, widen
 from torchimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -40,11 +40,14 @@ def ctc(y_true, y_pred):
     number = torch.sum(y_true != 0, dim=1)
 
     # A path is in one of 2 * labels + 1 states: a blank before, between and after the labels. It stays, goes on by one,
-    # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state.
-    states, sure = 2 * labels.shape[1] + 1, x.new_zeros(())
+    # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state: in
+    # float64, for in float32 each step would round all that has been added so far. There it is also exact by what the
+    # classes differ; the logarithm of what they sum to, which all share, is found nearly, and then what that is off by.
+    states, sure = 2 * labels.shape[1] + 1, x.new_zeros((), dtype=torch.float64)
     symbols = F.pad(torch.stack([torch.zeros_like(labels), labels], dim=2).flatten(1), (0, 1))
-    log_p = torch.log_softmax(for_softmax(x, 2), dim=2).to(x.dtype)
-    emitted = torch.gather(log_p, 2, symbols[:, None].expand(batch, steps, states))
+    near = torch.logsumexp(x.detach(), dim=2, keepdim=True)
+    total = near.double() + torch.logsumexp(x - near, dim=2, keepdim=True)
+    emitted = torch.gather(x, 2, symbols[:, None].expand(batch, steps, states)) - total
     place = torch.arange(states, device=x.device)
     left = 2 * number[:, None] - place
     start = torch.where((place == 0).expand(batch, states), sure, IMPOSSIBLE)

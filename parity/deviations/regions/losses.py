@@ -232,6 +232,10 @@ def too_few_steps(case: Case, kind: str) -> bool:
     return bool(((label != 0).sum(1) + repeated.sum(1) > case.inputs["y_pred"].shape[1]).any())
 
 
+def gradient_of_several_steps(case: Case, kind: str) -> bool:
+    return kind == "gradient" and case.inputs["y_pred"].shape[1] > 1
+
+
 def no_labels(case: Case, kind: str) -> bool:
     return case.inputs["y_true"].shape[1] == 0
 
@@ -358,6 +362,7 @@ REGIONS = (
     *of(
         "CTC ctc",
         ("too few steps for the labels", too_few_steps),
+        ("the gradient of many steps", gradient_of_several_steps),
         ("sequences in double precision", computed_in_double),
         ("sequences without labels", no_labels),
         ("labels of a sequence that are NaN", label_is_nan),

@@ -14,9 +14,10 @@ from parity.registry.losses.base import pair
 
 @st.composite
 def sequences(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
-    """Labels, some of them repeated, sometimes too many for the steps, and logits of few steps and classes."""
-    batch, steps, classes = draw(st.sampled_from(((1, 1, 2), (2, 4, 3), (3, 3, 4), (2, 5, 3), (0, 2, 3), (2, 3, 1))))
-    shape = (batch, draw(st.sampled_from((2, 3, 1, 0))))
+    """Labels, some of them repeated, sometimes too many for the steps, and logits of few classes, often few steps."""
+    shapes = ((1, 1, 2), (2, 4, 3), (3, 3, 4), (2, 5, 3), (0, 2, 3), (2, 3, 1), (2, 20, 3))
+    batch, steps, classes = draw(st.sampled_from(shapes))
+    shape = (batch, draw(st.sampled_from((2, 3, 1, 0) if steps < 10 else (3, 8))))
     y_true = draw(
         hnp.arrays(np.int32, shape, elements=st.integers(min(1, classes - 1), classes - 1), fill=st.nothing())
     )
@@ -40,6 +41,11 @@ NOT_FINITE = st.sampled_from((float("nan"), float("inf"), -float("inf")))
 LOGITS = np.zeros((2, 3, 4), np.float32)
 # Class numbers that bfloat16 does not know, of which it would make others.
 MANY_CLASSES = {"y_true": np.array([[257]]), "y_pred": np.linspace(-8, 0, 260, dtype=np.float32).reshape(1, 1, 260)}
+# Equal numbers are the worst to add up; of others what the classes differ by counts at every step.
+MANY_STEPS = {
+    "y_true": np.array([[1, 2, 2, 1, 3], [3, 1, 0, 0, 0]]),
+    "y_pred": np.stack([np.full((500, 4), 0.1), np.tile([0.3, 1.1, -2.0, 4.7], (500, 1))]).astype(np.float32),
+}
 ENTRIES = pair(
     "CTC",
     "ctc",
@@ -49,7 +55,7 @@ ENTRIES = pair(
     None,
     (),
     samples=of_batch,
-    always=({"config": {"dtype": "bfloat16"}, "inputs": MANY_CLASSES},),
+    always=({"config": {"dtype": "bfloat16"}, "inputs": MANY_CLASSES}, {"config": {}, "inputs": MANY_STEPS}),
     given={"y_true": np.array([[1], [2]]), "y_pred": LOGITS},
     wrong=(
         *(

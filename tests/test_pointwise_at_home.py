@@ -1,5 +1,6 @@
 """Activations, regularizers and constraints where they are used: layers, modules, loops, compilers, transforms."""
 
+import copy
 import shutil
 
 import numpy as np
@@ -497,6 +498,26 @@ def test_constraints_hold_after_every_step_until_they_are_removed():
     for _ in range(3):
         step()
     assert (model.head.weight.norm(dim=1) > 0.2).all()
+
+
+def test_a_constraint_holds_for_what_an_optimizer_is_given_later():
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 2))
+    optimizer = torch.optim.SGD(model[1].parameters(), lr=0.1)
+    torchimpl.constraints.constrain(optimizer, model, torchimpl.constraints.MaxNorm(0.1))
+    before = model[0].weight.detach().clone()
+    for _ in range(2):
+        model(torch.ones(1, 3)).sum().backward()
+        optimizer.step()
+        assert (model[1].weight.norm(dim=1) <= 0.1 + 1e-6).all()
+        assert torch.equal(model[0].weight, before)
+    optimizer.add_param_group({"params": list(model[0].parameters())})
+    optimizer.step()
+    assert (model[0].weight.norm(dim=1) <= 0.1 + 1e-6).all()
+    copied = copy.deepcopy(optimizer)
+    for parameter in (item for group in copied.param_groups for item in group["params"]):
+        parameter.grad = torch.ones_like(parameter)
+    copied.step()
+    assert (copied.param_groups[0]["params"][0].norm(dim=1) > 0.11).all()  # PyTorch copies no hooks
 
 
 def test_a_users_own_rules_need_not_know_the_layout():

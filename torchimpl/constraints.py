@@ -125,7 +125,8 @@ def constrain(optimizer, module, rules, layout=None):
     """Let constraints hold after every step of an optimizer, without a change to the loop.
 
     As in Keras, they are applied to what the optimizer trains, right after it has changed it. What `step` leaves out (a
-    parameter that is not the optimizer's, or that does not require a gradient) keeps its values.
+    parameter that is not the optimizer's yet, or that does not require a gradient) keeps its values. A copy of the
+    optimizer that `copy.deepcopy` makes has no hooks, and so no constraints: give it its own.
 
     Args:
         optimizer: a `torch.optim.Optimizer`.
@@ -148,18 +149,23 @@ def constrain(optimizer, module, rules, layout=None):
     Example:
         `constrain(optimizer, model, torchimpl.constraints.MaxNorm(2))`
     """
-    trained = {id(item) for group in optimizer.param_groups for item in group["params"]}
-    found = [item for item in chosen("constrain", module, rules, layout) if id(item[0]) in trained]
-    if not found:
+    found = chosen("constrain", module, rules, layout)
+    if _trained(optimizer).isdisjoint(id(parameter) for parameter, _, _ in found):
         raise ValueError("constrain: none of the parameters is the optimizer's. Give it the optimizer of this module.")
 
     @torch.no_grad()
     def project(optimizer, args, kwargs):
+        trained = _trained(optimizer)
         for parameter, order, rule in found:
-            if parameter.requires_grad:
+            if parameter.requires_grad and id(parameter) in trained:
                 parameter.copy_(from_keras(rule(to_keras("constrain", parameter, order)), order))
 
     return optimizer.register_step_post_hook(project)
+
+
+def _trained(optimizer):
+    """Return which parameters are the optimizer's: it may be given more of them later."""
+    return {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
 
 
 # Keras's further names

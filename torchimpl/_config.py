@@ -76,25 +76,23 @@ def described(item: Any) -> str:
     return ", ".join(f"{name}={getattr(item, name)!r}" for name in known)
 
 
-def made_alike(first: Any, second: Any) -> bool:
-    """Whether two objects of one class have the same arguments, whatever their names are."""
-    arguments = []
-    for item in (first, second):
-        try:
-            arguments.append({**item.get_config(), "name": None})
-        except ValueError:  # a function that no config can hold
-            known = {name: getattr(item, name, None) for name in constructor_arguments(type(item))}
-            arguments.append({**known, "fn_kwargs": getattr(item, "fn_kwargs", None), "name": None})
-    return _equal(*arguments)
+def arguments_of(item: Any) -> dict[str, Any]:
+    """The arguments with which an object was made, but for its name: its config, or what no config can hold."""
+    try:
+        return {**item.get_config(), "name": None}
+    except ValueError:  # a function
+        known = {name: getattr(item, name, None) for name in constructor_arguments(type(item))}
+        return {**known, "fn_kwargs": getattr(item, "fn_kwargs", None), "name": None}
 
 
-def _equal(first: Any, second: Any) -> bool:
+def equal(first: Any, second: Any) -> bool:
+    """Whether two arguments are the same: numbers, texts, arrays, lists and dictionaries of them, objects by repr."""
     if isinstance(first, Mapping) and isinstance(second, Mapping):
-        return first.keys() == second.keys() and all(_equal(item, second[key]) for key, item in first.items())
+        return first.keys() == second.keys() and all(equal(item, second[key]) for key, item in first.items())
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
-        return len(first) == len(second) and all(map(_equal, first, second))
+        return len(first) == len(second) and all(map(equal, first, second))
     if hasattr(first, "tolist") and hasattr(second, "tolist"):  # arrays and tensors
-        return _equal(first.tolist(), second.tolist())
+        return equal(first.tolist(), second.tolist())
     if isinstance(first, Real | str):
         return bool(first == second)
     return first is second or (type(first) is type(second) and repr(first) == repr(second))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from torchimpl._config import Serializable, canonical_dtype, check_name, described, made_alike, snake_case
+from torchimpl._config import Serializable, arguments_of, canonical_dtype, check_name, described, equal, snake_case
 from torchimpl._limits import check_state
 from torchimpl._tensors import to_tensor
 
@@ -196,10 +196,11 @@ class Metric(Serializable, torch.nn.Module):
         """
         metrics = list(metrics)
         for metric in metrics:
-            if type(metric) is not type(self) or not made_alike(self, metric):
+            ours, theirs = arguments_of(self), arguments_of(metric)
+            if type(metric) is not type(self) or not equal(ours, theirs):
                 raise ValueError(
-                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {described(self)}. "
-                    f"Received: a {type(metric).__name__}, {described(metric)}"
+                    f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
+                    f"Received: a {type(metric).__name__}, {theirs}"
                 )
         states = [metric.get_state() for metric in metrics]  # one of them can be this one
         before = self.get_state()

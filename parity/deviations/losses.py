@@ -597,14 +597,6 @@ DEVIATIONS = (
         -2.9999993e-07,
     ),
     Deviation(
-        "the gradient at an infinite target",
-        "losses.mean_squared_logarithmic_error",
-        "The loss is infinite. Of its gradient nothing is promised where a number is not finite.",
-        "grad(lambda x: lib.losses.mean_squared_logarithmic_error(T([[float('inf')]]), x), [[1.0]])",
-        [[-INF]],
-        [[NAN]],
-    ),
-    Deviation(
         "the gradient at an infinite target, in percent",
         "losses.mean_absolute_percentage_error",
         "The loss is NaN. Of its gradient nothing is promised where a number is not finite.",

@@ -90,11 +90,6 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         reason=SEARCHED,
     ),
     ("torchimpl.losses.regression:", "40", "41"): FAR_ENOUGH,
-    (
-        "tfimpl.metrics.base:Metric._forget",
-        "zip(self._states, own, strict=True)",
-        "zip(self._states, own)",
-    ): THE_DEFAULT,
     ("tfimpl.metrics.correlation:_concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     ("torchimpl.metrics.correlation:_concordance", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     **both(

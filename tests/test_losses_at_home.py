@@ -270,3 +270,82 @@ def test_losses_of_no_classes_in_every_mode(name, y_true, shape, expected):
         found = run(torch.tensor(y_true), x)
         assert found.tolist() == expected
         assert torch.autograd.grad(found.sum(), x)[0].shape == shape
+
+
+LIBRARIES = pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+REDUCTIONS = pytest.mark.parametrize(
+    "reduction", ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"]
+)
+
+
+@LIBRARIES
+@pytest.mark.parametrize("name", ["Huber", "MeanSquaredError", "CategoricalCrossentropy"])
+def test_a_subclass_computes_by_its_own_call(library, name):
+    class More:
+        def call(self, y_true, y_pred):
+            return super().call(y_true, y_pred) + 1.0
+
+    given = getattr(library.losses, name)
+    arguments = {"from_logits": True} if name == "CategoricalCrossentropy" else {}
+
+    class Mine(More, given):
+        pass
+
+    mine, theirs = Mine(**arguments), given(**arguments)
+    assert float(mine(ONE_HOT, SCORES)) == pytest.approx(float(theirs(ONE_HOT, SCORES)) + 1)
+
+
+def users_own(library, result):
+    class Mine(library.losses.Loss):
+        def call(self, y_true, y_pred):
+            return result(y_true, y_pred)
+
+    return Mine
+
+
+def both(value):
+    return np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
+
+
+@LIBRARIES
+@REDUCTIONS
+@pytest.mark.parametrize("weight", [None, [1.0, 0.5]])
+def test_losses_that_are_integers_are_taken_as_floats(library, reduction, weight):
+    def wrong(y_true, y_pred):
+        if library is torchimpl:
+            return (y_true.argmax(-1) != y_pred.argmax(-1)).long()
+        return tf.cast(tf.argmax(y_true, -1) != tf.argmax(y_pred, -1), tf.int64)
+
+    given = [[0.0, 1.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]], weight
+    ours = users_own(library, wrong)(reduction=reduction)(*given)
+    values, weights = np.array([0.0, 1.0]), np.ones(2) if weight is None else np.array(weight)
+    expected = {
+        "sum_over_batch_size": np.mean(values * weights),
+        "mean": np.mean(values * weights),
+        "sum": np.sum(values * weights),
+        "mean_with_sample_weight": np.sum(values * weights) / np.sum(weights),
+        "none": values * weights,
+    }
+    np.testing.assert_allclose(both(ours), expected[reduction], rtol=1e-6)
+
+
+@LIBRARIES
+@REDUCTIONS
+def test_losses_in_half_precision_do_not_overflow(library, reduction):
+    half = torch.float16 if library is torchimpl else tf.float16
+
+    def large(y_true, y_pred):
+        return y_pred[:, 0].to(half) if library is torchimpl else tf.cast(y_pred[:, 0], half)
+
+    given = np.full((1000, 1), 600, np.float32)
+    loss = users_own(library, large)(reduction=reduction)
+    for more in ({}, {"sample_weight": np.ones(1000, np.float32)}, {"mask": np.ones(1000, bool)}):
+        expected = 600_000 if reduction == "sum" else 600
+        np.testing.assert_allclose(both(loss(given, given, **more)), expected, rtol=1e-6)
+
+
+@LIBRARIES
+def test_losses_that_are_no_tensors_are_taken_as_such(library):
+    for result, expected in ((0.5, 0.5), (np.array([0.25, 0.75]), 0.5), ([0.25, 0.75], 0.5)):
+        loss = users_own(library, lambda y_true, y_pred, result=result: result)()
+        assert float(loss([[0.0], [1.0]], [[0.0], [1.0]])) == expected

@@ -446,6 +446,33 @@ def test_rules_that_do_nothing_are_errors(rules, said):
         torchimpl.regularizers.penalty(Mixed(), rules)
 
 
+def test_kernels_are_neither_normalizations_nor_biases():
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.dense = torch.nn.Linear(4, 8)
+            self.norm = torch.nn.LayerNorm([4, 8])
+            self.attention = torch.nn.MultiheadAttention(8, 2, add_bias_kv=True)
+
+    model, l2 = Model(), torchimpl.regularizers.L2(1.0)
+    kernels = [model.dense.weight, model.attention.in_proj_weight, model.attention.out_proj.weight]
+    expected = sum(torch.square(kernel).sum() for kernel in kernels)
+    torch.testing.assert_close(torchimpl.regularizers.penalty(model, l2), expected)
+    gain = torchimpl.regularizers.penalty(model, {torch.nn.LayerNorm: l2})
+    torch.testing.assert_close(gain, torch.square(model.norm.weight).sum())
+    assert torchimpl.regularizers.penalty(model, lambda kernel: 1) == len(kernels)
+
+
+def test_a_parametrized_module_keeps_its_type():
+    weight_norm, l2 = torch.nn.utils.parametrizations.weight_norm, torchimpl.regularizers.L2(1.0)
+    model = torch.nn.Sequential(weight_norm(torch.nn.Embedding(5, 3)), weight_norm(torch.nn.Linear(3, 2)))
+    linear = [*model[1].parametrizations.parameters()]
+    expected = sum(torch.square(item).sum() for item in linear)
+    torch.testing.assert_close(torchimpl.regularizers.penalty(model, l2), expected)
+    torch.testing.assert_close(torchimpl.regularizers.penalty(model, {torch.nn.Linear: l2}), expected)
+    torch.testing.assert_close(torchimpl.regularizers.penalty(model[1], {torch.nn.Linear: l2}), expected)
+
+
 def test_wrong_layouts_and_optimizers_are_errors():
     with pytest.raises(ValueError, match="MaxNorm: argument `layout` must be one of"):
         torchimpl.constraints.MaxNorm()(torch.ones(2, 2), layout="tf")

@@ -9,6 +9,7 @@ from torchimpl._config import check_choice
 
 LAYOUTS = ("keras", "torch")
 EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
+NO_KERNELS = (*EMBEDDINGS, nn.LayerNorm, nn.RMSNorm)  # unless they are asked for by their type
 
 
 def to_keras(owner, w, layout):
@@ -62,8 +63,11 @@ def chosen(owner, module, rules, layout):
                 f"such objects. Received: {key!r}: {rule!r}"
             )
     tied = {}
-    for prefix, part in module.named_modules(remove_duplicate=False):
-        for name, parameter in part.named_parameters(prefix, recurse=False, remove_duplicate=False):
+    parts = dict(module.named_modules(remove_duplicate=False))
+    for prefix, part in parts.items():
+        owned, parametrized, _ = f".{prefix}".partition(".parametrizations.")
+        part = parts[owned.removeprefix(".")] if parametrized else part
+        for name, parameter in parts[prefix].named_parameters(prefix, recurse=False, remove_duplicate=False):
             tied.setdefault(id(parameter), (parameter, []))[1].append((name, part))
     found, fitting = [], set()
     for parameter, places in tied.values():
@@ -102,9 +106,9 @@ def _layout(owner, key, parameter, places):
 def _fits(key, name, part, parameter):
     if isinstance(key, str):
         return _matches(name, key)
-    # Of all modules, embeddings have no kernel; asked for by their type, they have one.
     kernel = isinstance(parameter, nn.UninitializedParameter) or parameter.ndim >= 2
-    return isinstance(part, key) and kernel and not (key is nn.Module and isinstance(part, EMBEDDINGS))
+    kernel = kernel and not name.rpartition(".")[2].startswith("bias")  # attention has some of three axes
+    return isinstance(part, key) and kernel and not (key is nn.Module and isinstance(part, NO_KERNELS))
 
 
 def _matches(name, pattern):

@@ -131,13 +131,14 @@ def constrain(optimizer, module, rules, layout=None):
     Args:
         optimizer: a `torch.optim.Optimizer`.
         module: the model whose parameters it trains.
-        rules: a constraint for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or a
-            dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in fnmatch)
-            or for a type of module, whose kernels it then is about. The first entry that fits counts; a tied parameter
-            counts once, and is fitted by each of its names and modules.
+        rules: a constraint for all kernels (parameters of at least two axes, but for embeddings and normalizations),
+            and for no bias; or a dictionary that gives one, or None, for a pattern of parameter names
+            (`"decoder.*.weight"`, as in fnmatch) or for a type of module, whose kernels it then is about. The first
+            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules.
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
             constraint need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
-            the module that the entry fits.
+            the module that the entry fits. A depthwise kernel is `(*window, 1, channels * multiplier)` here and
+            `(*window, channels, multiplier)` in Keras: the axes of the window mean the same, the last two do not.
 
     Returns:
         A handle; its `remove()` ends it.

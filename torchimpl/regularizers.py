@@ -6,7 +6,7 @@ import torch
 
 from torchimpl._config import Described, check_choice, check_matrix, check_number
 from torchimpl._parameters import chosen, to_keras
-from torchimpl._tensors import divide_no_nan, to_float, widen, without_autocast
+from torchimpl._tensors import divide_no_nan, to_float, to_tensor, widen, without_autocast
 from torchimpl.saving import Family
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "penalty", "serialize"]
@@ -117,16 +117,17 @@ def penalty(module, rules, layout=None):
 
     Args:
         module: the model.
-        rules: a regularizer for all kernels (parameters of at least two axes, but for embeddings), and for no bias; or
-            a dictionary that gives one, or None, for a pattern of parameter names (`"decoder.*.weight"`, as in
-            fnmatch) or for a type of module, whose kernels it then is about. The first entry that fits counts; a tied
-            parameter counts once, and is fitted by each of its names and modules.
+        rules: a regularizer for all kernels (parameters of at least two axes, but for embeddings and normalizations),
+            and for no bias; or a dictionary that gives one, or None, for a pattern of parameter names
+            (`"decoder.*.weight"`, as in fnmatch) or for a type of module, whose kernels it then is about. The first
+            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules.
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
             regularizer need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
             the module that the entry fits.
 
     Returns:
-        The sum, in the dtype to which those of the penalties are promoted, on the device of the first.
+        The sum, in the dtype to which those of the penalties are promoted, on the device of the first. A parameter that
+        is not trained counts too, which in Keras it does not: it has no gradient, but the sum is larger.
 
     Raises:
         ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
@@ -135,7 +136,8 @@ def penalty(module, rules, layout=None):
     Example:
         `loss = criterion(y_true, model(x)) + penalty(model, torchimpl.regularizers.L2(1e-4))`
     """
-    found = [rule(to_keras("penalty", item, order)) for item, order, rule in chosen("penalty", module, rules, layout)]
+    parameters = chosen("penalty", module, rules, layout)
+    found = [to_tensor(rule(to_keras("penalty", item, order))) for item, order, rule in parameters]
     dtype = reduce(torch.promote_types, [item.dtype for item in found])
     return torch.stack([item.to(found[0].device, dtype) for item in found]).sum()
 

@@ -57,6 +57,7 @@ class Loss(Serializable, keras.losses.Loss):
         y_pred = each(to_tensor, y_pred, self.dtype)
         y_true = to_labels(y_true) if self._class_numbers else each(to_tensor, y_true, self.dtype)
         losses = self.call(each(widen, y_true), each(widen, y_pred))
+        losses = to_tensor(losses, "float32" if self.dtype in ("float16", "bfloat16") else self.dtype)
         return tf.cast(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), self.dtype)
 
     def call(self, y_true, y_pred):

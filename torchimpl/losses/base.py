@@ -33,6 +33,12 @@ class Loss(Serializable, torch.nn.Module):
     # Whether y_true are class numbers, which stay as they are given: the whole numbers of bfloat16 end at 256.
     _class_numbers = False
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        first = next(vars(owner) for owner in cls.__mro__ if {"call", "_mean"} & vars(owner).keys())
+        if "_mean" not in first:
+            cls._mean = None  # the kernel is that of another `call`
+
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         super().__init__()
         owner = type(self).__name__
@@ -62,7 +68,7 @@ class Loss(Serializable, torch.nn.Module):
             mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
             if mean is not None:
                 return to_tensor(mean, dtype)
-        losses = self.call(y_true, y_pred)
+        losses = to_tensor(self.call(y_true, y_pred), torch.float32 if dtype in HALF else dtype, device)
         return to_tensor(self._reduce(losses, sample_weight, mask, self._counted(y_true, losses)), dtype)
 
     def call(self, y_true, y_pred):

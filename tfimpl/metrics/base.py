@@ -170,7 +170,7 @@ class Metric(Serializable, keras.metrics.Metric):
         """Add states, by name, to those of this metric and of those inside."""
         parts, own = self._parted(state)
         self._build_like(own)
-        received = {name: np.shape(value) for name, value in own.items()}
+        received = {name: tuple(np.shape(value)) for name, value in own.items()}
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         if own and received != expected:
             raise ValueError(
@@ -232,7 +232,7 @@ class Metric(Serializable, keras.metrics.Metric):
             return
         self._build_like(own)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
-        received = {name: np.shape(value) for name, value in own.items()}
+        received = {name: tuple(np.shape(value)) for name, value in own.items()}
         if received != expected:
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"

@@ -202,8 +202,8 @@ class Metric(Serializable, torch.nn.Module):
                     f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
                     f"Received: a {type(metric).__name__}, {theirs}"
                 )
-        states = [metric.get_state() for metric in metrics]  # one of them can be this one
-        before = self.get_state()
+        states = [metric._kept() for metric in metrics]  # one of them can be this one
+        before = self._kept()
         try:
             for state in states:
                 self._add_states(state)
@@ -215,7 +215,7 @@ class Metric(Serializable, torch.nn.Module):
         """Add states, by name, to those of this metric and of those inside."""
         parts, own = self._parted(state)
         self._build_like(own)
-        received = {name: np.shape(value) for name, value in own.items()}
+        received = {name: tuple(np.shape(value)) for name, value in own.items()}
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
         if own and received != expected:
             raise ValueError(
@@ -236,10 +236,14 @@ class Metric(Serializable, torch.nn.Module):
 
     def get_state(self):
         """Return the states as NumPy arrays by name: what a metric of the twin package takes with `set_state`."""
-        state = {name: getattr(self, name).cpu().numpy().copy() for name in self._states}
+        return {name: state.cpu().numpy() for name, state in self._kept().items()}
+
+    def _kept(self):
+        """Copies of the states by name, and of those of the metrics inside, where they are."""
+        states = {name: getattr(self, name).detach().clone() for name in self._states}
         for name, inside in self._metrics_inside().items():
-            state.update({f"{name}.{key}": value for key, value in inside.get_state().items()})
-        return state
+            states.update({f"{name}.{key}": state for key, state in inside._kept().items()})
+        return states
 
     def set_state(self, state):
         """Take states as `get_state` returned them, here or in the twin package, or those of a Keras metric.
@@ -254,7 +258,7 @@ class Metric(Serializable, torch.nn.Module):
         """
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
-        before = self.get_state()
+        before = self._kept()
         try:
             self._take(state)
         except Exception:
@@ -271,7 +275,7 @@ class Metric(Serializable, torch.nn.Module):
             return
         self._build_like(own)
         expected = {name: tuple(getattr(self, name).shape) for name in self._states}
-        received = {name: np.shape(value) for name, value in own.items()}
+        received = {name: tuple(np.shape(value)) for name, value in own.items()}
         if received != expected:
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected states of shapes {expected}. Received: {received}"

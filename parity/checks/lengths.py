@@ -12,7 +12,7 @@ from parity import bridge
 from parity.checks import outputs
 from parity.checks.faults import NONE, Fault
 from parity.checks.streams import agree
-from parity.checks.subject import build, computed_in, expect_stream, tensors_of
+from parity.checks.subject import build, computed_in, counted, expect_stream, tensors_of
 from parity.registry.entry import Entry
 from parity.tolerance import Measurement, informative
 
@@ -46,10 +46,10 @@ def check(
         if computed_in(entry, config, few) == "float64" or not _ordinary(few):
             continue
         if entry.streams:
-            given = [many_samples(config, few), long_samples(config, few) if entry.mean_of else None]
+            given = [many_samples(entry, config, few), long_samples(entry, config, few) if entry.mean_of else None]
             found.merge(_update(entry, config, [batch for batch in given if batch], fault))
             continue
-        for many in (many_samples(config, few), long_samples(config, few)):
+        for many in (many_samples(entry, config, few), long_samples(entry, config, few)):
             if many:
                 found.merge(outputs.check(entry, config=config, inputs=many, fault=fault))
     return found
@@ -68,32 +68,40 @@ def _update(entry: Entry, config: Mapping[str, Any], batches: Sequence[Arrays], 
     return found
 
 
-def many_samples(config: Mapping[str, Any], inputs: Arrays) -> dict[str, Any] | None:
-    """The first two samples many times; None if there is one number in all, or an option a sample.
+def many_samples(entry: Entry, config: Mapping[str, Any], inputs: Arrays) -> dict[str, Any] | None:
+    """The first two samples many times; None if there is one number, or one sample, in all, or an option a sample.
 
-    Weights are left out where an axis is given or the only one, for then they may not be those of samples.
+    Weights are left out where they are not those of samples: with an axis, and for what makes one number of all.
     """
     numbers, others = _parted(inputs)
+    *_, last = numbers.values()
     shape = max((array.shape for array in numbers.values()), key=len)
-    if not shape or ("axis" in config and _per_class(config)):
+    if not shape or (_labelled(entry, numbers) and ("axis" in config or last.ndim < 2)):
         return None
-    given = {**numbers, **({} if "axis" in config or len(shape) == 1 else others)}
+    if "axis" in config and _per_class(config):
+        return None
+    weighed = bool(others) and "axis" not in config and counted(entry, inputs, config) != ()
+    given = {**numbers, **(others if weighed else {})}
     return {key: _again(array, 0) if array.shape[:1] == shape[:1] else array for key, array in given.items()}
 
 
-def long_samples(config: Mapping[str, Any], inputs: Arrays) -> dict[str, Any] | None:
+def long_samples(entry: Entry, config: Mapping[str, Any], inputs: Arrays) -> dict[str, Any] | None:
     """Samples whose first two numbers come many times; None if there is one number a sample, or an option a number.
 
     Class numbers stay as they are, beside the predictions of many classes.
     """
     numbers, _ = _parted(inputs)
     *targets, last = numbers.values()
-    labels = any(array.shape != last.shape for array in targets)
     if last.shape[-1:] in ((), (1,)) or any(array.ndim > last.ndim for array in targets):
         return None
-    if _per_class(config) or (labels and "axis" in config):
+    if _per_class(config) or ("axis" in config and _labelled(entry, numbers)):
         return None
     return {key: _again(array, -1) if array.shape == last.shape else array for key, array in numbers.items()}
+
+
+def _labelled(entry: Entry, numbers: Arrays) -> bool:
+    """Whether targets are class numbers, or may be: of one class they have the shape of the predictions."""
+    return "sparse" in entry.name.lower() or len({array.shape for array in numbers.values()}) > 1
 
 
 def _per_class(config: Mapping[str, Any]) -> bool:

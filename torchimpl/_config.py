@@ -303,7 +303,7 @@ def match_shapes(owner: str, first: Sequence[Any], second: Sequence[Any]) -> tup
     return steps
 
 
-def check_columns(owner, shape, state=None):
+def check_columns(owner: str, shape: Sequence[Any], state: Any = None) -> None:
     """Raise ValueError unless predictions are of shape `[batch, columns]`, with as many columns as the states have.
 
     Args:

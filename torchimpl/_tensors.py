@@ -9,10 +9,8 @@ from torchimpl._config import match_labels, match_shapes, match_weights, no_such
 
 HALF = (torch.float16, torch.bfloat16)
 PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
-SOFTMAX = {
-    "cpu": {True: 2**10, False: 2**6},
-    "cuda": {False: 2**6},
-}  # numbers it may add up: along the last axis, along others
+# How many numbers PyTorch's softmax may add up, along the last axis (True) and along others; more are off by too much.
+SOFTMAX = {"cpu": {True: 2**10, False: 2**6}, "cuda": {False: 2**6}}
 LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
 
 

@@ -3,12 +3,19 @@
 import math
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 
 from torchimpl import losses
 from torchimpl._config import plain
-from torchimpl._tensors import align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts, to_tensor
+from torchimpl._tensors import (
+    align_weights,
+    detached,
+    divide_no_nan,
+    long_in_float64,
+    numbers_in,
+    sum_by_parts,
+    to_tensor,
+)
 from torchimpl.metrics.base import Metric
 
 
@@ -41,7 +48,7 @@ class Mean(Metric):
         self._add(*detached(values, sample_weight))
 
     def _add(self, values, sample_weight=None, total=None):
-        values = _numbers(values)
+        values = to_tensor(*numbers_in("float64", values))
         sample_size = max(math.prod(values.shape[1:]), 1) if values.ndim > 1 else 1
         if sample_weight is None:
             total = _sum(values, self.dtype) if total is None else total
@@ -81,7 +88,7 @@ class Sum(Metric):
             ValueError: sample_weight does not fit.
         """
         values, sample_weight = detached(values, sample_weight)
-        values = _numbers(values)
+        values = to_tensor(*numbers_in("float64", values))
         if sample_weight is not None:
             values = to_tensor(values, torch.float64)
             values = values * align_weights("Sum", "sample_weight", sample_weight, values)
@@ -103,11 +110,6 @@ class MeanOf(Mean):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
-
-
-def _numbers(values):
-    """Return values as a tensor: Python's numbers in float64, for through float32 they would lose digits."""
-    return to_tensor(values, None if isinstance(values, torch.Tensor | np.ndarray) else torch.float64)
 
 
 def _sum(values, dtype):

@@ -10,6 +10,7 @@ from unittest import SkipTest
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.internal.constants_ast import Constants
@@ -90,7 +91,7 @@ def search(
     try:
         with variety():
             if database is not None:
-                with suppress(SkipTest):  # raised where nothing is kept
+                with suppress(SkipTest, Unsatisfiable):  # where nothing is kept, or none of it is a case any more
                     draw((Phase.reuse,))
                 found, count = Measurement(), 0
             skipped = simplest

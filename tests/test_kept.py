@@ -1,9 +1,11 @@
 """Counterexamples are kept and tried first, and what the seed brings stays the same."""
 
 import pytest
+from hypothesis import strategies as st
 
 from parity import runner
 from parity.registry import find
+from parity.search import search
 from parity.tolerance import Measurement, ParityError
 
 HUBER = find("losses.Huber")
@@ -63,6 +65,23 @@ def test_the_seed_brings_the_same_with_counterexamples_and_without(seen, tmp_pat
     _, again = explore(5, tmp_path)
     assert (again, seen[-again:]) == (count, alone)
     assert len(seen) > again
+
+
+def test_a_counterexample_that_is_no_case_any_more_is_left_alone(tmp_path):
+    def examined(wrong):
+        def examine(case):
+            if wrong and case > 500:
+                raise ParityError("wrong")
+            return Measurement()
+
+        return examine
+
+    numbers = st.integers(0, 1000)
+    of = {"say": lambda error, case: str(error), "examples": 20, "seed": 0, "kept": tmp_path}
+    with pytest.raises(ParityError, match="wrong"):
+        search(examined(True), numbers, **of)
+    _, count = search(examined(True), numbers.filter(lambda number: number <= 500), **of)
+    assert count
 
 
 def test_checks_keep_their_own(seen, tmp_path):

@@ -24,6 +24,7 @@ EAGER = "eager"
 WEIGHTS = (1.0, -0.5, 0.75, -1.0, 0.25)
 Arrays = Mapping[str, Any]
 DEVICE = "PARITY_DEVICE"  # says to every process of a run where PyTorch computes, if not on the CPU
+INDUCTOR = "PARITY_INDUCTOR"  # and, if it is set, that inductor compiles, too
 ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
@@ -237,7 +238,7 @@ class TensorFlow:
 
 
 class Torch:
-    """`torchimpl`, eagerly, captured as one graph, and compiled by inductor (on request: it wants a C++ compiler).
+    """`torchimpl`, eagerly, captured as one graph, and on request (it takes long) compiled by inductor.
 
     Args:
         device: where it computes.
@@ -247,7 +248,7 @@ class Torch:
     """
 
     name = "torch"
-    modes = (EAGER, "captured")
+    modes: tuple[str, ...] = (EAGER, "captured")
 
     def __init__(self, device: str = "cpu") -> None:
         self.torch: Any = importlib.import_module("torch")
@@ -256,6 +257,8 @@ class Torch:
             self.device = self.torch.empty(0, device=device).device
         except (AssertionError, RuntimeError) as error:
             raise ParityError(f"PyTorch has no device {device!r} here: {str(error).splitlines()[0]}") from error
+        if inductor():
+            self.modes = (*self.modes, "inductor")
 
     def number_anew(self) -> None:
         """Let objects be numbered from the beginning: none are, here."""
@@ -319,7 +322,8 @@ class Torch:
 
     def update(self, metric: Any, batches: Sequence[Arrays], mode: str = EAGER) -> None:
         """Give a metric batches, all through one compiled function where the mode is a compiled one."""
-        before = dict(metric.named_buffers())
+        # States that a graph made may share memory, and are replaced once.
+        before = {} if getattr(metric, "_borrowed", False) else dict(metric.named_buffers())
         with self._compiled(metric.update_state, mode, "eager", dynamic=True) as run:
             for batch in batches:
                 run(**{key: self.tensor(value) for key, value in batch.items()})
@@ -424,10 +428,12 @@ class Torch:
             yield function
             return
         backend = captured_by if mode == "captured" else mode
+        # Else inductor leaves out what is rounded to half precision between two operations.
+        options: dict[str, Any] | None = {"emulate_precision_casts": True} if mode == "inductor" else None
         self.torch.compiler.reset()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # raised inside PyTorch's own tracing
-            yield self.torch.compile(function, fullgraph=True, backend=backend, dynamic=dynamic)
+            yield self.torch.compile(function, fullgraph=True, backend=backend, dynamic=dynamic, options=options)
 
 
 class NumPy:
@@ -481,6 +487,11 @@ def sides() -> tuple[Side, ...]:
 def device() -> str:
     """Where PyTorch computes in this run."""
     return os.environ.get(DEVICE, "cpu")
+
+
+def inductor() -> bool:
+    """Whether inductor compiles in this run what can be captured."""
+    return INDUCTOR in os.environ
 
 
 def tensorflow() -> TensorFlow | None:

@@ -49,6 +49,11 @@ def main() -> None:
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="one a core", help="Processes at work."
 )
 @with_device
+@click.option(
+    "--inductor",
+    is_flag=True,
+    help="Let inductor compile, too, what can be captured: wants a C++ compiler, or on a GPU Triton, and takes long.",
+)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found here.")
 @click.option(
     "--html",
@@ -77,6 +82,7 @@ def run(
     seed: int,
     jobs: int,
     device: str,
+    inductor: bool,
     json_file: Path | None,
     html_file: Path | None,
     changed: str | None,
@@ -90,7 +96,7 @@ def run(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     _need_the_harness()
-    _compute_on(device)
+    _compute_on(device, inductor)
     console = Console()
     console.width = max(console.width, WIDTH)
     selected = _selected(names, family)
@@ -126,6 +132,7 @@ def run(
             "versions": _versions(),
             "machine": platform.platform(),
             "device": device,
+            "inductor": inductor,
             "components": [row.as_json() for row in found],
         }
     )
@@ -550,12 +557,16 @@ def _print_pairs(console: Any, found: "list[snippets.Executed]", prelude: "phras
     console.print(f"{len(found)} pairs, run and compared: {counts}.", highlight=False)
 
 
-def _compute_on(device: str) -> None:
-    """Tell this process, and those that it starts, where PyTorch computes."""
+def _compute_on(device: str, inductor: bool = False) -> None:
+    """Tell this process, and those that it starts, where PyTorch computes, and whether inductor compiles."""
     from parity import bridge
     from parity.tolerance import ParityError
 
     os.environ[bridge.DEVICE] = device
+    os.environ.pop(bridge.INDUCTOR, None)
+    if inductor:
+        _need("torch")
+        os.environ[bridge.INDUCTOR] = "1"
     if device == "cpu":
         return
     _need("torch")

@@ -317,5 +317,6 @@ def _modes(entry: Entry, check: str, examples: int, seed: int, kept: Path | None
     """The compiled modes, on few cases: each is compiled anew."""
     if not any(set(side.modes) & set(entry.modes) for side in bridge.sides()):
         return Measurement(), 0
-    found, count = explore(entry, check, examples=examples, seed=seed, modes=entry.modes, kept=kept)
+    modes = (*entry.modes, "inductor") if bridge.inductor() and "captured" in entry.modes else entry.modes
+    found, count = explore(entry, check, examples=examples, seed=seed, modes=modes, kept=kept)
     return Measurement({"modes": max(found.worst.values())}, {"modes": sum(found.compared.values())}), count

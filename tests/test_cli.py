@@ -1,6 +1,7 @@
 """The command line, as a person calls it."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -53,6 +54,19 @@ def test_elsewhere_only_what_is_computed_is_checked(tmp_path, monkeypatch):
         {"value", "modes"},
         {"stream", "modes", "real"},
     ]
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
+def test_inductor_is_asked_too(tmp_path):
+    path = tmp_path / "report.json"
+    # A process of its own: which modes there are is known from the first time that they are asked for.
+    command = [sys.executable, "-m", "parity", "run", "activations.elu", "--inductor", "--jobs", "1", "--examples", "9"]
+    done = subprocess.run([*command, "--json", str(path), "--kept", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(path.read_text())
+    assert report["inductor"] is True
+    (row,) = report["components"]
+    assert row["compared"]["ulp"] > 1_100_000  # 250,000 in each of five ways, of which inductor is one
 
 
 def test_a_device_that_is_not_there():

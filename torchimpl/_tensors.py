@@ -61,7 +61,17 @@ def widen(x):
 
 def without_autocast(device):
     """Return a context in which matrices are multiplied in their own precision; "meta" has no autocast."""
-    return torch.autocast(device.type, enabled=False) if torch.amp.is_autocast_available(device.type) else nullcontext()
+    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)
+
+
+def is_exporting():
+    """Whether a graph is made for `torch.export`; PyTorch 2.11 takes its own answer for true under `torch.compile`."""
+    return torch.compiler._is_exporting_flag
+
+
+def is_compiling():
+    """Whether a graph is made for `torch.compile`: what is exported is computed as it is eagerly."""
+    return torch.compiler.is_compiling() and not is_exporting()
 
 
 def align(owner, y_true, y_pred):
@@ -104,6 +114,7 @@ def class_numbers(owner, labels, classes):
     Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
     said by None. Elsewhere asking for values would stop the device or break the graph.
     """
+    labels = widen(labels)
     if known_within(labels, 0, classes - 1):
         return labels.long(), None
     known = (labels > -1) & (labels < classes)
@@ -156,11 +167,19 @@ def for_softmax(x, axis):
     most = SOFTMAX.get(x.device.type, {}).get(axis in (-1, x.ndim - 1))
     if most is None:
         return x
-    if torch.compiler.is_exporting():  # a graph may be one for all sizes
+    if is_exporting():  # a graph may be one for all sizes
         from torch.fx.experimental.symbolic_shapes import statically_known_true
 
         return x if statically_known_true(x.shape[axis] <= most) else x.double()
     return x.double() if x.shape[axis] > most else x
+
+
+def expm1(x):
+    """Return `exp(x) - 1`, which inductor computes so on the CPU: without this nothing is left of small results."""
+    if not is_compiling():
+        return torch.expm1(x)
+    half = torch.tanh(torch.clamp(x, -1, 1) / 2)
+    return torch.where(torch.abs(x) < 1, 2 * half / (1 - half), torch.expm1(x))
 
 
 def mean_over(x, axis, dtype):

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import for_softmax, known_within, to_float, to_tensor, widen
+from torchimpl._tensors import expm1, for_softmax, is_compiling, known_within, to_float, to_tensor, widen
 from torchimpl.saving import Family
 
 __all__ = [
@@ -57,10 +57,10 @@ def celu(x, alpha=1.0):
     """
     check_number("celu", "alpha", alpha, above=0)
     x = to_float(x)
-    if x.dtype != torch.float64:
+    if x.dtype != torch.float64 and not is_compiling():
         return F.celu(x, alpha)
     # F.celu takes 1 / alpha in float32 for the derivative.
-    return torch.where(x > 0, x, alpha * F.elu(torch.clamp(x, max=0) / alpha))
+    return torch.where(x > 0, x, (alpha * elu(torch.clamp(widen(x), max=0) / alpha)).to(x.dtype))
 
 
 def elu(x, alpha=1.0):
@@ -74,6 +74,10 @@ def elu(x, alpha=1.0):
     """
     check_number("elu", "alpha", alpha)
     x = to_float(x)
+    if is_compiling():  # near 0 inductor's own has no digits left: see expm1
+        wide = widen(x)
+        near = alpha * expm1(torch.clamp(wide, -1, 0))
+        return torch.where((wide > -1) & (wide < 0), near, F.elu(wide, alpha)).to(x.dtype)
     return F.elu(x, alpha)
 
 
@@ -290,6 +294,9 @@ def selu(x):
     Source: Klambauer et al. (2017), "Self-Normalizing Neural Networks", which gives the two numbers in full.
     """
     x = to_float(x)
+    if is_compiling():
+        wide = widen(x)
+        return torch.where(wide > 0, F.selu(wide), SELU_SCALE * elu(torch.clamp(wide, max=0), SELU_ALPHA)).to(x.dtype)
     return F.selu(x)
 
 
@@ -491,6 +498,8 @@ def threshold(x, threshold, default_value):
     wide = widen(x)
     return to_tensor(F.threshold(wide, threshold, default_value), x.dtype)
 
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 # A gate like sigmoid(x) is exp(x) below FLOOR, to the last digit. There it is given as two factors: it can be
 # subnormal, and flushed to 0 or left with few digits, where x times it is not. Beyond LIMIT every gate is 0 or 1.

@@ -12,7 +12,7 @@ from parity.registry.entry import Entry
 from parity.tolerance import HALVES, Measurement, ParityError, compare, informative, limits, numpy_dtype, ulp_distance
 
 DENSE = 100_000  # of each sign
-MODES = (bridge.EAGER, "graph", "xla")  # what PyTorch captures runs the eager kernels
+MODES = (bridge.EAGER, "graph", "xla", "inductor")  # what PyTorch captures runs the eager kernels
 
 
 def check(entry: Entry, *, fault: Fault = NONE) -> Measurement:

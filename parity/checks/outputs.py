@@ -60,17 +60,17 @@ def _other_forms(
         return
     if not all(0 < array.size <= LISTED for array in arrays.values()):
         return
-    if bridge.device() == "cpu":  # where what is no tensor is computed
-        given = other_forms(side, arrays)
-        answer = function(**given)
-        if answer is given.get("x"):
-            return  # the identity returns what it got
-        same_bits(f"{what}, tensors and other forms of them", value, side.array(answer))
     whole = {key: np.trunc(np.nan_to_num(array).clip(-99, 99)) for key, array in arrays.items()}
-    results = [
-        side.array(function(**{key: side.tensor(array.astype(dtype)) for key, array in whole.items()}))
-        for dtype in (np.float32, np.int32)
-    ]
+    as_floats, as_integers = (
+        {key: side.tensor(array.astype(dtype)) for key, array in whole.items()} for dtype in (np.float32, np.int32)
+    )
+    answer = function(**as_integers)
+    if answer is as_integers.get("x"):
+        return  # the identity returns what it got
+    if bridge.device() == "cpu":  # where what is no tensor is computed
+        again = side.array(function(**other_forms(side, arrays)))
+        same_bits(f"{what}, tensors and other forms of them", value, again)
+    results = side.array(function(**as_floats)), side.array(answer)
     same_bits(f"{what}, whole numbers as floats and as integers", *results)
 
 

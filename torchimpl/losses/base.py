@@ -63,7 +63,7 @@ class Loss(Serializable, torch.nn.Module):
         y_pred = each(_taken, y_pred, dtype)
         device = _first(y_pred).device
         y_true = widen(to_labels(y_true, device)) if self._class_numbers else each(_taken, y_true, dtype, device)
-        if self._mean and sample_weight is None and mask is None and self.reduction in MEANS:
+        if self._mean is not None and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
             mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
             if mean is not None:

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers, for_softmax, mean_over, nan_unless, to_tensor
+from torchimpl._tensors import align, align_labels, class_numbers, expm1, for_softmax, mean_over, nan_unless, to_tensor
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -158,7 +158,7 @@ def categorical_focal_crossentropy(
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
         log_p = torch.log_softmax(for_softmax(y_pred, axis), dim=axis)
-        losses = y_true * log_p * _power(-torch.expm1(log_p), gamma)
+        losses = y_true * log_p * _power(-expm1(log_p), gamma)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
         p = torch.clamp(p, EPSILON, 1 - EPSILON)
@@ -194,7 +194,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     possible = p != 0
     exponent = q * torch.log(torch.where(possible, p, 1))
     # The derivative of expm1 is here expm1(x) + 1, which is lost where it is small.
-    losses = torch.where(exponent < -1, 1 - torch.exp(exponent), -torch.expm1(exponent)) / q
+    losses = torch.where(exponent < -1, 1 - torch.exp(exponent), -expm1(exponent)) / q
     losses = torch.where(possible, losses, 1 / q)
     return nan_unless(known, losses).to(dtype)
 

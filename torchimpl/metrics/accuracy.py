@@ -171,7 +171,7 @@ def _among_first(labels, y_pred, k):
         right = number == labels
         return right if scores is y_pred else right & (score > -torch.inf)
     classes = y_pred.shape[-1]
-    known = None
+    labels, known = widen(labels), None
     if not known_within(labels, 0, classes - 1):
         known = (labels > -1) & (labels < classes)
         labels = labels.masked_fill(~known, 0)

@@ -7,7 +7,7 @@ import torch
 
 from torchimpl._config import Serializable, arguments_of, canonical_dtype, check_name, described, equal, snake_case
 from torchimpl._limits import check_state
-from torchimpl._tensors import to_tensor
+from torchimpl._tensors import is_compiling, is_exporting, to_tensor
 
 
 class Metric(Serializable, torch.nn.Module):
@@ -28,6 +28,7 @@ class Metric(Serializable, torch.nn.Module):
     """
 
     _late = False  # whether the first batch makes the states, all of them
+    _borrowed = False  # whether others may hold the memory of the states: inductor lets equal ones share theirs
 
     def __init__(self, dtype=None, name=None):
         super().__init__()
@@ -44,7 +45,7 @@ class Metric(Serializable, torch.nn.Module):
 
     def _nothing_yet(self):
         """The result of a metric whose states the first batch will make."""
-        self._check_graph(torch.compiler.is_exporting())
+        self._check_graph(is_exporting())
         return torch.zeros((), dtype=getattr(torch, self.dtype), device=self._place.device)
 
     def persistent(self, mode=True):
@@ -74,12 +75,14 @@ class Metric(Serializable, torch.nn.Module):
         if initializer not in (None, "zeros") and type(initializer).__name__ != "Zeros":
             raise ValueError(f"{owner}.add_variable: states start at zeros. Received: initializer={initializer!r}")
         check_state(owner, shape)
-        self._check_graph(self._late and torch.compiler.is_exporting())
+        self._check_graph(self._late and is_exporting())
         dtype = getattr(torch, canonical_dtype(owner, dtype, "float64"))
         device = self._place.device if self._late else None
         with torch.inference_mode(False):  # what is made in that mode could never be added to outside
             self.register_buffer(name, torch.zeros(shape, dtype=dtype, device=device), persistent=self._persistent)
         self._states.append(name)
+        if torch.compiler.is_compiling():
+            self._borrowed = True
         return getattr(self, name)
 
     add_weight = add_variable
@@ -126,7 +129,7 @@ class Metric(Serializable, torch.nn.Module):
         """Add to states, by name."""
         # What is added in place to a float64 scalar on the CPU is lost when PyTorch 2.13 compiles it; what is not added
         # in place is lost when it exports it.
-        compiled = torch.compiler.is_compiling() and not torch.compiler.is_exporting()
+        compiled = is_compiling()
         for name, amount in amounts.items():
             state = self._state(name)
             if state.ndim or not isinstance(amount, int | float):
@@ -137,11 +140,15 @@ class Metric(Serializable, torch.nn.Module):
                 state.add_(amount)
 
     def _state(self, name):
-        """A state that may be changed in place: one that a compiled graph made in inference mode may not, outside."""
-        state = self._buffers[name]
-        if not torch.compiler.is_compiling() and state.is_inference() and not torch.is_inference_mode_enabled():
-            state = self._buffers[name] = state.clone()
-        return state
+        """A state that may be changed in place: its memory is its own, and was not made in inference mode."""
+        if torch.compiler.is_compiling():
+            return self._buffers[name]
+        if self._borrowed or (self._buffers[name].is_inference() and not torch.is_inference_mode_enabled()):
+            with torch.inference_mode(False):
+                for state in self._states:
+                    self._buffers[state] = self._buffers[state].clone()
+            self._borrowed = False
+        return self._buffers[name]
 
     def _fitting(self, name, amount, state):
         if not isinstance(amount, torch.Tensor) or amount.device != state.device:
@@ -300,7 +307,7 @@ class Metric(Serializable, torch.nn.Module):
             delattr(self, name)
         self._states.clear()
 
-    def _load_from_state_dict(self, state_dict, prefix, *args):
+    def _load_from_state_dict(self, state_dict, prefix, local_metadata, *args):
         state = {key.removeprefix(prefix): value for key, value in state_dict.items()}
         if self._late and self._persistent and not set(self._states) & set(state):
             self._forget()
@@ -309,7 +316,9 @@ class Metric(Serializable, torch.nn.Module):
             own = self._state(name)
             if prefix + name in state_dict:  # which may take the place of the state: it must count as exactly
                 state_dict[prefix + name] = state_dict[prefix + name].to(own.dtype)
-        super()._load_from_state_dict(state_dict, prefix, *args)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *args)
+        if local_metadata.get("assign_to_params_buffers"):
+            self._borrowed = True
 
     def _apply(self, fn, recurse=True):
         before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}

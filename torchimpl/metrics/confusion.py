@@ -288,7 +288,7 @@ def prepare(owner, y_true, y_pred, sample_weight, dtype, device):
     """Return labels, predictions rounded to `dtype`, and weights (or None) in the shape of the predictions."""
     # What is no tensor goes where the thresholds are.
     y_pred = to_float(to_tensor(*numbers_in(dtype, y_pred), device=device))
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device).bool(), y_pred)
+    y_true, y_pred = same_shape(owner, widen(to_tensor(y_true, device=y_pred.device)).bool(), y_pred)
     dtype = getattr(torch, dtype)
     if sample_weight is not None:
         values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)

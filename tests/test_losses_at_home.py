@@ -1,5 +1,7 @@
 """Every loss as users of PyTorch and of Keras use it: transformed, exported, compiled, saved with a model."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -349,3 +351,32 @@ def test_losses_that_are_no_tensors_are_taken_as_such(library):
     for result, expected in ((0.5, 0.5), (np.array([0.25, 0.75]), 0.5), ([0.25, 0.75], 0.5)):
         loss = users_own(library, lambda y_true, y_pred, result=result: result)()
         assert float(loss([[0.0], [1.0]], [[0.0], [1.0]])) == expected
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
+def test_inductor_keeps_the_digits_of_small_losses():
+    def run(p):
+        return torchimpl.losses.categorical_generalized_cross_entropy(torch.zeros(4), p, q=0.5)
+
+    p = torch.tensor([[1 - 1e-4], [1 - 1e-6], [1 - 6e-8], [0.75]])
+    torch.testing.assert_close(torch.compile(run, fullgraph=True)(p), run(p), rtol=1e-6, atol=0)
+
+
+@each_loss
+def test_in_a_graph_of_tensorflow_1(name):
+    """There `==` asks whether two tensors are one."""
+    loss = getattr(tfimpl.losses, name)(**ARGUMENTS.get(name, {}), reduction="none")
+    y_true, y_pred = (tf.constant(array) for array in given(name))
+    with tf.GradientTape() as tape:
+        tape.watch(y_pred)
+        expected = loss(y_true, y_pred)
+    expected = [expected, tape.gradient(expected, y_pred)]
+    with tf.Graph().as_default():
+        y_true, y_pred = (tf.constant(array) for array in given(name))
+        losses = loss.call(y_true, y_pred)
+        wanted = [losses, *tf.gradients(losses, y_pred)]
+        with tf.compat.v1.Session() as session:
+            found = session.run(wanted)
+    for ours, eager in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, eager, rtol=1e-6, atol=1e-7)

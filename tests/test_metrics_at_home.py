@@ -4,6 +4,7 @@ import copy
 import functools
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ keras = pytest.importorskip("keras")
 
 import tfimpl  # noqa: E402
 import torchimpl  # noqa: E402
+from parity.registry import entries  # noqa: E402
 
 LABELS = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0]
 SCORES = [0.75, 0.5, 0.25, 0.875, 0.125, 0.75, 0.625]
@@ -40,6 +42,7 @@ late = pytest.mark.parametrize(
         lambda lib: lib.metrics.AUC(multi_label=True),
     ],
 )
+needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
 libraries = pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
 
 
@@ -617,3 +620,88 @@ def test_a_large_batch_in_a_graph(compiled):
     metric = tfimpl.metrics.Mean()
     tf.function(metric.update_state, jit_compile=compiled)(tf.fill([40_001], 1e35))
     assert result(metric) == np.float32(1e35)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@needs_compiler
+def test_states_that_inductor_makes_have_memory_of_their_own():
+    class Late(torchimpl.metrics.Metric):
+        def update_state(self, x):
+            total = x.double().sum()
+            if not self.variables:
+                for name in ("first", "second"):
+                    self.add_variable(name=name)
+                self.add_variable((2,), name="pair")
+            self.accumulate(first=total, second=total, pair=total.expand(2))
+
+        def _build_like(self, state):
+            self.update_state(torch.zeros(1))
+
+    metric, other = Late(), Late()
+    torch.compile(metric.update_state, fullgraph=True)(torch.ones(3))
+    other.load_state_dict(metric.state_dict(), assign=True)
+    for item in (metric, other):
+        item.update_state(torch.ones(3))
+        assert {name: state.tolist() for name, state in item.get_state().items()} == {
+            "first": 6.0,
+            "second": 6.0,
+            "pair": [6.0, 6.0],
+        }
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@needs_compiler
+def test_inductor_counts_a_few_in_half_precision():
+    labels, scores = torch.tensor([1.0, 0.0, 1.0]).half(), torch.tensor([0.75, 1.0, 0.25]).half()
+    metric = torchimpl.metrics.Precision()
+    torch.compile(metric.update_state, fullgraph=True, dynamic=True)(labels, scores)
+    assert metric.result() == 0.5
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@needs_compiler
+def test_inductor_leaves_roundings_out_unless_it_is_told():
+    """A known limit of the README, which this holds up to date."""
+    labels, scores = torch.ones(16), torch.full((16,), 0.7001)  # 0.69921875 in bfloat16, as is the threshold
+    for options, expected in ((None, 16), ({"emulate_precision_casts": True}, 0)):
+        metric = torchimpl.metrics.TruePositives(thresholds=0.7, dtype="bfloat16")
+        torch.compile(metric.update_state, fullgraph=True, options=options)(labels, scores)
+        assert metric.result() == expected
+
+
+@libraries
+def test_a_weight_that_is_no_number_where_it_does_not_count(library):
+    metric = library.metrics.MeanIoU(num_classes=2, ignore_class=255)
+    metric.update_state([0, 1, 255, 2], [0, 1, 1, 1], sample_weight=[1.0, 1.0, np.inf, np.nan])
+    assert result(metric) == 1.0
+
+
+@libraries
+def test_class_numbers_in_half_precision(library):
+    labels = [256.0, 0.0, 5.0, 300.0]
+    labels = torch.tensor(labels).bfloat16() if library is torchimpl else tf.constant(labels, tf.bfloat16)
+    metric = library.metrics.SparseTopKCategoricalAccuracy(k=257)
+    metric.update_state(labels, np.zeros((4, 257), np.float32))
+    assert result(metric) == 0.75
+
+
+@pytest.mark.parametrize("title", [entry.title for entry in entries(family="metrics") if entry.is_class])
+def test_keras_callbacks_know_which_way_is_better(title):
+    required = next(entry.required for entry in entries(family="metrics") if entry.is_class and entry.title == title)
+    for function in ("mean_squared_error", "MeanSquaredError") if title == "MeanMetricWrapper" else (None,):
+        found = []
+        for library in (tfimpl, keras):
+            fn = {} if function is None else {"fn": getattr(library.losses, function)}
+            fn = {"fn": fn["fn"]()} if function == "MeanSquaredError" else fn
+            found.append(getattr(getattr(library.metrics, title)(**{**required, **fn}), "_direction", None))
+        assert found[0] == found[1]
+    assert not hasattr(tfimpl.metrics.MeanMetricWrapper(lambda y_true, y_pred: y_pred), "_direction")
+
+
+def test_fit_stops_early_by_a_metric():
+    x = np.linspace(0, 1, 40, dtype="float32")[:, None]
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.SGD(0.0), "mse", metrics=[tfimpl.metrics.AUC(name="auc")])
+    stop = keras.callbacks.EarlyStopping(monitor="val_auc")
+    done = model.fit(x, x > 0.5, epochs=5, verbose=0, validation_data=(x, x > 0.5), callbacks=[stop])
+    assert len(done.history["val_auc"]) == 2

@@ -126,6 +126,7 @@ def class_numbers(owner, labels, classes):
     Fractions are cut off. Eagerly on the CPU a label out of range is an error, but for NaN; where all name one, that is
     said by None. Elsewhere asking for values would stop the device or break the graph.
     """
+    labels = widen(labels)
     on_cpu = tf.executing_eagerly() and "CPU" in labels.device
     if on_cpu and labels.shape.num_elements():
         numbers = labels.numpy()  # in NumPy, where a look at a few numbers takes a tenth of the time
@@ -222,6 +223,6 @@ def clip(x, low, high):
     @tf.custom_gradient
     def clipped(x):
         y = tf.clip_by_value(x, low, high)
-        return y, lambda upstream: tf.math.multiply_no_nan(upstream, tf.cast(y == x, x.dtype))
+        return y, lambda upstream: tf.math.multiply_no_nan(upstream, tf.cast(tf.equal(y, x), x.dtype))
 
     return clipped(x)

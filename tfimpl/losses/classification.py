@@ -241,7 +241,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
 @as_one_graph
 def _categorical_generalized_cross_entropy(labels, y_pred, q):
     p = tf.gather(y_pred, labels, batch_dims=y_pred.shape.rank - 1)
-    possible = p != 0
+    possible = tf.not_equal(p, 0)
     losses = -tf.math.expm1(q * tf.math.log(tf.where(possible, p, 1))) / q
     return tf.where(possible, losses, 1 / q)
 
@@ -300,30 +300,43 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     check_sparse("sparse_categorical_crossentropy", from_logits, ignore_class, axis)
     y_true, y_pred, dtype = align_labels("sparse_categorical_crossentropy", y_true, y_pred, axis)
     if ignore_class is not None:
-        counted = y_true != tf.cast(ignore_class, y_true.dtype)
+        counted = tf.not_equal(y_true, tf.cast(ignore_class, y_true.dtype))
         y_true = tf.where(counted, y_true, tf.zeros_like(y_true))
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
     classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
     labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
     (y_pred,) = for_sums(axis, y_pred)
-    if from_logits and y_pred.shape[axis] != 0:  # of no classes there is no label, and TensorFlow's kernel fails
-        others_first = [i for i in range(y_pred.shape.rank) if i != axis]
-        logits = y_pred if axis == len(others_first) else tf.transpose(y_pred, [*others_first, axis])
-        losses = _sparse_of_logits(labels, logits)
-    else:
-        losses = _sparse_categorical_crossentropy(labels, y_pred, axis=axis)
-    losses = nan_unless(known, losses)
+    others_first = [i for i in range(y_pred.shape.rank) if i != axis]
+    if axis != len(others_first):
+        y_pred = tf.transpose(y_pred, [*others_first, axis])
+    losses = nan_unless(known, (_sparse_of_logits if from_logits else _sparse_of_probabilities)(labels, y_pred))
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
     return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _sparse_categorical_crossentropy(labels, y_pred, *, axis):
-    # One logarithm of the odds against the label, which loses nothing where they are small.
-    chosen = tf.one_hot(labels, tf.shape(y_pred)[axis], axis=axis, dtype=y_pred.dtype)
-    p = clip(y_pred, EPSILON, 1 - EPSILON)
-    return tf.math.log1p(tf.reduce_sum((1 - chosen) * p, axis) / tf.reduce_sum(chosen * p, axis))
+def _sparse_of_probabilities(labels, y_pred):
+    # One logarithm of the odds against the label, which loses nothing where they are small. What a tape makes of it
+    # takes as long again, and a third tensor in memory.
+    @tf.custom_gradient
+    def losses(y_pred):
+        zero, one = tf.zeros([], y_pred.dtype), tf.ones([], y_pred.dtype)
+        against = tf.one_hot(labels, tf.shape(y_pred)[-1], on_value=zero, off_value=one)
+        p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
+        own = tf.gather(p, labels, batch_dims=y_pred.shape.rank - 1)
+        others = tf.reduce_sum(against * p, axis=-1)
+        odds = others / own
+
+        def gradient(upstream):
+            slopes = tf.expand_dims(upstream / (own + others), -1)
+            of_own = tf.expand_dims(odds, -1)
+            inside = tf.cast(tf.equal(p, y_pred), p.dtype)
+            return tf.math.multiply_no_nan(slopes * (against - (1 - against) * of_own), inside)
+
+        return tf.math.log1p(odds), gradient
+
+    return losses(y_pred)
 
 
 @as_one_graph
@@ -415,7 +428,7 @@ def _power(base, exponent, squared):
     if squared:  # a power takes as long as 30 products
         return tf.square(base)
     positive = base > 0
-    return tf.where(positive, tf.pow(tf.where(positive, base, 1), exponent), tf.cast(exponent == 0, base.dtype))
+    return tf.where(positive, tf.pow(tf.where(positive, base, 1), exponent), tf.cast(tf.equal(exponent, 0), base.dtype))
 
 
 class BinaryCrossentropy(Loss):
@@ -586,4 +599,4 @@ class SparseCategoricalCrossentropy(Loss):
     def _counted(self, y_true, losses):
         if self.ignore_class is None:
             return None
-        return tf.reshape(y_true != tf.cast(self.ignore_class, y_true.dtype), tf.shape(losses))
+        return tf.reshape(tf.not_equal(y_true, tf.cast(self.ignore_class, y_true.dtype)), tf.shape(losses))

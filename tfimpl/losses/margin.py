@@ -76,7 +76,7 @@ def squared_hinge(y_true, y_pred):
 
 def signed(labels):
     """Return labels with -1 for 0. Each label is read by itself: what it means does not depend on the others."""
-    return labels - tf.cast(labels == 0, labels.dtype)
+    return labels - tf.cast(tf.equal(labels, 0), labels.dtype)
 
 
 class CategoricalHinge(Loss):

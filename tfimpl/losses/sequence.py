@@ -40,7 +40,7 @@ def ctc(y_true, y_pred):
             x = tf.identity(x)
     batch, classes = tf.shape(x)[0], tf.shape(x)[2]
     labels, known = class_numbers("ctc", y_true, classes)
-    number = tf.reduce_sum(tf.cast(y_true != 0, tf.int32), axis=1)
+    number = tf.reduce_sum(tf.cast(tf.not_equal(y_true, 0), tf.int32), axis=1)
 
     # A path is in one of 2 * labels + 1 states: a blank before, between and after the labels. It stays, goes on by one,
     # or by two, over a blank that does not part equal labels. A sum over paths is one of logarithms, state by state: in
@@ -49,11 +49,11 @@ def ctc(y_true, y_pred):
     states = 2 * tf.shape(labels)[1] + 1
     symbols = tf.reshape(tf.stack([tf.zeros_like(labels), labels], axis=2), [batch, states - 1])
     symbols = tf.pad(symbols, [[0, 0], [0, 1]])
-    may_skip = symbols != tf.pad(symbols, [[0, 0], [2, 0]])[:, :states]
+    may_skip = tf.not_equal(symbols, tf.pad(symbols, [[0, 0], [2, 0]])[:, :states])
     near = tf.stop_gradient(tf.reduce_logsumexp(x, 2, keepdims=True))
     total = tf.cast(near, tf.float64) + tf.cast(tf.reduce_logsumexp(x - near, 2, keepdims=True), tf.float64)
     emitted = tf.cast(tf.gather(x, symbols, axis=2, batch_dims=1), tf.float64) - total
-    start = tf.where(tf.range(states) == 0, tf.zeros([batch, states], tf.float64), IMPOSSIBLE)
+    start = tf.where(tf.equal(tf.range(states), 0), tf.zeros([batch, states], tf.float64), IMPOSSIBLE)
     outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, tf.float64))
 
     def step(paths, emission):
@@ -63,7 +63,7 @@ def ctc(y_true, y_pred):
 
     paths = tf.foldl(step, tf.transpose(emitted, [1, 0, 2]), start)
     left = 2 * number[:, tf.newaxis] - tf.range(states)
-    losses = -tf.reduce_logsumexp(tf.where((left == 0) | (left == 1), paths, IMPOSSIBLE), axis=1)
+    losses = -tf.reduce_logsumexp(tf.where(tf.equal(left, 0) | tf.equal(left, 1), paths, IMPOSSIBLE), axis=1)
     losses = tf.where(losses > -IMPOSSIBLE / 2, tf.constant(float("inf"), tf.float64), losses)
     return tf.cast(nan_unless(None if known is None else tf.reduce_all(known, axis=1), losses), dtype)
 

@@ -100,10 +100,10 @@ def in_a_row(labels, embeddings):
 
 def pairs(labels, ref_labels, remove_diagonal):
     """Return which references are of the class of each sample, and which are of another."""
-    same = labels[:, tf.newaxis] == ref_labels
+    same = tf.equal(labels[:, tf.newaxis], ref_labels)
     if not remove_diagonal:
         return same, ~same
-    own = tf.range(tf.size(labels))[:, tf.newaxis] == tf.range(tf.size(ref_labels))
+    own = tf.equal(tf.range(tf.size(labels))[:, tf.newaxis], tf.range(tf.size(ref_labels)))
     return same & ~own, ~same
 
 

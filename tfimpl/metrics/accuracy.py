@@ -178,7 +178,7 @@ def _classes(owner, y_true, y_pred):
 @as_one_graph
 def _among_first(labels, y_pred, *, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
-    classes = tf.shape(y_pred)[-1]
+    classes, labels = tf.shape(y_pred)[-1], widen(labels)
     known = (labels > -1) & (labels < tf.cast(classes, labels.dtype))
     index = tf.expand_dims(tf.cast(tf.where(known, labels, 0), tf.int32), -1)
     own = tf.gather(y_pred, index, axis=-1, batch_dims=y_pred.shape.rank - 1)
@@ -210,6 +210,8 @@ class Accuracy(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "up"
+
     def __init__(self, name="accuracy", dtype=None):
         super().__init__(accuracy, name, dtype)
 
@@ -222,6 +224,8 @@ class BinaryAccuracy(MeanOf):
         dtype: dtype of the result.
         threshold: what a prediction must exceed to decide for 1.
     """
+
+    _direction = "up"
 
     def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
         self.threshold = check_number("BinaryAccuracy", "threshold", threshold)
@@ -236,6 +240,8 @@ class CategoricalAccuracy(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "up"
+
     def __init__(self, name="categorical_accuracy", dtype=None):
         super().__init__(categorical_accuracy, name, dtype)
 
@@ -247,6 +253,8 @@ class SparseCategoricalAccuracy(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "up"
 
     def __init__(self, name="sparse_categorical_accuracy", dtype=None):
         super().__init__(sparse_categorical_accuracy, name, dtype)
@@ -264,6 +272,8 @@ class SparseTopKCategoricalAccuracy(MeanOf):
         from_sorted_ids: whether predictions are class numbers, those with the largest scores first.
     """
 
+    _direction = "up"
+
     def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None, from_sorted_ids=False):
         self.k = check_integer("SparseTopKCategoricalAccuracy", "k", k, low=1)
         self.from_sorted_ids = check_boolean("SparseTopKCategoricalAccuracy", "from_sorted_ids", from_sorted_ids)
@@ -280,6 +290,8 @@ class TopKCategoricalAccuracy(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "up"
 
     def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
         self.k = check_integer("TopKCategoricalAccuracy", "k", k, low=1)

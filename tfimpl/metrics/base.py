@@ -24,6 +24,9 @@ class Metric(Serializable, keras.metrics.Metric):
         name: name of the metric; made from the class name if None.
     """
 
+    # "up" or "down": which way is better, for Keras's callbacks. Where neither is, there is none, as in Keras.
+    _direction: str
+
     _late = False  # whether the first batch makes the states, all of them
 
     def __init__(self, dtype=None, name=None):

@@ -171,6 +171,8 @@ class Precision(_Decisions):
         dtype: dtype of the result, and of the comparison.
     """
 
+    _direction = "up"
+
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
         states = {"true_positives": "true_positives", "false_positives": "false_positives"}
         super().__init__(states, thresholds, name, dtype, top_k, class_id)
@@ -192,6 +194,8 @@ class Recall(_Decisions):
         name: name of the metric.
         dtype: dtype of the result, and of the comparison.
     """
+
+    _direction = "up"
 
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
         states = {"true_positives": "true_positives", "false_negatives": "false_negatives"}

@@ -107,6 +107,8 @@ class ConcordanceCorrelation(MeanOf):
             result does not depend on where one ends.
     """
 
+    _direction = "up"
+
     def __init__(self, name="concordance_correlation", dtype=None, axis=-1):
         self.axis = check_axes("ConcordanceCorrelation", "axis", axis)
         super().__init__(concordance_of_samples, name, dtype, axis=self.axis)
@@ -121,6 +123,8 @@ class PearsonCorrelation(MeanOf):
         axis: the axis, or list of axes, over which is correlated. Not the first: samples come in batches, and the
             result does not depend on where one ends.
     """
+
+    _direction = "up"
 
     def __init__(self, name="pearson_correlation", dtype=None, axis=-1):
         self.axis = check_axes("PearsonCorrelation", "axis", axis)

@@ -41,6 +41,8 @@ class AUC(Metric):
     (2015), "Precision-Recall-Gain Curves".
     """
 
+    _direction = "up"
+
     def __init__(
         self,
         num_thresholds=200,
@@ -163,6 +165,8 @@ class AUC(Metric):
 
 class _Best(Metric):
     """What looks for the best of one ratio at those thresholds at which another ratio is large enough."""
+
+    _direction = "up"
 
     def __init__(self, argument, value, num_thresholds, class_id, name, dtype):
         super().__init__(name=name, dtype=dtype)

@@ -35,6 +35,8 @@ class FBetaScore(Metric):
     Source: van Rijsbergen (1979), "Information Retrieval", chapter 7.
     """
 
+    _direction = "up"
+
     def __init__(self, average=None, beta=1.0, threshold=None, name="fbeta_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__

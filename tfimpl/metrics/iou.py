@@ -29,6 +29,8 @@ class IoU(Metric):
     Source: Jaccard (1912), "The Distribution of the Flora in the Alpine Zone".
     """
 
+    _direction = "up"
+
     def __init__(
         self,
         num_classes,
@@ -73,7 +75,7 @@ class IoU(Metric):
             counted &= y_true != self.ignore_class
         weights = tf.cast(counted, tf.float64)
         if sample_weight is not None:
-            weights = weights * align_weights(owner, "sample_weight", sample_weight, weights)
+            weights = tf.where(counted, align_weights(owner, "sample_weight", sample_weight, weights), 0)
         cell = tf.cast(tf.where(counted, y_true * self.num_classes + y_pred, 0), tf.int32)
         matrix = tf.math.unsorted_segment_sum(tf.reshape(weights, [-1]), tf.reshape(cell, [-1]), self.num_classes**2)
         self.accumulate(total_confusion_matrix=tf.reshape(matrix, [self.num_classes, self.num_classes]))

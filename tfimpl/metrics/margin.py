@@ -12,6 +12,8 @@ class CategoricalHinge(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="categorical_hinge", dtype=None):
         super().__init__(categorical_hinge, name, dtype)
 
@@ -26,6 +28,8 @@ class Hinge(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="hinge", dtype=None):
         super().__init__(hinge, name, dtype)
 
@@ -39,6 +43,8 @@ class SquaredHinge(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "down"
 
     def __init__(self, name="squared_hinge", dtype=None):
         super().__init__(squared_hinge, name, dtype)

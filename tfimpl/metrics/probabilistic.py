@@ -27,6 +27,8 @@ class BinaryCrossentropy(MeanOf):
         label_smoothing: in [0, 1]; see the loss.
     """
 
+    _direction = "down"
+
     def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
         check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, -1)
         super().__init__(binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
@@ -45,6 +47,8 @@ class CategoricalCrossentropy(MeanOf):
         label_smoothing: in [0, 1]; see the loss.
         axis: the axis of the classes.
     """
+
+    _direction = "down"
 
     def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1):
         check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
@@ -67,6 +71,8 @@ class KLDivergence(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="kl_divergence", dtype=None):
         super().__init__(kl_divergence, name, dtype)
 
@@ -80,6 +86,8 @@ class Poisson(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "down"
 
     def __init__(self, name="poisson", dtype=None):
         super().__init__(poisson, name, dtype)
@@ -97,6 +105,8 @@ class SparseCategoricalCrossentropy(MeanOf):
         ignore_class: a label whose samples do not count; it need not be a class.
         axis: the axis of the classes.
     """
+
+    _direction = "down"
 
     def __init__(
         self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False, ignore_class=None, axis=-1

@@ -126,6 +126,9 @@ class MeanMetricWrapper(MeanOf):
         if not callable(fn):
             raise ValueError(f"MeanMetricWrapper: argument `fn` must be a function. Received: fn={fn!r}")
         super().__init__(fn, name, dtype, **kwargs)
+        known = *losses.family.objects.values(), *vars(keras.losses).values()
+        if isinstance(fn, keras.losses.Loss) or any(fn is item for item in known):
+            self._direction = "down"
 
     def get_config(self):
         fn = losses.family.config(self.fn)

@@ -45,6 +45,8 @@ class R2Score(Metric):
     Source: Wright (1921), "Correlation and Causation"; Ezekiel (1930), "Methods of Correlation Analysis".
     """
 
+    _direction = "up"
+
     _late = True
 
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
@@ -209,6 +211,8 @@ class RootMeanSquaredError(Mean):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="root_mean_squared_error", dtype=None):
         super().__init__(name=name, dtype=dtype)
 
@@ -249,6 +253,8 @@ class CosineSimilarity(MeanOf):
         axis: the axis of the vectors.
     """
 
+    _direction = "up"
+
     def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
         self.axis = check_integer("CosineSimilarity", "axis", axis)
         super().__init__(similarity, name, dtype, axis=axis)
@@ -264,6 +270,8 @@ class LogCoshError(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="logcosh", dtype=None):
         super().__init__(log_cosh, name, dtype)
 
@@ -277,6 +285,8 @@ class MeanAbsoluteError(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "down"
 
     def __init__(self, name="mean_absolute_error", dtype=None):
         super().__init__(mean_absolute_error, name, dtype)
@@ -294,6 +304,8 @@ class MeanAbsolutePercentageError(MeanOf):
         dtype: dtype of the result.
     """
 
+    _direction = "down"
+
     def __init__(self, name="mean_absolute_percentage_error", dtype=None):
         super().__init__(mean_absolute_percentage_error, name, dtype)
 
@@ -307,6 +319,8 @@ class MeanSquaredError(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "down"
 
     def __init__(self, name="mean_squared_error", dtype=None):
         super().__init__(mean_squared_error, name, dtype)
@@ -323,6 +337,8 @@ class MeanSquaredLogarithmicError(MeanOf):
         name: name of the metric.
         dtype: dtype of the result.
     """
+
+    _direction = "down"
 
     def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
         super().__init__(mean_squared_logarithmic_error, name, dtype)

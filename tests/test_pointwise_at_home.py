@@ -646,3 +646,11 @@ def test_a_penalty_is_captured_in_one_graph(rules):
     torch.testing.assert_close(found, torchimpl.regularizers.penalty(model, rules))
     found.backward()
     assert model.head.weight.grad is not None
+
+
+@pytest.mark.parametrize("name", ["MaxNorm", "MinMaxNorm", "UnitNorm"])
+def test_xla_does_not_lose_a_nan_among_zeros(name):
+    constraint, w = getattr(tfimpl.constraints, name)(), np.zeros((3, 2), np.float32)
+    w[0, 0] = np.nan
+    found = tf.function(lambda w: constraint(w), jit_compile=True)(tf.constant(w))
+    assert np.isnan(found).tolist() == [[True, False]] * 3

@@ -138,7 +138,7 @@ def _refused_with_reason(case: InKeras, where: str, config: Any, error: str) -> 
 
 def _telling(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Inputs of the same shapes that no formula takes for zeros or ties: on those of a case much is equal."""
-    numbers = {"y_true": [1.0, 0.5, 0.0, 0.25], "y_pred": [0.5, 0.125, 0.75]}
+    numbers = {"y_true": [1.0, 0.5, 0.0, 0.25], "y_pred": [0.5, 0.15625, 0.8125]}
     return {key: np.resize(numbers[key], inputs[key].shape).astype(inputs[key].dtype) for key in numbers}
 
 

@@ -357,9 +357,10 @@ def test_losses_that_are_no_tensors_are_taken_as_such(library):
 @pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
 def test_inductor_keeps_the_digits_of_small_losses():
     def run(p):
-        return torchimpl.losses.categorical_generalized_cross_entropy(torch.zeros(4), p, q=0.5)
+        return torchimpl.losses.categorical_generalized_cross_entropy(torch.zeros(64), p, q=0.5)
 
-    p = torch.tensor([[1 - 1e-4], [1 - 1e-6], [1 - 6e-8], [0.75]])
+    # A few numbers alone would not be computed as a vector, and be right.
+    p = torch.tensor([1 - 1e-4, 1 - 1e-6, 1 - 6e-8, 0.75]).repeat(16)[:, None]
     torch.testing.assert_close(torch.compile(run, fullgraph=True)(p), run(p), rtol=1e-6, atol=0)
 
 

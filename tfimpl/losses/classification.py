@@ -318,7 +318,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 @as_one_graph
 def _sparse_of_probabilities(labels, y_pred):
     # One logarithm of the odds against the label, which loses nothing where they are small. What a tape makes of it
-    # takes as long again, and a third tensor in memory.
+    # takes longer, and a third tensor in memory.
     @tf.custom_gradient
     def losses(y_pred):
         zero, one = tf.zeros([], y_pred.dtype), tf.ones([], y_pred.dtype)

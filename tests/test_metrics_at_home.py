@@ -705,3 +705,77 @@ def test_fit_stops_early_by_a_metric():
     stop = keras.callbacks.EarlyStopping(monitor="val_auc")
     done = model.fit(x, x > 0.5, epochs=5, verbose=0, validation_data=(x, x > 0.5), callbacks=[stop])
     assert len(done.history["val_auc"]) == 2
+
+
+OF_TWO_DTYPES = {
+    "R2Score": lambda true, pred: 1 - ((true - pred) ** 2).sum() / ((true - true.mean()) ** 2).sum(),
+    "RootMeanSquaredError": lambda true, pred: ((true - pred) ** 2).mean() ** 0.5,
+}
+
+
+@libraries
+@pytest.mark.parametrize("name", OF_TWO_DTYPES)
+@pytest.mark.parametrize(
+    ("true", "kind", "pred", "of_pred"),
+    [
+        ([999, 1000, 1001], "float32", [1000, 1000, 1000], "bfloat16"),
+        ([70_000, 60_000], "float32", [60_000, 60_000], "float16"),
+        ([16_777_217, 16_777_219, 16_777_221], "float64", [16_777_216, 16_777_220, 16_777_220], "float32"),
+        ([16_777_217, 16_777_219, 16_777_221], "int64", [16_777_216, 16_777_220, 16_777_220], "int64"),
+        ([0.1, 0.3], "list", [0.2, 0.2], "float64"),
+    ],
+)
+def test_labels_keep_their_digits_whatever_the_dtype_of_the_predictions(library, name, true, kind, pred, of_pred):
+    tensor = torch.tensor if library is torchimpl else tf.constant
+    dtypes = torch if library is torchimpl else tf
+    metric = getattr(library.metrics, name)(dtype="float64")
+    predictions = tensor(np.asarray(pred)[:, None].tolist(), dtype=getattr(dtypes, of_pred))
+    labels = np.asarray(true)[:, None].tolist()
+    metric.update_state(labels if kind == "list" else tensor(labels, dtype=getattr(dtypes, kind)), predictions)
+    expected = OF_TWO_DTYPES[name](np.asarray(true, np.float64), np.asarray(pred, np.float64))
+    np.testing.assert_allclose(result(metric), expected, rtol=1e-12)
+
+
+@libraries
+def test_soft_labels_of_an_f_score_keep_their_digits(library):
+    half = torch.tensor([[0.75], [0.75]], dtype=torch.bfloat16)
+    half = half if library is torchimpl else tf.constant([[0.75], [0.75]], tf.bfloat16)
+    metric = library.metrics.F1Score(threshold=0.5)
+    metric.update_state(np.array([[0.3], [0.9]], np.float32), half)
+    np.testing.assert_allclose(result(metric), [0.75], rtol=1e-7)
+
+
+@libraries
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "uint64"])
+def test_labels_without_a_sign(library, dtype):
+    metric = library.metrics.BinaryAccuracy()
+    metric.update_state(np.array([1, 0, 1], dtype), np.array([0.9, 0.2, 0.1], np.float32))
+    np.testing.assert_allclose(result(metric), 2 / 3, rtol=1e-7)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_under_xla_r2_does_not_cancel_far_from_zero(weighted):
+    """XLA computes a product twice, and only once rounds it before it adds to it."""
+    random = np.random.default_rng(0)
+    metric = tfimpl.metrics.R2Score(class_aggregation=None)
+    metric.update_state(np.zeros((2, 3)), np.zeros((2, 3)))
+    update = tf.function(metric.update_state, jit_compile=True)
+    for _ in range(20):
+        metric.reset_state()
+        true = 2.0 ** random.integers(28) + random.normal(size=(2, 3)) * 10.0 ** random.integers(-4, 2)
+        pred = true[::-1] + random.normal(size=true.shape) / 100
+        weights = random.choice([0.3, 0.5, 2], size=true.shape) if weighted else np.ones_like(true)
+        update(*map(tf.constant, (true, pred, weights) if weighted else (true, pred)))
+        true, pred, weights = (item.astype(np.longdouble) for item in (true, pred, weights))
+        spread = (weights * (true - (weights * true).sum(0) / weights.sum(0)) ** 2).sum(0)
+        lost = (weights * (true - pred) ** 2).sum(0) / spread
+        assert (abs(result(metric) - (1 - lost)) <= 8 * 2.0**-23 * (1 + lost)).all()
+
+
+@pytest.mark.parametrize("name", ["AUC", "Precision", "FalsePositives", "PrecisionAtRecall"])
+def test_a_graph_of_tensorflow_1_has_thresholds(name):
+    metric = getattr(tfimpl.metrics, name)
+    arguments = {"recall": 0.5} if name == "PrecisionAtRecall" else {}
+    with tf.Graph().as_default():
+        inside = metric(**arguments)
+    np.testing.assert_array_equal(inside._cutoffs, metric(**arguments)._cutoffs)

@@ -74,8 +74,22 @@ def widen(x):
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, y_pred.dtype), y_pred)
-    return widen(y_true), widen(y_pred), y_pred.dtype
+    dtype, y_pred = y_pred.dtype, widen(y_pred)
+    return *same_shape(owner, to_tensor(y_true, y_pred.dtype), y_pred), dtype
+
+
+def align_exactly(owner, dtype, y_true, y_pred):
+    """Return y_true and y_pred with one shape, each as exact as it was given, ready to be computed with.
+
+    Python's numbers are taken in float64 if `dtype` is that, or the other's is; whole numbers and booleans always are.
+    """
+    if any(tf.float64 == getattr(item, "dtype", None) for item in (y_true, y_pred)):
+        dtype = "float64"
+    return same_shape(owner, *(_exact(to_tensor(item)) for item in numbers_in(dtype, y_true, y_pred)))
+
+
+def _exact(x):
+    return widen(x) if x.dtype.is_floating else tf.cast(x, tf.float64)
 
 
 def same_shape(owner, y_true, y_pred):
@@ -163,17 +177,22 @@ def align_weights(owner, name, weights, values):
 
 
 def is_long(shape, axis=None):
-    """Whether a sum over an axis, several or all, is one of so many numbers that in float32 it would be too far off.
+    """Return whether a sum over an axis, several or all, is one of so many numbers that in float32 it is too far off.
 
-    Over the last axes TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4 eps off, that of 100,000
-    up to 24. Over others it adds one number after the other: 118 eps of 1,000. A size that is not known can be large.
+    If so, that is said by "rows" where the last axis can be added up in float32 first, which leaves fewer numbers to be
+    cast, and else by "all". Over the last axes TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4
+    eps off, that of 100,000 up to 24. Over others it adds one number after the other: 118 eps of 1,000. A size that is
+    not known can be large.
     """
     if shape.rank is None:
-        return True
+        return "all"
     axes = _axes(shape, axis)
     sizes = [shape[i] for i in axes]
     last = min(axes, default=0) >= shape.rank - len(axes)
-    return None in sizes or math.prod(sizes) > (LAST if last else OTHER)
+    if None not in sizes and math.prod(sizes) <= (LAST if last else OTHER):
+        return False
+    short = len(axes) > 1 and shape.rank - 1 in axes and (shape[-1] or LAST + 1) <= LAST
+    return "rows" if short else "all"
 
 
 def _axes(shape, axis):
@@ -190,25 +209,22 @@ def for_sums(axis, *tensors):
 
 
 def sum_along(x, axis=None, keepdims=False, long=None):
-    """Return the sum over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
-    if not (is_long(x.shape, axis) if long is None else long):
-        return tf.reduce_sum(x, axis, keepdims)
-    return _in_float64(tf.reduce_sum, x, axis, keepdims)
+    """Return the sum over an axis, several or all, added up as `long` says (None: as `is_long` does)."""
+    return _along(tf.reduce_sum, x, axis, keepdims, long)
 
 
 def mean_along(x, axis=None, long=None):
-    """Return the mean over an axis, several or all, if `long` (None: if the shape says so) added up in float64."""
-    if not (is_long(x.shape, axis) if long is None else long):
-        return tf.reduce_mean(x, axis)
-    return _in_float64(tf.reduce_mean, x, axis, False)
+    """Return the mean over an axis, several or all, added up as `long` says (None: as `is_long` does)."""
+    return _along(tf.reduce_mean, x, axis, False, long)
 
 
-def _in_float64(reduced, x, axis, keepdims):
+def _along(reduced, x, axis, keepdims, long):
+    long = is_long(x.shape, axis) if long is None else long
+    if not long:
+        return reduced(x, axis, keepdims)
     dtype, rank = x.dtype, x.shape.rank
-    axes = _axes(x.shape, axis) if rank else []
-    if len(axes) > 1 and rank - 1 in axes and (x.shape[-1] or LAST + 1) <= LAST:
-        # Rows are short enough for float32, and of their sums there are fewer to be cast.
-        x, axis = reduced(x, -1, keepdims), [i for i in axes if i != rank - 1]
+    if long == "rows":
+        x, axis = reduced(x, -1, keepdims), [i for i in _axes(x.shape, axis) if i != rank - 1]
     return tf.cast(reduced(tf.cast(x, tf.float64), axis, keepdims), dtype)
 
 

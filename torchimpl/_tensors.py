@@ -77,11 +77,26 @@ def is_compiling():
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    dtype = y_pred.dtype
-    y_true, y_pred = same_shape(owner, to_tensor(y_true, dtype, y_pred.device), y_pred)
-    if dtype in HALF:
-        y_true, y_pred = y_true.float(), y_pred.float()
-    return y_true, y_pred, dtype
+    dtype, y_pred = y_pred.dtype, widen(y_pred)
+    return *same_shape(owner, to_tensor(y_true, y_pred.dtype, y_pred.device), y_pred), dtype
+
+
+def align_exactly(owner, dtype, y_true, y_pred):
+    """Return y_true and y_pred with one shape, each as exact as it was given, ready to be computed with.
+
+    Python's numbers are taken in float64 if `dtype` is that, or the other's is; whole numbers and booleans always are.
+    """
+    if not (isinstance(y_true, torch.Tensor) and isinstance(y_pred, torch.Tensor)):
+        if any(str(getattr(item, "dtype", "")).endswith("float64") for item in (y_true, y_pred)):
+            dtype = "float64"
+        y_true, y_pred = numbers_in(dtype, y_true, y_pred)
+        y_pred = to_tensor(y_pred)
+        y_true = to_tensor(y_true, device=y_pred.device)
+    return same_shape(owner, _exact(y_true), _exact(y_pred))
+
+
+def _exact(x):
+    return widen(x) if x.is_floating_point() else x.double()
 
 
 def same_shape(owner, y_true, y_pred):

@@ -129,7 +129,9 @@ def expect(
     kind = computed_in(entry, config, inputs)
     if entry.family == "losses":
         y_pred, y_true = exact(arrays["y_pred"], kind), arrays["y_true"]
-        y_true = exact(y_true, dtype_of(y_true) if y_true.dtype.kind in "iu" else kind)  # class numbers stay whole
+        # Class numbers stay whole; a function takes its labels in the dtype in which it computes, an object in its own.
+        of_labels = kind if entry.is_class else compute_dtype(kind)
+        y_true = exact(y_true, dtype_of(y_true) if y_true.dtype.kind in "iu" else of_labels)
         arguments = {key: value for key, value in config.items() if key not in OBJECT_ARGUMENTS}
         others = {key: exact(array, kind) for key, array in arrays.items() if key.startswith("ref_")}
         found = entry.reference(y_true, y_pred, dtype=compute_dtype(kind), **arguments, **others)
@@ -189,11 +191,12 @@ def expect_stream(entry: Entry, config: Mapping[str, Any], batches: Sequence[Map
 def _of_samples(
     family: str, formula: Callable[..., Any], batch: Mapping[str, np.ndarray], arguments: Mapping[str, Any]
 ) -> Any:
-    """The values of a function for each sample: a loss computes in the dtype of the predictions, labels and all."""
+    """The values of a function for each sample: a loss takes its labels in the dtype in which it computes."""
     kind = dtype_of(batch["y_pred"])
     y_pred = exact(batch["y_pred"], kind)
     if family == "losses":
-        return formula(exact(batch["y_true"], kind), y_pred, dtype=compute_dtype(kind), **arguments)
+        y_true = exact(batch["y_true"], compute_dtype(kind))
+        return formula(y_true, y_pred, dtype=compute_dtype(kind), **arguments)
     return formula(exact(batch["y_true"], dtype_of(batch["y_true"])), y_pred, dtype=kind, **arguments)
 
 

@@ -196,9 +196,11 @@ def _trunc(x):
 
 def comparable(scores, lowest=LOWEST):
     """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
-    flat = tf.reshape(tf.cast(scores, tf.float64), [-1])  # tf.where takes twice as long along a short axis
+    if lowest != -math.inf or not scores.dtype.is_floating:
+        scores = tf.cast(scores, tf.float64)
+    flat = tf.reshape(scores, [-1])  # tf.where takes twice as long along a short axis
     known = flat if lowest == -math.inf else tf.maximum(flat, lowest)
-    known = tf.where(tf.math.is_nan(flat), tf.constant(-math.inf, tf.float64), known)
+    known = tf.where(tf.math.is_nan(flat), tf.constant(-math.inf, flat.dtype), known)
     return tf.reshape(known, tf.shape(scores))
 
 

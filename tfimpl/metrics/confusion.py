@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import check_integer, check_number
@@ -294,8 +295,12 @@ def share(part, rest):
 
 def rounded(thresholds, dtype):
     """Return thresholds rounded to `dtype`, in the dtype in which they are compared, shape `[thresholds, 1]`."""
-    with tf.init_scope():  # an array, for the tensor of a graph could not be used in another
-        return widen(tf.cast(tf.constant(thresholds, tf.float64), dtype)).numpy()[:, None]
+    # An array, for the tensor of a graph could not be used in another. On its way to half precision a number goes
+    # through float32, as it does in TensorFlow.
+    numbers = np.array(thresholds, "float64")[:, None]
+    if dtype in ("float16", "bfloat16"):
+        numbers = numbers.astype("float32").astype(tf.as_dtype(dtype).as_numpy_dtype)
+    return numbers.astype("float64" if dtype == "float64" else "float32")
 
 
 def only_class(class_id, y_true, y_pred, weights):

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_columns, check_number
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, numbers_in, widen
+from tfimpl._tensors import align_exactly, align_weights, as_wide_as, divide_no_nan, widen
 from tfimpl.metrics.accuracy import comparable
 from tfimpl.metrics.base import Metric
 
@@ -67,7 +67,7 @@ class FBetaScore(Metric):
             ValueError: the shapes do not fit.
         """
         owner = type(self).__name__
-        y_true, y_pred, _ = align(owner, *numbers_in(self.dtype, y_true, y_pred))
+        y_true, y_pred = align_exactly(owner, self.dtype, y_true, y_pred)
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(tf.cast(y_pred, self.dtype))
         if self._states:
@@ -124,7 +124,7 @@ class F1Score(FBetaScore):
 @as_one_graph
 def _of_the_largest(y_pred, positive, weights=None):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
-    place = tf.argmax(comparable(y_pred), axis=1)
+    place = tf.argmax(comparable(y_pred, lowest=-math.inf), axis=1)
     taken = tf.gather(y_pred, place, batch_dims=1) > -math.inf
     right = tf.cast(tf.gather(positive, place, batch_dims=1), tf.float64)
     wrong = (1 if weights is None else tf.gather(weights, place, batch_dims=1)) - right

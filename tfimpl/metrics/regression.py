@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_choice, check_columns, check_integer
 from tfimpl._graph import as_one_graph
-from tfimpl._tensors import align, align_weights, as_wide_as, divide_no_nan, numbers_in, to_tensor
+from tfimpl._tensors import align_exactly, align_weights, as_wide_as, divide_no_nan, to_tensor
 from tfimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -108,7 +108,7 @@ class R2Score(Metric):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_true, y_pred, _ = align("R2Score", *numbers_in(self.dtype, y_true, y_pred))
+        y_true, y_pred = align_exactly("R2Score", self.dtype, y_true, y_pred)
         check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
         if self._states:
             y_true, y_pred = as_wide_as(self.sum, y_true, y_pred)
@@ -227,8 +227,8 @@ class RootMeanSquaredError(Mean):
         Raises:
             ValueError: the shapes do not fit.
         """
-        y_true, y_pred, _ = align("RootMeanSquaredError", *numbers_in(self.dtype, y_true, y_pred))
-        if self.dtype == "float64":
+        y_true, y_pred = align_exactly("RootMeanSquaredError", self.dtype, y_true, y_pred)
+        if self.dtype == "float64" or y_true.dtype != y_pred.dtype:
             y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
         super().update_state(tf.square(tf.cast(y_true - y_pred, tf.float64)), sample_weight)
 

@@ -4,6 +4,8 @@ Source: Dekker (1971), "A Floating-Point Technique for Extending the Available P
 Computer Programming", volume 2.
 """
 
+import torch
+
 from torchimpl._tensors import divide_no_nan as _divide_no_nan
 
 
@@ -19,7 +21,7 @@ def exact_product(a, b):
 
     By subtractions alone: TensorFlow's graphs add up the terms of a sum in another order.
     """
-    product = a * b
+    product = _rounded(a * b)
     (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
     return product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
@@ -33,7 +35,7 @@ def plus(x, b):
 def times(x, b):
     """Return the product of a pair and a number."""
     product, lost = exact_product(x[0], b)
-    return product, lost + x[1] * b
+    return product, lost + _rounded(x[1] * b)
 
 
 def add(x, y):
@@ -45,7 +47,7 @@ def add(x, y):
 def multiply(x, y):
     """Return the product of two pairs."""
     product, lost = exact_product(x[0], y[0])
-    return exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))
+    return exact_sum(product, lost + (_rounded(x[0] * y[1]) + _rounded(x[1] * y[0])))
 
 
 def divide_no_nan(x, y):
@@ -56,7 +58,13 @@ def divide_no_nan(x, y):
     return exact_sum(quotient, _divide_no_nan(rest[0], y[0]))
 
 
+def _rounded(product):
+    """Return a product as it is, which is the larger one of itself and minus its size."""
+    # Inductor computes a product anew wherever it is used; on a GPU it may be added to there before it is rounded.
+    return torch.maximum(product, -torch.abs(product)) if torch.compiler.is_compiling() else product
+
+
 def _halves(a):
-    large = a * 134217729.0  # 2**27 + 1
+    large = _rounded(a * 134217729.0)  # 2**27 + 1
     high = large - (large - a)
     return high, a - high

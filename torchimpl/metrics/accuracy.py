@@ -7,6 +7,7 @@ from torchimpl._tensors import HALF, align_labels, known_within, same_shape, to_
 from torchimpl.metrics.reduction import MeanOf
 
 LOWEST = torch.finfo(torch.float64).min  # below any score of less precision
+UNSIGNED = (torch.uint16, torch.uint32, torch.uint64)  # which PyTorch does not compare with booleans
 
 
 def accuracy(y_true, y_pred):
@@ -51,6 +52,8 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true, device=y_pred.device), y_pred)
     if y_pred.dtype in HALF:
         threshold = torch.full((), threshold, dtype=y_pred.dtype, device=y_pred.device).float()
+    if y_true.dtype in UNSIGNED:
+        y_true = y_true.long()
     return _hits(y_true == (widen(y_pred) > threshold))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from torchimpl._config import check_choice, check_columns, check_number
-from torchimpl._tensors import align, align_weights, detached, divide_no_nan, numbers_in, widen
+from torchimpl._tensors import align_exactly, align_weights, detached, divide_no_nan, widen
 from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
 
@@ -66,7 +66,7 @@ class FBetaScore(Metric):
         """
         owner = type(self).__name__
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
-        y_true, y_pred, _ = align(owner, *numbers_in(self.dtype, y_true, y_pred))
+        y_true, y_pred = align_exactly(owner, self.dtype, y_true, y_pred)
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
         positive, weights = y_true, None

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_choice, check_columns, check_integer
-from torchimpl._tensors import align, align_weights, detached, divide_no_nan, long_in_float64, numbers_in, sum_by_parts
+from torchimpl._tensors import align_exactly, align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts
 from torchimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -99,7 +99,7 @@ class R2Score(Metric):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
-        y_true, y_pred, _ = align("R2Score", *numbers_in(self.dtype, y_true, y_pred))
+        y_true, y_pred = align_exactly("R2Score", self.dtype, y_true, y_pred)
         check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
         y_true, y_pred = y_true.double(), y_pred.double()
         weights = None
@@ -196,8 +196,8 @@ class RootMeanSquaredError(Mean):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
-        y_true, y_pred, _ = align("RootMeanSquaredError", *numbers_in(self.dtype, y_true, y_pred))
-        if self.dtype == "float64":
+        y_true, y_pred = align_exactly("RootMeanSquaredError", self.dtype, y_true, y_pred)
+        if self.dtype == "float64" or y_true.dtype != y_pred.dtype:
             y_true, y_pred = y_true.double(), y_pred.double()
         if sample_weight is not None or self.dtype == "float64":
             self._add(torch.square((y_true - y_pred).double()), sample_weight)

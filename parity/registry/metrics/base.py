@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from parity import domains
 from parity.domains import arrays, weights
+from parity.tolerance import DTYPES
 
 OBJECT = {"name": st.sampled_from(("a_metric", "metric_2")), "dtype": domains.dtypes()}
 TWO = np.ones(2, np.float32)
@@ -26,3 +27,8 @@ def weighted(draw: Any, batch: dict[str, Any], shape: domains.Shape, often: int 
 def of_rank(config: dict[str, Any], *choices: Any) -> Any:
     """One shape (or another choice) for a whole stream: it depends on the config alone."""
     return choices[sum(map(ord, repr(sorted(config.items(), key=str)))) % len(choices)]
+
+
+def of_labels(config: dict[str, Any], dtype: str) -> str:
+    """A dtype for the labels of a whole stream, which need not be that of its predictions."""
+    return str(of_rank(config, dtype, *DTYPES))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from parity.domains import arrays, floats, labels, mixed, options, probabilities
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
-from parity.registry.metrics.base import FOUR_BY_THREE, GRID, OBJECT, TWO, weighted
+from parity.registry.metrics.base import FOUR_BY_THREE, GRID, OBJECT, TWO, of_labels, weighted
 
 OPTIONS = {
     "average": st.sampled_from((None, "micro", "macro", "weighted")),
@@ -22,7 +22,7 @@ def columns(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[st
     """Labels and scores of three classes; scores often tie with the threshold or with one another."""
     shape, at = (size, 3), config.get("threshold") or 0.5
     scores = st.one_of(GRID, st.just(at), probabilities())
-    y_true = draw(arrays(shape, st.one_of(st.sampled_from((0.0, 1.0)), labels()), dtype))
+    y_true = draw(arrays(shape, st.one_of(st.sampled_from((0.0, 1.0)), labels()), of_labels(config, dtype)))
     y_pred = draw(mixed(shape, scores, dtype, st.just(-3.0), st.just(float("nan"))))
     return draw(weighted({"y_true": y_true, "y_pred": y_pred}, shape))
 

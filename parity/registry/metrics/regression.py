@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from parity.domains import arrays, options, quantize, reals, special
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
-from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_rank, weighted
+from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_labels, of_rank, weighted
 
 ONE_SAMPLE = {"y_true": np.ones((1, 1), np.float32), "y_pred": np.ones((1, 1), np.float32)}
 
@@ -57,7 +57,8 @@ HARDLY_EQUAL = {
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
     shape = (size, *of_rank(config, (), (3,), (2, 2), (1,)))
-    batch = {key: draw(arrays(shape, reals(), dtype)) for key in ("y_true", "y_pred")}
+    kinds = {"y_true": of_labels(config, dtype), "y_pred": dtype}
+    batch = {key: draw(arrays(shape, reals(), kind)) for key, kind in kinds.items()}
     return draw(weighted(batch, shape))
 
 
@@ -73,7 +74,7 @@ def columns(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[st
     )
     y_true = draw(arrays((size, width), reals(), "float64"))
     y_true[:, 0] = np.where(constant, 0.1, y_true[:, 0]) + place
-    y_true = quantize(y_true, dtype)
+    y_true = quantize(y_true, of_labels(config, dtype))
     y_pred = quantize(draw(st.sampled_from((y_true, y_true.astype(np.float64) + 2, y_true[::-1]))), dtype)
     batch = draw(weighted({"y_true": y_true, "y_pred": y_pred}, y_true.shape))
     if not draw(st.integers(0, 3)):

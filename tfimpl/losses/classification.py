@@ -409,10 +409,12 @@ def _of_logits(y_true, x):
 
 @tf.custom_gradient
 def _of_probabilities(y_true, p):
-    # By the odds and not as log1p(-p): of a double near -0.4 that is 120 eps off under XLA.
-    log_p, log_rest = tf.math.log(p), -tf.math.log1p(p / (1 - p))
+    # Of a double near -0.4 log1p is 120 eps off under XLA. There it is taken of the odds.
+    log_p, log_rest = tf.math.log(p), -tf.math.log1p(p / (1 - p)) if p.dtype == tf.float64 else tf.math.log1p(-p)
     odds = log_rest - log_p  # kept for a gradient instead of the two
-    losses = -(y_true * log_p + (1 - y_true) * log_rest)
+    losses = (y_true - 1) * log_rest
+    with tf.control_dependencies([losses]):  # one after the other: at once they take more memory
+        losses -= y_true * log_p
     return losses, lambda upstream: (upstream * odds, upstream * ((p - y_true) / (p * (1 - p))))
 
 

@@ -3,8 +3,9 @@
 import tensorflow as tf
 
 from tfimpl._config import check_axes, check_number, check_rank
+from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, sum_along
+from tfimpl._tensors import align, is_long, sum_along
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: two empty sets do not overlap, and have the loss 1
@@ -34,9 +35,20 @@ def dice(y_true, y_pred, axis=None):
     axis = check_summed("dice", axis)
     y_true, y_pred, dtype = align("dice", y_true, y_pred)
     check_rank("dice", [] if axis is None else axis, y_pred.shape.rank)
-    both = sum_along(y_true * y_pred, axis)
-    total = sum_along(y_true, axis) + sum_along(y_pred, axis)
+    both, total = _both_and_total(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))
     return tf.cast(1 - 2 * both / (total + EPSILON), dtype)
+
+
+@as_one_graph
+def _both_and_total(y_true, y_pred, *, axis, long):
+    @tf.custom_gradient
+    def sums(y_true, y_pred):
+        both = sum_along(y_true * y_pred, axis, True, long)
+        total = sum_along(y_true, axis, True, long) + sum_along(y_pred, axis, True, long)
+        # A tape would repeat each sum's gradient for each of its numbers first.
+        return (both, total), lambda of_both, of_total: (of_both * y_pred + of_total, of_both * y_true + of_total)
+
+    return [tf.squeeze(item, axis) for item in sums(y_true, y_pred)]
 
 
 @symbolic
@@ -69,14 +81,36 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     axis = check_summed("tversky", axis)
     y_true, y_pred, dtype = align("tversky", y_true, y_pred)
     check_rank("tversky", [] if axis is None else axis, y_pred.shape.rank)
-    hits = sum_along(y_true * y_pred, axis)
-    false_alarms = sum_along((1 - y_true) * y_pred, axis)
-    misses = sum_along(y_true * (1 - y_pred), axis)
+    hits, false_alarms, misses = _decisions(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))
     return tf.cast(1 - hits / (hits + alpha * false_alarms + beta * misses + EPSILON), dtype)
+
+
+@as_one_graph
+def _decisions(y_true, y_pred, *, axis, long):
+    @tf.custom_gradient
+    def sums(y_true, y_pred):
+        hits = sum_along(y_true * y_pred, axis, True, long)
+        false_alarms = sum_along((1 - y_true) * y_pred, axis, True, long)
+        misses = sum_along(y_true * (1 - y_pred), axis, True, long)
+
+        def gradient(of_hits, of_false_alarms, of_misses):
+            return (
+                (of_hits - of_false_alarms) * y_pred + of_misses * (1 - y_pred),
+                (of_hits - of_misses) * y_true + of_false_alarms * (1 - y_true),
+            )
+
+        return (hits, false_alarms, misses), gradient
+
+    return [tf.squeeze(item, axis) for item in sums(y_true, y_pred)]
 
 
 def check_summed(owner, axis):
     return None if axis is None else check_axes(owner, "axis", axis)
+
+
+def _hashable(axis):
+    """Return several axes as a tuple: a graph is found by its options."""
+    return tuple(axis) if isinstance(axis, list) else axis
 
 
 class Dice(Loss):

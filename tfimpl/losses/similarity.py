@@ -77,13 +77,28 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
     y_true, y_pred = for_sums(axis, y_true, y_pred)
-    return tf.cast(-tf.reduce_sum(direction(y_true, axis) * direction(y_pred, axis), axis), dtype)
+    return tf.cast(-_cosine(y_true, y_pred, axis), dtype)
 
 
-def direction(x, axis):
-    """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
+def _cosine(a, b, axis):
+    # The gradient by hand: a tape would repeat that of each sum for each of its numbers first.
+    @tf.custom_gradient
+    def cosine(a, b):
+        (a, slope_a), (b, slope_b) = _direction(a, axis), _direction(b, axis)
+        value = tf.reduce_sum(a * b, axis, keepdims=True)
+        return value, lambda upstream: (slope_a(upstream, value, b), slope_b(upstream, value, a))
+
+    return tf.squeeze(cosine(a, b), axis)
+
+
+def _direction(x, axis):
+    # Vectors divided by their length, and the gradient of their product with others.
     square = tf.reduce_sum(tf.square(x), axis, keepdims=True)
-    return x / tf.sqrt(tf.maximum(square, EPSILON**2))
+    # By a division: the derivative of rsqrt, its cube, underflows.
+    length = tf.sqrt(tf.maximum(square, EPSILON**2))
+    x = x / length
+    turned = tf.cast(square >= EPSILON**2, x.dtype)  # what is shorter is divided by a constant
+    return x, lambda upstream, product, other: (upstream / length) * (other - (turned * product) * x)
 
 
 def in_a_row(labels, embeddings):

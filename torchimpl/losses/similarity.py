@@ -77,11 +77,11 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.ndim)
-    return -torch.sum(direction(y_true, axis) * direction(y_pred, axis), dim=axis).to(dtype)
+    return -torch.sum(_direction(y_true, axis) * _direction(y_pred, axis), dim=axis).to(dtype)
 
 
-def direction(x, axis):
-    """Return vectors divided by their length. By a division: the derivative of rsqrt, its cube, underflows."""
+def _direction(x, axis):
+    # By a division: the derivative of rsqrt, its cube, underflows.
     square = torch.sum(torch.square(x), dim=axis, keepdim=True)
     return x / torch.sqrt(torch.clamp(square, min=EPSILON**2))
 

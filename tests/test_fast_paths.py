@@ -302,3 +302,21 @@ def test_thresholds_are_even_where_nobody_chose_others(package):
     assert not auc(thresholds=[0.5])._even
     assert not auc(from_logits=True)._even
     assert not auc(dtype="bfloat16")._even  # the thresholds are rounded too far from where they were
+
+
+@pytest.mark.parametrize("labels", [None, 3, 11])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_large_batch_is_counted_in_parts(labels, weighted, monkeypatch):
+    random = np.random.default_rng(0)
+    shape = (50,) if labels is None else (50, labels)
+    y_true, y_pred = torch.tensor(random.integers(2, size=shape)), torch.tensor(random.random(shape, np.float32))
+    weights = torch.tensor(random.integers(3, size=50)) if weighted else None
+    states = []
+    for at_once in (10**6, 7):
+        monkeypatch.setattr(torchimpl.metrics.confusion, "AT_ONCE", at_once)
+        metric = torchimpl.metrics.AUC(multi_label=labels is not None)
+        metric.update_state(y_true, y_pred, weights)
+        states.append(metric.get_state())
+    assert len(torchimpl.metrics.confusion._parts([y_true.reshape(-1)], labels or 1)) > 1
+    for name, state in states[0].items():
+        np.testing.assert_array_equal(state, states[1][name])

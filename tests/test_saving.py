@@ -238,6 +238,7 @@ def test_what_plain_keras_has_kept_is_not_warned_of(package):
         ("losses", "Huber", {"delta": 1.0, "dtype": "float32"}),
         ("regularizers", "L1", {"l1": 0.375}),
         ("regularizers", "L2", {"l2": 0.3}),
+        ("regularizers", "L1", {"l1": 0.1234567890123}),
         ("metrics", "MeanSquaredError", {"dtype": "float64"}),
     ):
         item = getattr(package, family).deserialize(plain_keras(family, name, **arguments))

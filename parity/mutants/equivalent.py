@@ -7,6 +7,10 @@ in comes after that.
 from parity.mutants.sources import PACKAGES
 
 ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
+ODD_OR_EVEN = "minus 1 to the power of a number, which two less or more does not change"
+NOTHING_VARIES = (
+    "where all is 0 a correlation is 0 / 0, NaN, by whichever of 0 and a small number it was divided before"
+)
 WHOLE_TURN = "the argument of the cosine or sine differs by a whole turn, in float64"
 ONE_OR_NAN = "to divide by 1 or by NaN is to multiply by it"
 EITHER_FORM = "between 1 and 2 both forms are good to the rounding of the result"
@@ -55,6 +59,12 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     **both("initializers.random:VarianceScaling.draw", "max(1.0, fan)", "max(fan, 1.0)", reason=ORDER),
     **both("initializers.random:Orthogonal.draw", "max(rows, columns)", "max(columns, rows)", reason=ORDER),
     **both("initializers._fans:check_value", "'biuf'", "'biufx'", reason=NO_SUCH_KIND),
+    **both("initializers._windows:taylor", "m + 1", "m - 1", reason=ODD_OR_EVEN),
+    (
+        "torchimpl.metrics.correlation:size_of",
+        "torch.clamp(torch.amax(torch.abs(x.detach()), axis, keepdim=True), min=torch.finfo(x.dtype).tiny)",
+        "torch.amax(torch.abs(x.detach()), axis, keepdim=True)",
+    ): NOTHING_VARIES,
     **both("initializers._windows:tukey", "2 * size - 1", "2 * size + 1", reason=WHOLE_TURN),
     **both("initializers._windows:tukey", "size <= 0.5", "size < 0.5", reason=MEET_AT_1),
     **both(

@@ -1,5 +1,6 @@
 """Metrics of yes/no decisions: a prediction is positive if it is greater than a threshold, and not if equal."""
 
+import functools
 import math
 
 import torch
@@ -9,6 +10,7 @@ from torchimpl._tensors import align_weights, divide_no_nan, numbers_in, same_sh
 from torchimpl.metrics.base import Metric
 
 FEW = 8  # thresholds, up to which comparing with each is faster than a histogram
+AT_ONCE = 2**18  # predictions
 COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
 
@@ -30,12 +32,12 @@ def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=Fa
     Returns:
         The counts by name, each of shape `[thresholds]`, or `[thresholds, labels]`.
     """
-    shape = y_pred.shape if per_label else None
+    labels = y_pred.shape[-1] if per_label else None
     if y_pred.ndim > 1:
         y_true, y_pred = y_true.reshape(-1), y_pred.reshape(-1)
         sample_weight = None if sample_weight is None else sample_weight.reshape(-1)
     if per_label or thresholds.shape[0] > FEW:
-        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, shape, wanted, even)
+        return _count_by_gaps(y_true, y_pred, thresholds[:, 0], sample_weight, labels, wanted, even)
     return _count_at_each(y_true, y_pred, thresholds, sample_weight, wanted)
 
 
@@ -60,17 +62,11 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
     return counts
 
 
-def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, shape, wanted, even):
+def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
-    gaps = thresholds.shape[0] + 1
-    gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
-    gap = torch.add(gap, y_true, alpha=gaps)
-    labels = 1 if shape is None else shape[-1]
-    if shape is not None:  # that of predictions whose labels are counted apart
-        gap = (gap.reshape(shape) + 2 * gaps * torch.arange(labels, device=gap.device)).reshape(-1)
-    weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
-    histogram = torch.zeros(labels * 2 * gaps, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
-    histogram = histogram.reshape(2, gaps) if shape is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
+    given = [y_true, y_pred] if sample_weight is None else [y_true, y_pred, sample_weight]
+    parts = [_histogram(thresholds, labels, even, *part) for part in _parts(given, labels or 1)]
+    histogram = functools.reduce(torch.add, parts)
     wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
     right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
     counts = {
@@ -80,6 +76,28 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, shape, wanted, eve
         "false_negatives": wrong_below,
     }
     return {name: counts[name] for name in wanted}
+
+
+def _parts(given, labels):
+    """Return parts of flat tensors, whole samples in each: for all at once a CPU takes long to find the memory."""
+    if given[0].is_cpu and not torch.compiler.is_compiling():
+        size = max(AT_ONCE // labels, 1) * labels
+        return list(zip(*(item.split(size) for item in given), strict=True))
+    return [given]
+
+
+def _histogram(thresholds, labels, even, y_true, y_pred, sample_weight=None):
+    """How many false labels and how many true ones are in each gap, shape `[2, gaps]`, or `[2, gaps, labels]`."""
+    gaps = thresholds.shape[0] + 1
+    gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
+    gap = torch.add(gap, y_true, alpha=gaps)
+    if labels is not None:
+        samples = gap.shape[0] // max(labels, 1)
+        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(samples)
+    weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
+    size = 2 * gaps * (1 if labels is None else labels)
+    histogram = torch.zeros(size, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
+    return histogram.reshape(2, gaps) if labels is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
 
 
 def _even_gap(flat, thresholds):

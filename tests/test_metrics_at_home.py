@@ -779,3 +779,11 @@ def test_a_graph_of_tensorflow_1_has_thresholds(name):
     with tf.Graph().as_default():
         inside = metric(**arguments)
     np.testing.assert_array_equal(inside._cutoffs, metric(**arguments)._cutoffs)
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_under_xla_minus_zero_is_as_large_as_zero(k):
+    scores, labels = tf.constant([[-0.0, 0.0, -1.0], [0.5, -0.0, 0.0]]), tf.constant([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    metric = tfimpl.metrics.Recall(top_k=k)
+    tf.function(metric.update_state, jit_compile=True)(labels, scores)
+    np.testing.assert_allclose(result(metric), 0.5 * k)

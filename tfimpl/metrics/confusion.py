@@ -102,6 +102,7 @@ def keep_top_k(y_pred, k):
     """Return the k largest predictions of the last axis, -inf in place of the others; of equal ones the first."""
     lowest = tf.constant(-math.inf, y_pred.dtype)
     y_pred = tf.where(tf.math.is_nan(y_pred), lowest, y_pred)
+    y_pred = tf.where(tf.equal(y_pred, 0), tf.zeros_like(y_pred), y_pred)  # XLA takes -0.0 to be less than 0.0
     largest = tf.math.top_k(y_pred, k).indices
     kept = tf.reduce_any(tf.one_hot(largest, tf.shape(y_pred)[-1], True, False, dtype=tf.bool), axis=-2)
     return tf.where(kept, y_pred, lowest)

@@ -74,6 +74,42 @@ def test_labels_are_not_rounded_to_half_precision(library, name, half):
     assert bool((found == expected).all() if library is torchimpl else tf.reduce_all(tf.equal(found, expected)))
 
 
+OF_LABELS = [
+    name
+    for name in FUNCTIONS
+    if name not in ("sparse_categorical_crossentropy", "categorical_generalized_cross_entropy", "circle")
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # of what PyTorch itself calls
+@pytest.mark.parametrize("name", OF_LABELS)
+def test_derivatives_by_labels_are_the_same_in_both(name):
+    """Of whole labels and of others, in reverse and forward mode, and of a compiled graph."""
+    labels = np.array([[1, 0, 0], [0, 1, 0], [0.25, 0.5, 0.25], [0, 0, 1]])
+    scores = np.array([[0.4, -0.2, -0.6], [0.1, 0.8, 0.3], [0.2, 0.3, 0.5], [0.9, 0.7, 0.6]])
+    if name not in ("categorical_hinge", "hinge", "squared_hinge", "huber", "mean_squared_error"):
+        labels, scores = 0.25 + labels / 2, np.abs(scores)
+    of, weights = getattr(torchimpl.losses, name), np.array([1, -0.5, 2, 0.75])
+    y_pred, factors = torch.tensor(scores), torch.tensor(weights)
+
+    def total(y_true):
+        losses = of(y_true, y_pred)
+        return (losses * factors).sum() if losses.ndim else losses
+
+    y_true = torch.tensor(labels, requires_grad=True)
+    (found,) = torch.autograd.grad(total(y_true), y_true)
+    torch.testing.assert_close(torch.func.jacfwd(total)(y_true.detach()), found)
+    torch.compiler.reset()  # it compiles a function for so many losses, and no more
+    (captured,) = torch.autograd.grad(torch.compile(total, backend="aot_eager", fullgraph=True)(y_true), y_true)
+    torch.testing.assert_close(captured, found)
+    y_true = tf.constant(labels)
+    with tf.GradientTape() as tape:
+        tape.watch(y_true)
+        losses = getattr(tfimpl.losses, name)(y_true, tf.constant(scores))
+        losses = tf.reduce_sum(losses * weights) if losses.shape.rank else losses
+    np.testing.assert_allclose(found.numpy(), tape.gradient(losses, y_true).numpy(), rtol=1e-12, atol=1e-14)
+
+
 # -- PyTorch ----------------------------------------------------------------------------------------------------------
 
 

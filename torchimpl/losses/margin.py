@@ -28,9 +28,9 @@ def categorical_hinge(y_true, y_pred):
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
     positive = torch.sum(y_true * y_pred, dim=-1)
     wrong, largest = (1 - y_true) * y_pred, torch.finfo(y_pred.dtype).max
-    # The factor makes 0 of a finite score; an infinite one would be NaN, and the label's own derivative is not 0.
-    if y_true.requires_grad or not known_within(y_pred, -largest, largest):
-        wrong = torch.where(y_true != 1, wrong, 0)
+    # The factor makes 0 of a finite score, NaN of an infinite one; a plain 0 would have no derivative for the label.
+    if not known_within(y_pred, -largest, largest):
+        wrong = torch.where(y_true != 1, wrong, (1 - y_true) * torch.clamp(y_pred, -largest, largest))
     # Of no classes there is no largest score: minus infinity, and a loss of 0.
     negative = torch.amax(wrong, dim=-1) if wrong.shape[-1] else positive - torch.inf
     return torch.clamp(negative - positive + 1, min=0).to(dtype)

@@ -317,6 +317,5 @@ def test_a_large_batch_is_counted_in_parts(labels, weighted, monkeypatch):
         metric = torchimpl.metrics.AUC(multi_label=labels is not None)
         metric.update_state(y_true, y_pred, weights)
         states.append(metric.get_state())
-    assert len(torchimpl.metrics.confusion._parts([y_true.reshape(-1)], labels or 1)) > 1
     for name, state in states[0].items():
         np.testing.assert_array_equal(state, states[1][name])

@@ -114,8 +114,8 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     **both("metrics.regression:R2Score._build_like", "0", "1", reason=NO_AXES),
     **both(
         "metrics._pairs:multiply",
-        "exact_sum(product, lost + (_rounded(x[0] * y[1]) + _rounded(x[1] * y[0])))",
-        "exact_sum(lost + (_rounded(x[0] * y[1]) + _rounded(x[1] * y[0])), product)",
+        "exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))",
+        "exact_sum(lost + (x[0] * y[1] + x[1] * y[0]), product)",
         reason=TWO_SUM,
     ),
     **both(

@@ -35,20 +35,25 @@ def dice(y_true, y_pred, axis=None):
     axis = check_summed("dice", axis)
     y_true, y_pred, dtype = align("dice", y_true, y_pred)
     check_rank("dice", [] if axis is None else axis, y_pred.shape.rank)
-    both, total = _both_and_total(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))
-    return tf.cast(1 - 2 * both / (total + EPSILON), dtype)
+    return tf.cast(_dice(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis)), dtype)
 
 
 @as_one_graph
-def _both_and_total(y_true, y_pred, *, axis, long):
+def _dice(y_true, y_pred, *, axis, long):
     @tf.custom_gradient
-    def sums(y_true, y_pred):
+    def loss(y_true, y_pred):
         both = sum_along(y_true * y_pred, axis, True, long)
-        total = sum_along(y_true, axis, True, long) + sum_along(y_pred, axis, True, long)
-        # A tape would repeat each sum's gradient for each of its numbers first.
-        return (both, total), lambda of_both, of_total: (of_both * y_pred + of_total, of_both * y_true + of_total)
+        total = sum_along(y_true, axis, True, long) + sum_along(y_pred, axis, True, long) + EPSILON
 
-    return [tf.squeeze(item, axis) for item in sums(y_true, y_pred)]
+        def gradient(upstream):
+            # A tape would repeat each sum's gradient for each of its numbers first.
+            of_both = -2 * upstream / total
+            of_total = -of_both * both / total
+            return of_both * y_pred + of_total, of_both * y_true + of_total
+
+        return 1 - 2 * both / total, gradient
+
+    return tf.squeeze(loss(y_true, y_pred), axis)
 
 
 @symbolic

@@ -35,7 +35,7 @@ def plus(x, b):
 def times(x, b):
     """Return the product of a pair and a number."""
     product, lost = exact_product(x[0], b)
-    return product, lost + _rounded(x[1] * b)
+    return product, lost + x[1] * b
 
 
 def add(x, y):
@@ -47,7 +47,7 @@ def add(x, y):
 def multiply(x, y):
     """Return the product of two pairs."""
     product, lost = exact_product(x[0], y[0])
-    return exact_sum(product, lost + (_rounded(x[0] * y[1]) + _rounded(x[1] * y[0])))
+    return exact_sum(product, lost + (x[0] * y[1] + x[1] * y[0]))
 
 
 def divide_no_nan(x, y):
@@ -59,9 +59,9 @@ def divide_no_nan(x, y):
 
 
 def _rounded(product):
-    """Return a product as it is, which is the larger one of itself and minus its size."""
+    """Return a product as it is, which is the smaller one of itself and its size."""
     # XLA computes a product anew wherever it is used, and in some of these places adds to it before it is rounded.
-    return tf.maximum(product, -tf.abs(product))
+    return tf.minimum(product, tf.abs(product))
 
 
 def _halves(a):

@@ -1,6 +1,5 @@
 """Metrics of yes/no decisions: a prediction is positive if it is greater than a threshold, and not if equal."""
 
-import functools
 import math
 
 import torch
@@ -64,9 +63,31 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
 
 def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
-    given = [y_true, y_pred] if sample_weight is None else [y_true, y_pred, sample_weight]
-    parts = [_histogram(thresholds, labels, even, *part) for part in _parts(given, labels or 1)]
-    histogram = functools.reduce(torch.add, parts)
+    gaps, size = thresholds.shape[0] + 1, AT_ONCE if labels is None else max(AT_ONCE // max(labels, 1), 1) * labels
+    if y_pred.is_cpu and not torch.compiler.is_compiling() and y_pred.shape[0] > size:
+        # In parts of whole samples: for all at once the CPU takes longer to find the memory than to count.
+        counts = [
+            _count_by_gaps(
+                y_true[at : at + size],
+                y_pred[at : at + size],
+                thresholds,
+                None if sample_weight is None else sample_weight[at : at + size],
+                labels,
+                wanted,
+                even,
+            )
+            for at in range(0, y_pred.shape[0], size)
+        ]
+        return {name: sum(count[name] for count in counts) for name in wanted}
+    gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
+    gap = torch.add(gap, y_true, alpha=gaps)
+    if labels is not None:  # those of a sample are counted apart
+        samples = gap.shape[0] // max(labels, 1)
+        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(samples)
+    weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
+    groups = 2 * gaps * (1 if labels is None else labels)
+    histogram = torch.zeros(groups, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
+    histogram = histogram.reshape(2, gaps) if labels is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
     wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
     right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
     counts = {
@@ -76,28 +97,6 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, ev
         "false_negatives": wrong_below,
     }
     return {name: counts[name] for name in wanted}
-
-
-def _parts(given, labels):
-    """Return parts of flat tensors, whole samples in each: for all at once a CPU takes long to find the memory."""
-    if given[0].is_cpu and not torch.compiler.is_compiling():
-        size = max(AT_ONCE // labels, 1) * labels
-        return list(zip(*(item.split(size) for item in given), strict=True))
-    return [given]
-
-
-def _histogram(thresholds, labels, even, y_true, y_pred, sample_weight=None):
-    """How many false labels and how many true ones are in each gap, shape `[2, gaps]`, or `[2, gaps, labels]`."""
-    gaps = thresholds.shape[0] + 1
-    gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
-    gap = torch.add(gap, y_true, alpha=gaps)
-    if labels is not None:
-        samples = gap.shape[0] // max(labels, 1)
-        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(samples)
-    weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
-    size = 2 * gaps * (1 if labels is None else labels)
-    histogram = torch.zeros(size, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
-    return histogram.reshape(2, gaps) if labels is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
 
 
 def _even_gap(flat, thresholds):

@@ -44,6 +44,7 @@ MEET_IN_SLOPE = "the two pieces meet: at 1 both are 1, and so are their derivati
 CONTINUOUS = "the two pieces meet: both are 0.25 at 0.5"
 OUT_OF_REACH = "what is 1 below the largest, or more, is outside of the support: any bound from there on will do"
 ALL_OR_NONE = "where two labels differ, each sample has one that differs from its own; else none has"
+IN_FLOAT64 = "a sum is then added up in float64, whether it is long or not"
 ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, which computes the same"
 GATE_IS_EXP = "any bound will do below which a gate is exp(x) to the last digit, and no subnormal number"
 MASKED = "what is put there is not taken, and its derivative is finite and multiplied by 0"
@@ -143,6 +144,13 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "max(1, len(state['squared_sum']))",
         reason=ORDER,
     ),
+    **both(
+        "metrics._pairs:add",
+        "exact_sum(total, lost + (x[1] + y[1]))",
+        "exact_sum(lost + (x[1] + y[1]), total)",
+        reason=TWO_SUM,
+    ),
+    ("tfimpl.losses.overlap:dice", "is_long(y_pred.shape, axis)", "y_pred.shape"): IN_FLOAT64,
     ("tfimpl.metrics.regression:_rests", "pairs.exact_sum(sums, parts)", "pairs.exact_sum(parts, sums)"): TWO_SUM,
     (
         "torchimpl.metrics.regression:R2Score.accumulate",

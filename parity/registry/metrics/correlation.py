@@ -54,10 +54,10 @@ CLOSE_CONSTANTS = {
     "y_true": np.zeros((4, 2), np.float32),
     "y_pred": np.array([[1e-25, 1e-25], [-1e-25, -1e-25], [2.0, 2.0], [0.5, 0.25]], np.float32),
 }
-# No square of the one is above 0 in float32, none of the other finite.
+# No square of the one is above 0 in float32, none of the other finite; the third has a mean of 0.
 TINY_AND_HUGE = {
-    "y_true": np.array([[1e-25, 2e-25, 4e-25], [1e25, 2e25, 4e25]], np.float32),
-    "y_pred": np.array([[1e25, 3e25, 5e25], [1e-25, -3e-25, 5e-25]], np.float32),
+    "y_true": np.array([[1e-25, 2e-25, 4e-25], [1e25, 2e25, 4e25], [1e-25, 2e-25, 4e-25]], np.float32),
+    "y_pred": np.array([[1e25, 3e25, 5e25], [1e-25, -3e-25, 5e-25], [-2e25, 1e25, 1e25]], np.float32),
 }
 # Rounded, the quotients are the float32 beside -1 and those beside 1.
 OPPOSITE_AND_EQUAL = {
@@ -97,7 +97,7 @@ ENTRIES = [
         reference.concordance_of_samples,
         lambda config, dtype: samples(config, dtype, 4),
         options(axis=AXES),
-        always=tuple({"config": {}, "inputs": given} for given in (CLOSE_CONSTANTS, NEARLY_EQUAL)),
+        always=tuple({"config": {}, "inputs": given} for given in (CLOSE_CONSTANTS, NEARLY_EQUAL, TINY_AND_HUGE)),
         within=(-1, 1),
         errors=WRONG_FUNCTION,
     ),

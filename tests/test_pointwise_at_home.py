@@ -655,3 +655,17 @@ def test_xla_does_not_lose_a_nan_among_zeros(name):
     w[0, 0] = np.nan
     found = tf.function(lambda w: constraint(w), jit_compile=True)(tf.constant(w))
     assert np.isnan(found).tolist() == [[True, False]] * 3
+
+
+@pytest.mark.parametrize("name", ["hard_sigmoid", "hard_tanh", "leaky_relu", "relu", "relu6", "soft_shrink"])
+@pytest.mark.parametrize("budget", [1.0, 0.0])
+def test_with_no_memory_for_activations_a_compiled_one_keeps_no_mask(name, budget):
+    """What the README says of inductor: the same partitioner, without its compiler."""
+    torch.compiler.reset()
+    compiled = torch.compile(getattr(torchimpl.activations, name), backend="aot_eager_decomp_partition", fullgraph=True)
+    x, kept = torch.linspace(-4, 4, 64, requires_grad=True), []
+    saved = torch.autograd.graph.saved_tensors_hooks(lambda x: kept.append(x.dtype) or x, lambda x: x)
+    with torch._functorch.config.patch(activation_memory_budget=budget), saved:
+        compiled(x)
+    assert kept
+    assert (torch.bool in kept) == (budget == 1)

@@ -84,14 +84,14 @@ def _cosine(a, b, axis):
     # The gradient by hand: a tape would repeat that of each sum for each of its numbers first.
     @tf.custom_gradient
     def cosine(a, b):
-        (a, slope_a), (b, slope_b) = _direction(a, axis), _direction(b, axis)
+        (a, gradient_a), (b, gradient_b) = _direction_and_gradient(a, axis), _direction_and_gradient(b, axis)
         value = tf.reduce_sum(a * b, axis, keepdims=True)
-        return value, lambda upstream: (slope_a(upstream, value, b), slope_b(upstream, value, a))
+        return value, lambda upstream: (gradient_a(upstream, value, b), gradient_b(upstream, value, a))
 
     return tf.squeeze(cosine(a, b), axis)
 
 
-def _direction(x, axis):
+def _direction_and_gradient(x, axis):
     # Vectors divided by their length, and the gradient of their product with others.
     square = tf.reduce_sum(tf.square(x), axis, keepdims=True)
     # By a division: the derivative of rsqrt, its cube, underflows.

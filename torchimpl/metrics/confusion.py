@@ -63,7 +63,8 @@ def _count_at_each(true, y_pred, thresholds, sample_weight, wanted):
 
 def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, even):
     """Each prediction falls between two thresholds: a histogram over these gaps, added up from both ends."""
-    gaps, size = thresholds.shape[0] + 1, AT_ONCE if labels is None else max(AT_ONCE // max(labels, 1), 1) * labels
+    gaps, each = thresholds.shape[0] + 1, labels or 1
+    size = max(AT_ONCE // each, 1) * each
     if y_pred.is_cpu and not torch.compiler.is_compiling() and y_pred.shape[0] > size:
         # In parts of whole samples: for all at once the CPU takes longer to find the memory than to count.
         counts = [
@@ -82,11 +83,11 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, ev
     gap = _even_gap(y_pred, thresholds) if even else _gap_by_halves(y_pred, thresholds)
     gap = torch.add(gap, y_true, alpha=gaps)
     if labels is not None:  # those of a sample are counted apart
-        samples = gap.shape[0] // max(labels, 1)
-        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(samples)
+        gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(gap.shape[0] // each)
     weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
-    groups = 2 * gaps * (1 if labels is None else labels)
-    histogram = torch.zeros(groups, dtype=torch.float64, device=gap.device).index_add(0, gap, weights)
+    histogram = torch.zeros(
+        2 * gaps * (1 if labels is None else labels), dtype=torch.float64, device=gap.device
+    ).index_add(0, gap, weights)
     histogram = histogram.reshape(2, gaps) if labels is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
     wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
     right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()

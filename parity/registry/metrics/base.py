@@ -29,6 +29,13 @@ def of_rank(config: dict[str, Any], *choices: Any) -> Any:
     return choices[sum(map(ord, repr(sorted(config.items(), key=str)))) % len(choices)]
 
 
+@st.composite
+def paired(draw: Any, config: dict[str, Any], dtype: str, shape: domains.Shape, elements: Any) -> dict[str, Any]:
+    """Targets and predictions of a shape, each in a dtype of its own."""
+    kinds = {"y_true": of_labels(config, dtype), "y_pred": dtype}
+    return {key: draw(arrays(shape, elements, kind)) for key, kind in kinds.items()}
+
+
 def of_labels(config: dict[str, Any], dtype: str) -> str:
     """A dtype for the labels of a whole stream, which need not be that of its predictions."""
     return str(of_rank(config, dtype, *DTYPES))

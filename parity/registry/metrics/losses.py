@@ -11,7 +11,7 @@ from parity.reference import losses as reference
 from parity.reference.base import Reference
 from parity.registry.entry import Entry, Raises
 from parity.registry.losses.classification import SMOOTHING as SHARES
-from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_labels, of_rank, weighted
+from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_labels, of_rank, paired, weighted
 
 CLASSES = 3
 LOGITS = {"from_logits": st.booleans()}
@@ -66,17 +66,13 @@ def numbered(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[s
 
 @st.composite
 def differences(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
-    shape = of_vectors(config, size)
-    kinds = {"y_true": of_labels(config, dtype), "y_pred": dtype}
-    return {key: draw(arrays(shape, reals(8.0), kind)) for key, kind in kinds.items()}
+    return draw(paired(config, dtype, of_vectors(config, size), reals(8.0)))
 
 
 @st.composite
 def shares(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
     """Targets and predictions away from 0: percentages that half precision can hold."""
-    shape = of_vectors(config, size)
-    kinds = {"y_true": of_labels(config, dtype), "y_pred": dtype}
-    return {key: draw(arrays(shape, floats(0.25, 4.0), kind)) for key, kind in kinds.items()}
+    return draw(paired(config, dtype, of_vectors(config, size), floats(0.25, 4.0)))
 
 
 def opposite(y_true: Any, y_pred: Any, **arguments: Any) -> Reference:

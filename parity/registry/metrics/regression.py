@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from parity.domains import arrays, options, quantize, reals, special
 from parity.reference import metrics as reference
 from parity.registry.entry import Entry, Raises
-from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_labels, of_rank, weighted
+from parity.registry.metrics.base import FOUR_BY_THREE, OBJECT, TWO, of_labels, of_rank, paired, weighted
 
 ONE_SAMPLE = {"y_true": np.ones((1, 1), np.float32), "y_pred": np.ones((1, 1), np.float32)}
 
@@ -57,9 +57,7 @@ HARDLY_EQUAL = {
 @st.composite
 def numbers(draw: Any, config: dict[str, Any], dtype: str, size: int) -> dict[str, Any]:
     shape = (size, *of_rank(config, (), (3,), (2, 2), (1,)))
-    kinds = {"y_true": of_labels(config, dtype), "y_pred": dtype}
-    batch = {key: draw(arrays(shape, reals(), kind)) for key, kind in kinds.items()}
-    return draw(weighted(batch, shape))
+    return draw(weighted(draw(paired(config, dtype, shape, reals())), shape))
 
 
 @st.composite

@@ -8,7 +8,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 
 from parity import bridge
-from parity.checks import bounds, errors, names, outputs, real, streams
+from parity.checks import bounds, configs, errors, names, outputs, real, streams
 from parity.checks.faults import NONE, Fault
 from parity.checks.subject import constructor_arguments
 from parity.domains import literal
@@ -633,6 +633,25 @@ def test_another_default_is_rejected(package, monkeypatch):
     monkeypatch.setattr(module, "binary_accuracy", lambda y_true, y_pred, threshold=0.51: 0)
     with pytest.raises(ParityError, match="several signatures"):
         names.check(find("metrics.binary_accuracy"), config={})
+
+
+@on_each_side
+@pytest.mark.parametrize(("name", "place"), [("MeanAbsoluteError", "reduction"), ("Precision", "confusion")])
+def test_lists_that_a_metric_of_float64_takes_in_float32_are_rejected(wrong, name, place, monkeypatch):
+    module = importlib.import_module(f"{bridge.side(wrong).package.__name__}.metrics.{place}")
+    monkeypatch.setattr(module, "numbers_in", lambda dtype, *values: values)
+    config = {"dtype": "float64"} | ({"thresholds": 0.1} if name == "Precision" else {})
+    batch = {"y_true": np.asarray([[1.0], [0.0], [1.0]]), "y_pred": np.asarray([[0.9], [0.1], [0.1]])}
+    with pytest.raises(ParityError, match="other forms of them"):
+        streams.check(find(f"metrics.{name}"), config=config, batches=[batch], order=[0], split=0)
+
+
+@on_each_side
+def test_a_loss_that_keeps_an_array_is_rejected(wrong, monkeypatch):
+    module = importlib.import_module(f"{bridge.side(wrong).package.__name__}.losses.classification")
+    monkeypatch.setattr(module, "check_focal", lambda owner, alpha, gamma, several=False: (alpha, gamma))
+    with pytest.raises(TypeError, match="ndarray is not JSON"):
+        configs.check(find("losses.CategoricalFocalCrossentropy"), config={"alpha": [0.5, 1.0]}, inputs={})
 
 
 @on_each_side

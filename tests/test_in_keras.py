@@ -216,6 +216,17 @@ def test_a_graph_that_does_not_know_the_classes():
         tf.function(tfimpl.metrics.AUC(multi_label=True).update_state, input_signature=spec)(y_true, y_pred)
 
 
+def test_slashes_part_the_name_of_a_metric_as_tensorboard_groups_them(tmp_path):
+    made = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(1)])
+    made.compile(loss="mse", metrics=[tfimpl.metrics.Precision(name="train/precision"), "mae"])
+    kept = made.fit(X, np.ones((16, 1)), verbose=0).history
+    made.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    again = loaded.evaluate(X, np.ones((16, 1)), verbose=0, return_dict=True)
+    assert "train/precision" in kept
+    assert again == made.evaluate(X, np.ones((16, 1)), verbose=0, return_dict=True)
+
+
 def test_numbers_keep_their_digits():
     assert float(tfimpl.losses.Huber(dtype="float64", delta=10.0)([[0.0]], [[0.1]])) == 0.5 * 0.1 * 0.1
 

@@ -158,6 +158,27 @@ def test_a_metric_that_was_made_without_memory_gets_its_constants():
     assert torch.equal(feed(metric).result(), feed(torchimpl.metrics.Precision(thresholds=[0.6, 0.2])).result())
 
 
+@pytest.mark.parametrize("name", ["MeanIoU", "OneHotIoU", "Precision", "AUC", "RecallAtPrecision", "R2Score"])
+def test_a_checkpoint_that_takes_the_place_of_states_without_memory_brings_the_constants(name):
+    def made():
+        arguments = {"MeanIoU": [2], "OneHotIoU": [2, [1, 0]], "RecallAtPrecision": [0.5]}
+        return getattr(torchimpl.metrics, name)(*arguments.get(name, []))
+
+    batch = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]]), torch.tensor([[0.1, 0.9], [0.3, 0.7], [0.8, 0.2]])
+    if name == "MeanIoU":
+        batch = torch.tensor([0, 1, 1]), torch.tensor([0, 1, 0])
+    kept = made()
+    kept.update_state(*batch)
+    with torch.device("meta"):
+        model = torch.nn.ModuleDict({"metric": made()})
+    model.load_state_dict(torch.nn.ModuleDict({"metric": kept}).state_dict(), assign=True)
+    assert torch.equal(model["metric"].result(), kept.result())
+    for metric in (model["metric"], kept):
+        metric.update_state(*batch[::-1])
+    assert torch.equal(model["metric"].result(), kept.result())
+    assert {buffer.device.type for buffer in model.buffers()} == {"cpu"}
+
+
 def test_a_metric_made_of_metrics():
     class Both(torchimpl.metrics.Metric):
         def __init__(self, **kwargs):

@@ -219,13 +219,19 @@ def check_even(owner: str, shape: Sequence[Any], axis: int) -> None:
         )
 
 
-def check_name(owner: str, value: Any) -> str | None:
-    """Return a name, or None; raise ValueError for what is neither, and for names that read like a path."""
-    if value is None or (isinstance(value, str) and value and not set(value) & set("/\\\0") and is_text(value)):
+def check_name(owner: str, value: Any, grouped: bool = False) -> str | None:
+    """Return a name, or None; raise ValueError for what is neither, and for names that read like a path.
+
+    grouped: slashes may part it, as in a name under which TensorBoard shows a metric: "train/loss".
+    """
+    if value is None:
         return value
-    raise ValueError(
-        f"{owner}: argument `name` must be a Unicode string without slashes, or None. Received: name={value!r}"
-    )
+    plain = isinstance(value, str) and is_text(value) and not set(value) & set("\\\0")
+    parts = value.split("/") if plain else []
+    if parts and not set(parts) & {"", ".", ".."} and (grouped or len(parts) == 1):
+        return value
+    wanted = "that is no path" if grouped else "without slashes"
+    raise ValueError(f"{owner}: argument `name` must be a Unicode string {wanted}, or None. Received: name={value!r}")
 
 
 def snake_case(name: str) -> str:

@@ -37,6 +37,12 @@ def check(
         side.name: build(side, entry, config) if entry.is_class else None for side in bridge.sides()
     }
     _same_names(entry, made)
+    if entry.is_class:
+        for side in bridge.sides():
+            from_numpy = json.loads(json.dumps(build(side, entry, _in_numpy(config)).get_config()))
+            _same_arguments(
+                f"{entry.name} in {side.name}, of NumPy's numbers", config, from_numpy, made[side.name].get_config()
+            )
     for writer in bridge.sides():
         text = _serialized(entry, writer, made[writer.name], config, fault)
         texts.append(text.replace(writer.package.__name__, "PACKAGE"))
@@ -62,6 +68,17 @@ def check(
     if len({_comparable(text, config) for text in texts}) > 1:
         raise ParityError(f"{entry.name}: one object, two configs: {texts}")
     return found
+
+
+def _in_numpy(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments as one has them from a computation: NumPy's numbers, arrays of fractions, tuples of whole numbers."""
+
+    def of(value: Any) -> Any:
+        if isinstance(value, list) and all(type(item) in (int, float) for item in value):
+            return np.asarray(value) if any(isinstance(item, float) for item in value) else tuple(value)
+        return {int: np.int64, float: np.float64}.get(type(value), lambda same: same)(value)
+
+    return {key: value if key == "seed" else of(value) for key, value in config.items()}
 
 
 def _comparable(text: str, given: Mapping[str, Any]) -> str:

@@ -129,8 +129,9 @@ def _laws(
         same_bits(f"{name}: state {key} after reset_state, and zeros", item, np.zeros_like(state[key]))
     at_once = side.compute(_run(side, reloaded, [whole]))
     agree(side, "given the states of a new one, in one batch", at_once)
-    if bridge.device() == "cpu" and all(array.dtype == np.float32 and array.size for array in whole.values()):
-        metric.update_state(**other_forms(side, whole))
+    same = _other_forms(side, config, whole)
+    if same is not None:
+        metric.update_state(**same)
         same_bits(f"{name}: tensors and other forms of them", at_once, side.compute(metric))
     text = _refused_weights(name, side, metric, batches[0])
 
@@ -148,6 +149,16 @@ def _laws(
     for key, item in second.get_state().items():
         same_bits(f"{name}: state {key} of a metric that was merged into another", item, before[key])
     return state, half, text
+
+
+def _other_forms(
+    side: bridge.Side, config: Mapping[str, Any], batch: Mapping[str, np.ndarray]
+) -> Mapping[str, Any] | None:
+    """A batch in forms that hold the same numbers; None if it has none: lists are float32, or float64 as the metric."""
+    kind = np.float64 if config.get("dtype") == "float64" else np.float32
+    if bridge.device() != "cpu" or any(array.dtype != kind or not array.size for array in batch.values()):
+        return None
+    return other_forms(side, batch) if kind == np.float32 else {key: item.tolist() for key, item in batch.items()}
 
 
 def _refused_weights(name: str, side: bridge.Side, metric: Any, batch: Mapping[str, Any]) -> str | None:

@@ -33,7 +33,8 @@ def accuracy(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_pred = to_tensor(y_pred)
-    y_true, y_pred = same_shape("accuracy", to_tensor(y_true), y_pred)
+    of_labels = y_pred.dtype if y_pred.dtype.is_floating else None
+    y_true, y_pred = same_shape("accuracy", to_tensor(y_true, of_labels), y_pred)
     return _hits(_equal(y_true, y_pred))
 
 

@@ -33,7 +33,7 @@ class Metric(Serializable, keras.metrics.Metric):
         owner = type(self).__name__
         super().__init__(
             dtype=canonical_dtype(owner, dtype, keras.config.floatx()),
-            name=check_name(owner, name),
+            name=check_name(owner, name, grouped=True),
         )
         self._states = []
         self._in_graph = False

@@ -311,6 +311,7 @@ def only_class(class_id, y_true, y_pred, weights):
 
 def check_thresholds(owner, thresholds):
     """Return thresholds as a number in [0, 1], a list of such or None; raise ValueError for anything else."""
+    thresholds = thresholds.tolist() if hasattr(thresholds, "tolist") else thresholds
     if thresholds is None or not isinstance(thresholds, list | tuple):
         return thresholds if thresholds is None else check_number(owner, "thresholds", thresholds, low=0, high=1)
     if not thresholds:

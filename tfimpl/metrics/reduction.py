@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfimpl import losses
 from tfimpl._config import plain
-from tfimpl._tensors import align_weights, divide_no_nan, to_tensor
+from tfimpl._tensors import align_weights, divide_no_nan, numbers_in, to_tensor
 from tfimpl.metrics.base import Metric
 
 
@@ -107,7 +107,8 @@ class MeanOf(Mean):
                 if sample_weight is None
                 else kept * align_weights(type(self).__name__, "sample_weight", sample_weight, kept)
             )
-        super().update_state(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+        values = self.fn(y_true, *numbers_in(self.dtype, y_pred), **self.fn_kwargs)
+        super().update_state(values, sample_weight)
 
 
 class MeanMetricWrapper(MeanOf):

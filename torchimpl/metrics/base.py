@@ -33,7 +33,7 @@ class Metric(Serializable, torch.nn.Module):
     def __init__(self, dtype=None, name=None):
         super().__init__()
         owner = type(self).__name__
-        self.name = check_name(owner, name) or snake_case(owner)
+        self.name = check_name(owner, name, grouped=True) or snake_case(owner)
         self.dtype = canonical_dtype(owner, dtype, str(torch.get_default_dtype()).removeprefix("torch."))
         self._states = []
         self._persistent = True
@@ -182,18 +182,21 @@ class Metric(Serializable, torch.nn.Module):
 
     def reset_parameters(self):
         """Be as new: for a metric that was made on the "meta" device and has got memory, but no numbers, there."""
-        constants = {
-            name: item for name, item in self._buffers.items() if name not in self._states and item is not None
-        }
-        if constants:
-            with torch.device("cpu"):
-                new = type(self).from_config(self.get_config())
-            for name, constant in constants.items():
-                constant.copy_(new._buffers[name])
+        self._make_constants()
         for name in self._states:
             self._state(name).zero_()
         for inside in self._metrics_inside().values():
             inside.reset_parameters()
+
+    def _make_constants(self):
+        """Give the constants their numbers, where the states are, or where they are if there is no state yet."""
+        constants = [name for name, item in self._buffers.items() if name not in self._states and item is not None]
+        if constants:
+            with torch.device("cpu"):
+                new = type(self).from_config(self.get_config())
+            place = next((state.device for state in self.variables), None)
+            for name in constants:
+                self._buffers[name] = new._buffers[name].to(place or self._buffers[name].device)
 
     def merge_state(self, metrics):
         """Add the states of other metrics of this kind, as if their batches had come here.
@@ -319,6 +322,8 @@ class Metric(Serializable, torch.nn.Module):
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *args)
         if local_metadata.get("assign_to_params_buffers"):
             self._borrowed = True
+            if len({buffer.is_meta for buffer in self.buffers(recurse=False)}) > 1:  # where no constants are
+                self._make_constants()
 
     def _apply(self, fn, recurse=True):
         before = {name: buffer for name, buffer in self._buffers.items() if buffer is not None}

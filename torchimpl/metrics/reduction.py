@@ -108,7 +108,7 @@ class MeanOf(Mean):
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
-        y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
+        y_true, y_pred, sample_weight = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
         self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
 
 

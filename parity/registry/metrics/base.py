@@ -9,7 +9,7 @@ from parity import domains
 from parity.domains import arrays, weights
 from parity.tolerance import DTYPES
 
-OBJECT = {"name": st.sampled_from(("a_metric", "metric_2")), "dtype": domains.dtypes()}
+OBJECT = {"name": st.sampled_from(("a_metric", "metric_2", "train/metric")), "dtype": domains.dtypes()}
 TWO = np.ones(2, np.float32)
 FOUR_BY_THREE = np.ones((4, 3), np.float32)
 GRID = st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0))

@@ -32,6 +32,8 @@ MANY = [i / 12 for i in range(12)]  # more than are compared one by one
 IN_ANY_ORDER = st.sampled_from((MANY, MANY[5:] + MANY[:5]))
 ONE_SAMPLE = {"y_true": np.array([1, 0]), "y_pred": np.array([0.75, 0.25], np.float32)}  # its classes, and no batch
 WRONG = (
+    Raises("name", {"name": "../up"}),
+    Raises("name", {"name": "train//precision"}),
     Raises("thresholds", {"thresholds": []}),
     Raises("thresholds", {"thresholds": [0.5, None]}),
     Raises("thresholds", {"thresholds": -0.1}),

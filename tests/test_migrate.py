@@ -419,6 +419,15 @@ def test_what_keras_chooses_by_shapes(units, loss, expected, ends):
         assert code is None if name is None else f".{name}(" in code
 
 
+@pytest.mark.parametrize(("said", "told"), [("circle", 0), ("tfimpl.losses>circle", 1), ("tfimpl.losses>huber", 0)])
+def test_a_function_that_leaves_no_mask_is_told_of(said, told):
+    loss = {"module": "builtins", "class_name": "function", "config": said, "registered_name": "function"}
+    config = {"class_name": "Sequential", "config": {"layers": []}, "compile_config": {"loss": loss}}
+    found = migrate.migrate(Saved(config), "torch").parts["loss"]
+    assert found.code.startswith(("torchimpl.losses.Circle(", "torchimpl.losses.Huber("))
+    assert len([note for note in found.notes if "divided by all samples" in note]) == told
+
+
 class Own(torchimpl.losses.Loss):
     """A loss that no package has."""
 

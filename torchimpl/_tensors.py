@@ -1,5 +1,6 @@
 """Conversions and shapes that the families share."""
 
+import math
 from contextlib import nullcontext
 
 import numpy as np
@@ -193,8 +194,16 @@ def expm1(x):
     """Return `exp(x) - 1`, which inductor computes so on the CPU: without this nothing is left of small results."""
     if not is_compiling():
         return torch.expm1(x)
-    half = torch.tanh(torch.clamp(x, -1, 1) / 2)
-    return torch.where(torch.abs(x) < 1, 2 * half / (1 - half), torch.expm1(x))
+    return torch.where(torch.abs(x) < 0.5, expm1_of_small(torch.clamp(x, -0.5, 0.5)), torch.expm1(x))
+
+
+def expm1_of_small(x):
+    """Return `exp(x) - 1` for `|x| <= 0.5`, where the terms left out of its series are below a unit of its dtype."""
+    terms, power = [1 / math.factorial(n) for n in range(1, 17 if x.dtype == torch.float64 else 9)], x
+    while len(terms) > 1:  # by pairs, which wait for one another less than term after term (Estrin's scheme)
+        terms = [first + power * second for first, second in zip(terms[::2], terms[1::2], strict=True)]
+        power = power * power
+    return x * terms[0]
 
 
 def mean_over(x, axis, dtype):

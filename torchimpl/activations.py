@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import expm1, for_softmax, is_compiling, known_within, to_float, to_tensor, widen
+from torchimpl._tensors import expm1_of_small, for_softmax, is_compiling, known_within, to_float, to_tensor, widen
 from torchimpl.saving import Family
 
 __all__ = [
@@ -76,8 +76,8 @@ def elu(x, alpha=1.0):
     x = to_float(x)
     if is_compiling():  # near 0 inductor's own has no digits left: see expm1
         wide = widen(x)
-        near = alpha * expm1(torch.clamp(wide, -1, 0))
-        return torch.where((wide > -1) & (wide < 0), near, F.elu(wide, alpha)).to(x.dtype)
+        near = alpha * expm1_of_small(torch.clamp(wide, -0.5, 0))
+        return torch.where((wide > -0.5) & (wide < 0), near, F.elu(wide, alpha)).to(x.dtype)
     return F.elu(x, alpha)
 
 

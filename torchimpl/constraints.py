@@ -138,7 +138,8 @@ def constrain(optimizer, module, rules, layout=None):
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
             constraint need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
             the module that the entry fits. A depthwise kernel is `(*window, 1, channels * multiplier)` here and
-            `(*window, channels, multiplier)` in Keras: the axes of the window mean the same, the last two do not.
+            `(*window, channels, multiplier)` in Keras: the axes of the window mean the same, the last two do not. So
+            it is with `out_proj` of a multi-head attention, whose heads and their width are one axis here.
 
     Returns:
         A handle; its `remove()` ends it.

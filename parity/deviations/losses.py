@@ -659,6 +659,32 @@ DEVIATIONS = (
         380.34662,
     ),
     Deviation(
+        "a function of a loss that leaves samples out",
+        "losses.sparse_categorical_crossentropy",
+        "A function leaves no mask on what it returns: a loss of one's own that calls it, or compile(loss=...), takes "
+        "the mean over all samples. Keras hides a mask on the tensor, by which its losses divide. Give the class, "
+        "which divides by the samples that count: SparseCategoricalCrossentropy(ignore_class=...).",
+        "class Own(lib.losses.Loss):\n"
+        "    def call(self, y_true, y_pred):\n"
+        "        return lib.losses.sparse_categorical_crossentropy(y_true, y_pred, ignore_class=0)\n"
+        "Own()(T([0, 1], 'int64'), T([[0.25, 0.75], [0.5, 0.5]]))",
+        0.6931472,
+        0.3465736,
+    ),
+    Deviation(
+        "a function of a loss that leaves samples out",
+        "losses.circle",
+        "As with sparse_categorical_crossentropy: the mean of what the function returns is over all samples. Keras "
+        "hides a mask on the tensor. Give the class, which divides by the samples that have pairs of both kinds: "
+        "Circle().",
+        "class Own(lib.losses.Loss):\n"
+        "    def call(self, y_true, y_pred):\n"
+        "        return lib.losses.circle(y_true, y_pred)\n"
+        "Own()(T([0, 0, 1], 'int32'), T([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))",
+        94.4,
+        62.93334,
+    ),
+    Deviation(
         "class numbers in half precision",
         "losses.Circle",
         "Labels are compared as they are given. Keras rounds them to the dtype of the loss: 2048 and 2049 are one.",

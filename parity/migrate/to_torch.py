@@ -52,6 +52,7 @@ RENAMED = {
     "losses": {"kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh"},
     "metrics": {"kullback_leibler_divergence": "KLDivergence", "logcosh": "LogCoshError"},
 }
+CIRCLE = "tfimpl's function is divided by all samples; this, as Keras's, by those that have both kinds of pair"
 FORGET_GATE = "unit_forget_bias: the forget gate's, the second quarter of them, are ones"
 
 
@@ -298,7 +299,9 @@ def _loss(place: str, value: Any, units: int | None) -> Counterpart:
         names = (name for name in known if inspect.isclass(known[name]))
         return known[next(name for name in names if config.snake_case(name) == item.__name__)]()  # Keras takes the mean
 
-    return built(place, "losses", value, as_compiled=as_compiled)
+    found = built(place, "losses", value, as_compiled=as_compiled)
+    ours_by_name = isinstance(value, Mapping) and value.get("config") == "tfimpl.losses>circle"
+    return replace(found, notes=(*found.notes, CIRCLE)) if ours_by_name else found
 
 
 def _metric(place: str, value: Any, loss: Any, units: int | None) -> Counterpart:

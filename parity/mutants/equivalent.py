@@ -6,7 +6,7 @@ in comes after that.
 
 from parity.mutants.sources import PACKAGES
 
-ORDER = "the larger of two numbers, in whichever order they stand: neither is a NaN"
+ORDER = "the larger or smaller of two numbers, in whichever order they stand; where Python chooses, neither is a NaN"
 ODD_OR_EVEN = "minus 1 to the power of a number, which two less or more does not change"
 NOTHING_VARIES = (
     "where all is 0 a correlation is 0 / 0, NaN, by whichever of 0 and a small number it was divided before"
@@ -48,6 +48,7 @@ IN_FLOAT64 = "a sum is then added up in float64, whether it is long or not"
 ONLY_SLOWER = "nothing is known then, and the formula for any numbers is taken, which computes the same"
 GATE_IS_EXP = "any bound will do below which a gate is exp(x) to the last digit, and no subnormal number"
 MASKED = "what is put there is not taken, and its derivative is finite and multiplied by 0"
+SCALED_BACK = "a norm does not depend on what the numbers are divided by before and multiplied by after"
 EVEN = "the error enters by its size alone, and each of the two gets the derivative with respect to itself"
 
 
@@ -201,6 +202,18 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): A_PAIR,
     ("torchimpl._tensors:", "2", "3"): ANY_PART,
     ("tfimpl.activations:_squareplus.root", "2.0", "2.04"): FAR_OUT,
+    ("torchimpl.activations:squareplus", "2.0", "2.04"): FAR_OUT,
+    ("tfimpl._tensors:clip.clipped", "tf.equal(y, x)", "tf.equal(x, y)"): ALIKE,
+    (
+        "tfimpl.constraints:_norm",
+        "tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))",
+        "tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True)",
+    ): SCALED_BACK,
+    (
+        "torchimpl.losses.regression:mean_squared_logarithmic_error",
+        "torch.minimum(y_true, y_pred)",
+        "torch.minimum(y_pred, y_true)",
+    ): ORDER,
     ("torchimpl.activations:hard_silu", "3", "4", "-3"): TIMES_0,
     ("torchimpl.activations:softplus", "40", "41"): FAR_ABOVE,
     ("torchimpl.custom:my_softplus", "40", "41"): FAR_ABOVE,

@@ -131,7 +131,7 @@ def check_circle(owner, gamma, margin, remove_diagonal):
 class Circle(Loss):
     """`circle` with sample weights, mask and reduction. See there, and `Loss`, for the arguments.
 
-    Only samples that have a pair of either kind count, as if the others were masked: the labels say which.
+    Only samples that have pairs of both kinds count, as if the others were masked: the labels say which.
     """
 
     _class_numbers = True

@@ -659,6 +659,22 @@ DEVIATIONS = (
         380.34662,
     ),
     Deviation(
+        "the derivative at a huge prediction",
+        "losses.mean_squared_logarithmic_error",
+        "1 / (1 + 1e38) is subnormal, and TensorFlow takes it for 0; the derivative is a normal number.",
+        "grad(lambda p: lib.losses.mean_squared_logarithmic_error(T([0.5]), p), [1e38])",
+        [0.0],
+        [1.7418554e-36],
+    ),
+    Deviation(
+        "the smallest terms of a cosine",
+        "losses.cosine_similarity",
+        "The product of 6e-20 and 3e-20 is subnormal, and TensorFlow takes it for 0; over the squared norm it is none.",
+        "grad(lambda p: lib.losses.cosine_similarity(T([3e-20, 0.0, 0.5]), p), [3e-20, -1e-5, 0.0])",
+        [-6e-15, 0.0, -1e5],
+        [-6e-15, -1.8e-29, -1e5],
+    ),
+    Deviation(
         "a function of a loss that leaves samples out",
         "losses.sparse_categorical_crossentropy",
         "A function leaves no mask on what it returns: a loss of one's own that calls it, or compile(loss=...), takes "

@@ -168,6 +168,14 @@ DEVIATIONS = (
         3e-20,
     ),
     Deviation(
+        "a weight for the smallest values",
+        "metrics.Mean",
+        "Values are weighed in float64; in float32 half of 1.2e-38 is subnormal, and TensorFlow takes it for 0.",
+        "m = lib.metrics.Mean()\nm.update_state(T([2.0**-126]), sample_weight=T([0.5]))\nm.result()",
+        0.0,
+        2.0**-126,
+    ),
+    Deviation(
         "weights of an empty batch of segments",
         "metrics.SparseCategoricalCrossentropy",
         "Weights for no samples fit whatever the samples are. With a class that is ignored, Keras multiplies them by a "

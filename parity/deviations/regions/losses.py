@@ -269,6 +269,23 @@ def zero_means_two_things(case: Case, kind: str) -> bool:
     return bool((y_true == 0).any() and ((y_true != 0) & (y_true != 1)).any())
 
 
+def term_is_flushed(case: Case, kind: str) -> bool:
+    """Whether a term of the cosine, or that times what a loss counts, is below the normal numbers."""
+    if kind != "gradient" or dtype_of(case) != "float32":
+        return False
+    y_true, y_pred = matched(case)
+    with np.errstate(all="ignore"):
+        share = np.abs(y_true) / np.linalg.norm(y_true.astype(np.float64), axis=axis_of(case), keepdims=True)
+        terms = np.abs(y_pred) * share
+    return bool(((terms > 0) & (terms < TINY * 2**20)).any())
+
+
+def reciprocal_is_flushed(case: Case, kind: str) -> bool:
+    """Whether 1 over a prediction or a target is below the normal numbers."""
+    single = kind == "gradient" and dtype_of(case) == "float32"
+    return single and somewhere(lambda y, p: np.maximum(y, p) > 1 / TINY)(case, kind)
+
+
 def losses_of_zero(case: Case, kind: str) -> bool:
     """Whether some loss that counts is 0, or not above it, being NaN."""
     y_true, y_pred = arrays_of(case)
@@ -390,7 +407,9 @@ REGIONS = (
             somewhere(logarithms_cancel),
         ),
         ("the epsilon of a double", epsilon_decides),
+        ("the derivative at a huge prediction", reciprocal_is_flushed),
     ),
+    *of("CosineSimilarity cosine_similarity", ("the smallest terms of a cosine", term_is_flushed)),
     *of("Circle", ("samples whose loss is 0", losses_of_zero)),
     *of("Tversky tversky", ("alpha and beta", weights_differ)),
 )

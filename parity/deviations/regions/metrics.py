@@ -160,6 +160,12 @@ def smallest_squares(case: Case, kind: str) -> bool:
     return 0 < max(float(np.abs(y_true - y_pred).max(initial=0)) for y_true, y_pred in pairs) < 1e-18
 
 
+def flushed_when_weighed(case: Case, kind: str) -> bool:
+    """Whether a value times its weight is below the normal numbers of float32."""
+    sizes = [np.abs(batch["values"] * weights_of(batch, batch["values"].shape)) for batch in batches_of(case)]
+    return any(bool(((size > 0) & (size < losses.TINY)).any()) for size in sizes)
+
+
 def weighted_in_fractions(case: Case, kind: str) -> bool:
     """Whether weights that are no integers meet a matrix of integers."""
     return case.config.get("dtype") is None and case.any("sample_weight", lambda weight: weight != np.trunc(weight))
@@ -474,6 +480,7 @@ REGIONS = (
     *each(IOUS, "the dtype of an intersection over union", not_float32),
     Region("samples of the class that is ignored", "metrics.SparseCategoricalCrossentropy", ignored_samples),
     Region("weights of an empty batch of segments", "metrics.SparseCategoricalCrossentropy", weighted_empty_segments),
+    *each(("Mean", "Sum"), "a weight for the smallest values", flushed_when_weighed),
     Region("a root of the smallest squares", "metrics.RootMeanSquaredError", smallest_squares),
     *each(IOUS, "weights of a confusion matrix", weighted_in_fractions),
     *each(IOUS, "a perfect intersection over union", small_weights),

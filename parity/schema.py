@@ -21,8 +21,12 @@ VERSION = 1
 NUMBERS = (-2, -1, 0, 1, 2, 3)
 FRACTIONS = (-2.5, -0.5, 0.25, 0.5, 1.5, 2.5)
 LISTS = (([-1], [0], [1], [0, 1]), ([0.25], [0.5, 1.0], [1.5]))
-ANY_NAME = {"type": ["string", "null"], "pattern": "^[^/\\\\\\u0000]+$"}
-SHARED = ("name", "reduction", "dtype", "seed")
+PART = r"(?!\.{1,2}(/|$))[^/\\\u0000]+"  # of a name: neither nothing, nor a step of a path
+NAMES = {
+    "name": {"type": ["string", "null"], "pattern": f"^{PART}$"},
+    "name_of_a_metric": {"type": ["string", "null"], "pattern": f"^{PART}(/{PART})*$"},
+}
+SHARED = ("reduction", "dtype", "seed")
 GENERATOR = {
     "module": "keras.random",
     "class_name": "SeedGenerator",
@@ -39,7 +43,7 @@ DEPENDENT = ("initializers.RandomUniform.maxval", "constraints.MinMaxNorm.max_va
 def schema() -> dict[str, Any]:
     """The schema, with one definition for each class, and one for each family."""
     definitions: dict[str, Any] = {
-        "name": ANY_NAME,
+        **NAMES,
         "function": _config({"const": "function"}, {"type": "string"}, {"const": "builtins"}),
         "generator": _config(
             {"const": "SeedGenerator"},
@@ -106,11 +110,14 @@ def _object(module: str, name: str, kind: type, definitions: dict[str, Any]) -> 
         if parameter.kind is not parameter.VAR_KEYWORD
     }
     required = [key for key, parameter in known.items() if parameter.default is parameter.empty]
-    arguments = {key: _argument(module, name, key) for key in known}
+    of_names = "name_of_a_metric" if issubclass(kind, torchimpl.metrics.Metric) else "name"
+    arguments = {
+        key: {"$ref": f"#/definitions/{of_names}"} if key == "name" else _argument(module, name, key) for key in known
+    }
     for key, parameter in known.items():
         if key in SHARED and definitions.setdefault(key, arguments[key]) == arguments[key]:
             arguments[key] = {"$ref": f"#/definitions/{key}"}
-        elif key not in required:
+        elif key != "name" and key not in required:
             arguments[key] = {**arguments[key], "default": parameter.default}
     return _config(
         {"const": name},
@@ -122,8 +129,6 @@ def _object(module: str, name: str, kind: type, definitions: dict[str, Any]) -> 
 
 def _argument(module: str, name: str, key: str) -> dict[str, Any]:
     """What an argument may be, as its constructor takes and refuses it."""
-    if key == "name":
-        return ANY_NAME
     family, base = getattr(torchimpl, module).family, _base(module, name)
 
     def refusal(value: Any) -> str | None:

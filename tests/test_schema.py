@@ -46,6 +46,24 @@ def test_every_config_that_is_written_is_valid(validate, drawn):
     validate(written(entry, config))
 
 
+@pytest.mark.parametrize(
+    "named", ["train/loss", "a/b/c", "..a", "../up", "a//b", "a/.", "..", "/a", "a/", "a\\b", "", "é"]
+)
+@pytest.mark.parametrize("component", ["losses.Huber", "metrics.Mean"])
+def test_the_schema_takes_the_names_that_constructors_take(validate, component, named):
+    import fastjsonschema
+
+    module, _, title = component.partition(".")
+    config = {"module": f"torchimpl.{module}", "class_name": title, "config": {"name": named}, "registered_name": None}
+    try:
+        getattr(torchimpl, module).deserialize(config)
+    except ValueError:
+        with pytest.raises(fastjsonschema.JsonSchemaException):
+            validate(config)
+    else:
+        validate(config)
+
+
 @pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: entry.name)
 def test_the_schema_is_closed(validate, entry):
     import fastjsonschema

@@ -23,6 +23,7 @@ ONE_SIDED = {
     "torchimpl._tensors.is_exporting": "PyTorch has two compilers, of which one keeps what the eager kernels compute",
     "torchimpl._tensors.is_compiling": "as is_exporting",
     "torchimpl._tensors.expm1": "inductor's own loses the digits of small results; XLA's does not",
+    "torchimpl._tensors.expm1_of_small": "as expm1",
     "torchimpl._tensors.for_softmax": "of PyTorch's sums those in its softmax alone are as far off as TensorFlow's",
     "tfimpl._tensors.clip": "the gradient of torch.clamp is one pass, that of tf.clip_by_value twelve",
     "tfimpl._tensors.as_wide_as": "a graph of TensorFlow may not know how many columns there are",

@@ -136,7 +136,7 @@ def machine_of(entry: Entry, found: Measurement) -> type[RuleBasedStateMachine]:
                 if entry.exact:
                     found.add("stream", 0.0, sum(map(informative, before.values())))
             if len(states) == 2:
-                streams.same_states(entry, self.seen, states)
+                streams.same_states(entry, self.config, self.seen, states)
 
         @rule()
         def reset(self) -> None:

@@ -78,7 +78,7 @@ def check(
     if len({text for text in texts if text is not None}) > 1:
         raise ParityError(f"{entry.name}: one mistake, several texts: {texts}")
     if len(states) == 2:
-        same_states(entry, batches, states)
+        same_states(entry, config, batches, states)
         for giver, taker in (bridge.sides(), bridge.sides()[::-1]):
             heir = build(taker, entry, config)
             half = fault.state(giver.name, halves[giver.name])
@@ -204,12 +204,15 @@ def _run(side: bridge.Side, metric: Any, batches: Batches) -> Any:
     return metric
 
 
-def same_states(entry: Entry, batches: Batches, states: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+def same_states(
+    entry: Entry, config: Mapping[str, Any], batches: Batches, states: Mapping[str, Mapping[str, np.ndarray]]
+) -> None:
     """Compare the states of the two packages: counts bit for bit, sums of weights in units."""
     first, second = states["tf"], states["torch"]
     if list(first) != list(second):
         raise ParityError(f"{entry.name}: states {list(first)} in tf, {list(second)} in torch")
-    counts = entry.exact and not any("sample_weight" in batch for batch in batches)
+    weighted = config.get("label_weights") is not None or any("sample_weight" in batch for batch in batches)
+    counts = entry.exact and not weighted
     for key, state in first.items():
         what = f"{entry.name}: state {key}, tf and torch"
         if counts:

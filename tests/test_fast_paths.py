@@ -77,13 +77,14 @@ def test_a_kernel_is_for_means_of_single_precision_alone(name, changed, monkeypa
     loss(torch.tensor(y_true), torch.tensor(y_pred))
 
 
+@pytest.mark.parametrize(("axis", "shape"), [(1, (4, 5, 3)), (0, (5, 5)), (-2, (5, 5))])
 @pytest.mark.parametrize("name", ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"])
-def test_classes_in_the_middle_are_not_for_kernels(name):
-    y_pred = RANDOM.normal(size=(4, 5, 3)).astype("f4")
-    y_true = RANDOM.integers(5, size=(4, 3))
-    y_true = np.moveaxis(np.eye(5, dtype="f4")[y_true], -1, 1) if name.startswith("C") else y_true
-    loss = getattr(torchimpl.losses, name)(**LOGITS, axis=1)
-    twin = getattr(tfimpl.losses, name)(**LOGITS, axis=1)
+def test_classes_in_the_middle_or_in_front_are_not_for_kernels(name, axis, shape):
+    y_pred = RANDOM.normal(size=shape).astype("f4")
+    y_true = RANDOM.integers(5, size=np.delete(shape, axis))
+    y_true = np.moveaxis(np.eye(5, dtype="f4")[y_true], -1, axis) if name.startswith("C") else y_true
+    loss = getattr(torchimpl.losses, name)(**LOGITS, axis=axis)
+    twin = getattr(tfimpl.losses, name)(**LOGITS, axis=axis)
     np.testing.assert_allclose(loss(torch.tensor(y_true), torch.tensor(y_pred)), twin(y_true, y_pred), rtol=1e-6)
 
 

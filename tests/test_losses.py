@@ -105,6 +105,14 @@ def test_a_label_that_is_no_class_is_an_error_or_nan(side, name, kind):
 
 
 @SIDES
+@pytest.mark.parametrize(("label", "said"), [(1234567, "1234567"), (2.5, "2.5"), (-1, "-1"), (np.inf, "inf")])
+def test_the_label_that_is_no_class_is_said_as_it_was_given(side, label, said):
+    loss = side.package.losses.SparseCategoricalCrossentropy()
+    with pytest.raises(ValueError, match=rf"Received: {said}, which is no class"):
+        loss(np.array([0, label]), np.full((2, 2), 0.5, np.float32))
+
+
+@SIDES
 def test_what_is_ignored_is_not_looked_at(side):
     labels = np.array([1, -1, 0, 255], np.int16)
     pred = np.array([[0.25, 0.75], [np.nan, np.inf], [0.5, 0.5], [0.5, 0.5]], np.float32)

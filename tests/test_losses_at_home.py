@@ -1,5 +1,7 @@
 """Every loss as users of PyTorch and of Keras use it: transformed, exported, compiled, saved with a model."""
 
+import fractions
+import json
 import shutil
 
 import numpy as np
@@ -348,6 +350,15 @@ def test_a_subclass_computes_by_its_own_call(library, name):
     assert float(mine(ONE_HOT, SCORES)) == pytest.approx(float(theirs(ONE_HOT, SCORES)) + 1)
 
 
+@LIBRARIES
+def test_a_subclass_says_which_losses_count(library):
+    class Small(library.losses.MeanSquaredError):
+        def _counted(self, y_true, losses):
+            return losses < 1
+
+    assert float(Small()([[0.0], [0.0]], [[0.5], [5.0]])) == 0.25
+
+
 def users_own(library, result):
     class Mine(library.losses.Loss):
         def call(self, y_true, y_pred):
@@ -402,6 +413,65 @@ def test_losses_that_are_no_tensors_are_taken_as_such(library):
     for result, expected in ((0.5, 0.5), (np.array([0.25, 0.75]), 0.5), ([0.25, 0.75], 0.5)):
         loss = users_own(library, lambda y_true, y_pred, result=result: result)()
         assert float(loss([[0.0], [1.0]], [[0.0], [1.0]])) == expected
+
+
+NUMBERS = {
+    "losses.huber": ("delta", {}),
+    "losses.tversky": ("beta", {}),
+    "losses.binary_focal_crossentropy": ("gamma", {}),
+    "losses.categorical_focal_crossentropy": ("alpha", {}),
+    "metrics.binary_accuracy": ("threshold", {}),
+    "activations.celu": ("alpha", {}),
+    "activations.elu": ("alpha", {}),
+    "activations.hard_shrink": ("threshold", {}),
+    "activations.leaky_relu": ("negative_slope", {}),
+    "activations.relu": ("negative_slope", {"threshold": 0.75}),
+    "activations.soft_shrink": ("threshold", {}),
+    "activations.squareplus": ("b", {}),
+    "activations.threshold": ("default_value", {"threshold": 0.25}),
+}
+
+
+@LIBRARIES
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_may_be_of_any_type_and_size(library, name):
+    family, _, function = name.partition(".")
+    function, (argument, options) = getattr(getattr(library, family), function), NUMBERS[name]
+    given = (SCORES,) if family == "activations" else (ONE_HOT, SCORES)
+    for number, same in ((fractions.Fraction(1, 2), 0.5), (10**30, 1e30), (np.float32(0.5), 0.5)):
+        found, expected = (both(function(*given, **options, **{argument: each})) for each in (number, same))
+        np.testing.assert_array_equal(found, expected)
+
+
+@LIBRARIES
+def test_arguments_are_kept_as_plain_numbers(library):
+    half = fractions.Fraction(1, 2)
+    for loss in (
+        library.losses.BinaryCrossentropy(label_smoothing=half),
+        library.losses.CategoricalCrossentropy(label_smoothing=half),
+        library.losses.CategoricalGeneralizedCrossEntropy(q=half),
+        library.losses.Circle(gamma=10**30, margin=half),
+        library.metrics.BinaryCrossentropy(label_smoothing=half),
+    ):
+        assert {type(number) for number in loss.get_config().values()} <= {str, float, bool, int, type(None)}
+        assert 0.5 in loss.get_config().values()
+        assert "Fraction" not in repr(vars(loss))
+
+
+@LIBRARIES
+def test_booleans_of_numpy_are_booleans(library):
+    labels, scores = np.array([[0.0, 1.0]], np.float32), np.array([[-1.0, 2.0]], np.float32)
+    for name in ("binary_crossentropy", "categorical_crossentropy", "binary_focal_crossentropy"):
+        function = getattr(library.losses, name)
+        for said in (True, False):
+            found = function(labels, abs(scores), from_logits=np.bool(said))
+            assert float(found[0]) == float(function(labels, abs(scores), from_logits=said)[0])
+    loss = library.losses.BinaryCrossentropy(from_logits=scores.min() < 0)
+    assert loss.from_logits is True
+    assert json.loads(json.dumps(loss.get_config()))["from_logits"] is True
+    assert float(library.activations.gelu(scores, approximate=np.True_)[0, 1]) == pytest.approx(1.9546, abs=1e-4)
+    with pytest.raises(ValueError, match="must be True or False"):
+        library.losses.BinaryCrossentropy(from_logits=1)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

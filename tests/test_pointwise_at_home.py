@@ -111,6 +111,24 @@ def test_on_the_meta_device(name):
     assert FUNCTIONS[name](torch.tensor(X, device="meta")).shape == FUNCTIONS[name](torch.tensor(X)).shape
 
 
+@pytest.mark.parametrize("b", [1e-20, 4.0, 1e20, 1e28])
+def test_squareplus_keeps_its_digits_however_smooth_it_is(b):
+    x = np.array([-1e10, -1e4, -30.0, -1.0, 0.0, 1.0, 30.0, 1e10], np.float64) * np.sqrt(b)
+    root = np.sqrt(x**2 + b)
+    values = np.where(x > 0, x + root, b / (np.abs(x) + root)) / 2
+    leaf = torch.tensor(x, dtype=torch.float32, requires_grad=True)
+    value = torchimpl.activations.squareplus(leaf, b)
+    (gradient,) = torch.autograd.grad(value.sum(), leaf)
+    with tf.GradientTape() as tape:
+        x_tf = tf.constant(x, tf.float32)
+        tape.watch(x_tf)
+        value_tf = tfimpl.activations.squareplus(x_tf, b)
+    for found in (value.detach(), value_tf):
+        np.testing.assert_allclose(found.numpy(), values, rtol=1e-6)
+    for found in (gradient, tape.gradient(value_tf, x_tf)):
+        np.testing.assert_allclose(found.numpy(), values / root, rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "threshold"])
 def test_no_retracing_and_one_graph_for_all_sizes(name):
     function, traces = getattr(tfimpl.activations, name), []

@@ -11,7 +11,7 @@ from parity.deviations import ONE_SIDED
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
 IDENTICAL = (
-    *("_config.py", "_limits.py", "_plain_keras.py", "saving.py"),
+    *("_arguments.py", "_config.py", "_limits.py", "_plain_keras.py", "saving.py"),
     *("initializers/_fans.py", "initializers/_windows.py"),
 )
 ROOTS = {name: Path(importlib.import_module(name).__file__).parent for name in ("tfimpl", "torchimpl")}

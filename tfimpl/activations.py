@@ -61,7 +61,7 @@ def celu(x, alpha=1.0):
 
     Source: Barron (2017), "Continuously Differentiable Exponential Linear Units".
     """
-    check_number("celu", "alpha", alpha, above=0)
+    alpha = check_number("celu", "alpha", alpha, above=0)
     x = to_float(x)
     wide = widen(x)
     return tf.cast(_expm1_below(wide, numbers=(1, alpha, alpha)), x.dtype)
@@ -77,7 +77,7 @@ def elu(x, alpha=1.0):
 
     Source: Clevert et al. (2016), "Fast and Accurate Deep Network Learning by Exponential Linear Units".
     """
-    check_number("elu", "alpha", alpha)
+    alpha = check_number("elu", "alpha", alpha)
     x = to_float(x)
     wide = widen(x)
     # tf.nn.elu computes exp(x) - 1, which loses all its digits near 0.
@@ -152,7 +152,7 @@ def hard_shrink(x, threshold=0.5):
         x: tensor of any shape.
         threshold: >= 0, in the units of x.
     """
-    check_number("hard_shrink", "threshold", threshold, low=0)
+    threshold = check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
     return tf.cast(tf.where(tf.abs(wide) <= threshold, tf.zeros_like(wide), wide), x.dtype)
@@ -205,7 +205,7 @@ def leaky_relu(x, negative_slope=0.2):
 
     Source: Maas et al. (2013), "Rectifier Nonlinearities Improve Neural Network Acoustic Models".
     """
-    check_number("leaky_relu", "negative_slope", negative_slope)
+    negative_slope = check_number("leaky_relu", "negative_slope", negative_slope)
     x = to_float(x)
     if negative_slope == 0:
         return tf.nn.relu(x)
@@ -276,10 +276,10 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
         max_value: the largest value, >= 0; None for no limit.
         threshold: a finite number, in the units of x.
     """
-    check_number("relu", "negative_slope", negative_slope)
-    check_number("relu", "threshold", threshold)
+    negative_slope = check_number("relu", "negative_slope", negative_slope)
+    threshold = check_number("relu", "threshold", threshold)
     if max_value is not None:
-        check_number("relu", "max_value", max_value, low=0)
+        max_value = check_number("relu", "max_value", max_value, low=0)
     x = to_float(x)
     if negative_slope == 0 and max_value is None and threshold == 0:
         return tf.nn.relu(x)
@@ -348,7 +348,7 @@ def soft_shrink(x, threshold=0.5):
         x: tensor of any shape.
         threshold: >= 0, in the units of x.
     """
-    check_number("soft_shrink", "threshold", threshold, low=0)
+    threshold = check_number("soft_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
     return tf.cast(wide - tf.clip_by_value(wide, -threshold, threshold), x.dtype)
@@ -460,7 +460,7 @@ def squareplus(x, b=4):
 
     Source: Barron (2021), "Squareplus: A Softplus-Like Algebraic Rectifier".
     """
-    check_number("squareplus", "b", b, low=0)
+    b = check_number("squareplus", "b", b, low=0)
     x = to_float(x)
     if b == 0:
         return tf.nn.relu(x)
@@ -499,8 +499,8 @@ def threshold(x, threshold, default_value):
         threshold: a finite number, in the units of x.
         default_value: a finite number.
     """
-    check_number("threshold", "threshold", threshold)
-    check_number("threshold", "default_value", default_value)
+    threshold = check_number("threshold", "threshold", threshold)
+    default_value = check_number("threshold", "default_value", default_value)
     x = to_float(x)
     wide = widen(x)
     return tf.cast(tf.where(wide <= threshold, tf.constant(default_value, wide.dtype), wide), x.dtype)
@@ -590,10 +590,10 @@ def _softsign(x):
 
 def _squareplus(x, b):
     def root(x):
-        # Far out the root is |x| to the last digit, and the square would overflow.
-        far = 2.0**30 * max(1, math.sqrt(b))
-        near = tf.clip_by_value(x, -far, far)
-        return tf.sqrt(tf.square(near) + b) + (tf.abs(x) - tf.abs(near))
+        # Of the larger one of |x| and sqrt(b), whose square could overflow.
+        size, smooth = tf.abs(x), tf.constant(math.sqrt(b), x.dtype)
+        larger = tf.maximum(size, smooth)
+        return larger * tf.sqrt(1 + tf.square(tf.minimum(size, smooth) / larger))
 
     def value(x):
         # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.

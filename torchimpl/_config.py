@@ -7,10 +7,13 @@ from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, Self
 
+import numpy as np
+
 from ._limits import check_config, is_text
 
 FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
 LARGEST = 3e38  # of a number that is an argument: beyond it is no float32
+NUMBERS = (int, float)
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
 
 
@@ -65,9 +68,25 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, Real) and not isinstance(value, bool):
-        return int(value) if isinstance(value, Integral) else float(value)
-    return value
+    if isinstance(value, np.bool):
+        return bool(value)
+    number = _plain_number(value)
+    return value if number is None else number
+
+
+def _plain_number(value: Any) -> Any:
+    """Return a number of any type as one of Python's; None for anything else, of which a boolean is one."""
+    if type(value) in NUMBERS:  # said first: whether it is of an abstract type takes several times as long
+        return value
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    return int(value) if isinstance(value, Integral) else float(value)
+
+
+def as_lists(value: Any) -> Any:
+    """Return an array or a tensor as numbers in lists; anything else as it is."""
+    value = value.numpy() if hasattr(value, "numpy") and not hasattr(value, "tolist") else value  # TensorFlow's
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def described(item: Any) -> str:
@@ -136,11 +155,13 @@ def check_number(
 
     A whole number beyond 64 bits, which neither framework multiplies by, becomes a float.
     """
-    if isinstance(value, Real) and not isinstance(value, bool):
-        plain = int(value) if isinstance(value, Integral) else float(value)
-        inside = (above is None or plain > above) and (low is None or plain >= low) and (high is None or plain <= high)
-        if inside and -LARGEST <= plain <= LARGEST:
-            return plain if -(2**63) <= plain < 2**63 else float(plain)
+    number = _plain_number(value)
+    if number is not None:
+        inside = (
+            (above is None or number > above) and (low is None or number >= low) and (high is None or number <= high)
+        )
+        if inside and -LARGEST <= number <= LARGEST:
+            return number if -(2**63) <= number < 2**63 else float(number)
     limits = [f"> {above:g}"] if above is not None else []
     limits += [f">= {low:g}"] if low is not None else []
     limits += [f"<= {high:g}"] if high is not None else []
@@ -152,7 +173,7 @@ def check_number(
 
 def check_numbers(owner: str, name: str, value: Any, *, low: float, high: float | None = None) -> list[Any]:
     """Return `value` as a list if it is one of numbers, low <= each <= high; raise ValueError if not."""
-    value = value.tolist() if hasattr(value, "tolist") else value  # of arrays and tensors
+    value = as_lists(value)
     if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
         raise ValueError(f"{owner}: argument `{name}` must be a list of numbers. Received: {name}={value!r}")
     return [check_number(owner, name, item, low=low, high=high) for item in value]
@@ -170,9 +191,9 @@ def check_integer(owner: str, name: str, value: Any, *, low: int | None = None, 
 
 
 def check_boolean(owner: str, name: str, value: Any) -> bool:
-    """Return `value` if it is True or False; raise ValueError if not."""
-    if isinstance(value, bool):
-        return value
+    """Return `value` if it is True or False, NumPy's too; raise ValueError if not."""
+    if isinstance(value, bool | np.bool):
+        return bool(value)
     raise ValueError(f"{owner}: argument `{name}` must be True or False. Received: {name}={value!r}")
 
 
@@ -185,7 +206,9 @@ def check_choice(owner: str, name: str, value: Any, choices: Sequence[str]) -> s
 
 def check_axes(owner: str, name: str, value: Any) -> int | list[int]:
     """Return an axis as an integer, several axes as a list of integers; raise ValueError for anything else."""
-    if isinstance(value, list | tuple) and value:
+    if isinstance(value, list | tuple):
+        if not value:
+            raise ValueError(f"{owner}: argument `{name}` must be an integer, or several. Received: {name}={value!r}")
         return [check_integer(owner, name, axis) for axis in value]
     return check_integer(owner, name, value)
 
@@ -382,9 +405,10 @@ def check_sequences(owner: str, labels: Sequence[Any], logits: Sequence[Any]) ->
 
 def no_such_class(owner: str, label: float, classes: int) -> str:
     """Word the error on a label that names no class."""
+    said = label if label % 1 else int(label)
     return (
         f"{owner}: y_true must hold class numbers from 0 to {classes - 1}, as many as y_pred has. "
-        f"Received: {label:g}, which is no class. Correct the labels, or predict more classes."
+        f"Received: {said}, which is no class. Correct the labels, or predict more classes."
     )
 
 

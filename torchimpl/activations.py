@@ -1,6 +1,7 @@
 """Activation functions."""
 
 import math
+from functools import partial
 
 import torch
 from torch.nn import functional as F
@@ -55,7 +56,7 @@ def celu(x, alpha=1.0):
 
     Source: Barron (2017), "Continuously Differentiable Exponential Linear Units".
     """
-    check_number("celu", "alpha", alpha, above=0)
+    alpha = check_number("celu", "alpha", alpha, above=0)
     x = to_float(x)
     if x.dtype != torch.float64 and not is_compiling():
         return F.celu(x, alpha)
@@ -72,12 +73,10 @@ def elu(x, alpha=1.0):
 
     Source: Clevert et al. (2016), "Fast and Accurate Deep Network Learning by Exponential Linear Units".
     """
-    check_number("elu", "alpha", alpha)
+    alpha = check_number("elu", "alpha", alpha)
     x = to_float(x)
-    if is_compiling():  # near 0 inductor's own has no digits left: see expm1
-        wide = widen(x)
-        near = alpha * expm1_of_small(torch.clamp(wide, -0.5, 0))
-        return torch.where((wide > -0.5) & (wide < 0), near, F.elu(wide, alpha)).to(x.dtype)
+    if is_compiling():
+        return _with_series(partial(F.elu, alpha=alpha), x, alpha)
     return F.elu(x, alpha)
 
 
@@ -148,7 +147,7 @@ def hard_shrink(x, threshold=0.5):
         x: tensor of any shape.
         threshold: >= 0, in the units of x.
     """
-    check_number("hard_shrink", "threshold", threshold, low=0)
+    threshold = check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
     return to_tensor(F.hardshrink(wide, threshold), x.dtype)
@@ -199,7 +198,7 @@ def leaky_relu(x, negative_slope=0.2):
 
     Source: Maas et al. (2013), "Rectifier Nonlinearities Improve Neural Network Acoustic Models".
     """
-    check_number("leaky_relu", "negative_slope", negative_slope)
+    negative_slope = check_number("leaky_relu", "negative_slope", negative_slope)
     x = to_float(x)
     if negative_slope == 0:
         return torch.relu(x)
@@ -261,10 +260,10 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
         max_value: the largest value, >= 0; None for no limit.
         threshold: a finite number, in the units of x.
     """
-    check_number("relu", "negative_slope", negative_slope)
-    check_number("relu", "threshold", threshold)
+    negative_slope = check_number("relu", "negative_slope", negative_slope)
+    threshold = check_number("relu", "threshold", threshold)
     if max_value is not None:
-        check_number("relu", "max_value", max_value, low=0)
+        max_value = check_number("relu", "max_value", max_value, low=0)
     x = to_float(x)
     if negative_slope == 0 and max_value is None and threshold == 0:
         return torch.relu(x)
@@ -295,8 +294,7 @@ def selu(x):
     """
     x = to_float(x)
     if is_compiling():
-        wide = widen(x)
-        return torch.where(wide > 0, F.selu(wide), SELU_SCALE * elu(torch.clamp(wide, max=0), SELU_ALPHA)).to(x.dtype)
+        return _with_series(F.selu, x, SELU_SCALE * SELU_ALPHA)
     return F.selu(x)
 
 
@@ -337,7 +335,7 @@ def soft_shrink(x, threshold=0.5):
         x: tensor of any shape.
         threshold: >= 0, in the units of x.
     """
-    check_number("soft_shrink", "threshold", threshold, low=0)
+    threshold = check_number("soft_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
     if torch.compiler.is_compiling():
@@ -448,18 +446,19 @@ def squareplus(x, b=4):
 
     Source: Barron (2021), "Squareplus: A Softplus-Like Algebraic Rectifier".
     """
-    check_number("squareplus", "b", b, low=0)
+    b = check_number("squareplus", "b", b, low=0)
     x = to_float(x)
     if b == 0:
         return torch.relu(x)
     wide = widen(x)
     # A leaky relu of slope -1 is an abs with a derivative at 0.
     size = F.leaky_relu(wide, -1)
-    # Far out the root is |x| to the last digit, and the square would overflow.
+    # Far out the root is |x| to the last digit; of an infinity the difference would be NaN.
     near = torch.clamp(size, max=2.0**30 * max(1, math.sqrt(b)))
-    positive = size + 0.5 * (torch.sqrt(torch.square(near) + b) - near)
+    positive = size + 0.5 * (torch.hypot(near, near.new_full((), math.sqrt(b))) - near)
     # Below 0 the sum would be a difference of nearly equal terms; times its conjugate it is b.
-    return torch.where(wide > 0, positive, 0.25 * b / positive).to(x.dtype)
+    # The term is a tensor, since a number divided by one is multiplied by a reciprocal, whose square can be subnormal.
+    return torch.where(wide > 0, positive, near.new_full((), 0.25 * b) / positive).to(x.dtype)
 
 
 def tanh(x):
@@ -492,8 +491,8 @@ def threshold(x, threshold, default_value):
         threshold: a finite number, in the units of x.
         default_value: a finite number.
     """
-    check_number("threshold", "threshold", threshold)
-    check_number("threshold", "default_value", default_value)
+    threshold = check_number("threshold", "threshold", threshold)
+    default_value = check_number("threshold", "default_value", default_value)
     x = to_float(x)
     wide = widen(x)
     return to_tensor(F.threshold(wide, threshold, default_value), x.dtype)
@@ -509,6 +508,13 @@ FLOOR, LIMIT = -40, 1000
 def _tail(x):
     """Return the factor of a gate that is 1 from FLOOR on: the other one is the gate at FLOOR or x, the larger."""
     return torch.exp(torch.where(x < FLOOR, x - FLOOR, 0))
+
+
+def _with_series(kernel, x, scale):
+    """Return what a kernel makes of x, but `scale * (exp(x) - 1)` just below 0, where inductor's own has no digits."""
+    wide = widen(x)
+    near = scale * expm1_of_small(torch.clamp(wide, -0.5, 0))
+    return torch.where((wide > -0.5) & (wide < 0), near, kernel(wide)).to(x.dtype)
 
 
 def _tanh_shrink(x):

@@ -71,12 +71,12 @@ def check(
 
 
 def _in_numpy(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments as one has them from a computation: NumPy's numbers, arrays of fractions, tuples of whole numbers."""
+    """Arguments as one has them from a computation: NumPy's scalars, arrays of fractions, tuples of whole numbers."""
 
     def of(value: Any) -> Any:
         if isinstance(value, list) and all(type(item) in (int, float) for item in value):
             return np.asarray(value) if any(isinstance(item, float) for item in value) else tuple(value)
-        return {int: np.int64, float: np.float64}.get(type(value), lambda same: same)(value)
+        return {bool: np.bool, int: np.int64, float: np.float64}.get(type(value), lambda same: same)(value)
 
     return {key: value if key == "seed" else of(value) for key, value in config.items()}
 

@@ -1,10 +1,9 @@
 """Losses of a probability, or of the logits it comes from."""
 
-from numbers import Real
-
 import tensorflow as tf
 
-from tfimpl._config import check_boolean, check_integer, check_number, check_rank
+from tfimpl._arguments import check_crossentropy, check_focal, check_one_per_class, check_q, check_sparse
+from tfimpl._config import check_boolean, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
 from tfimpl._tensors import (
@@ -43,7 +42,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     Raises:
         ValueError: the shapes differ, or an argument is out of its range.
     """
-    check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
+    from_logits, label_smoothing, axis = check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("binary_crossentropy", y_true, y_pred)
     check_rank("binary_crossentropy", axis, y_pred.shape.rank)
     if label_smoothing:
@@ -87,11 +86,12 @@ def binary_focal_crossentropy(
 
     Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
     """
-    check_crossentropy("binary_focal_crossentropy", from_logits, label_smoothing, axis)
-    check_boolean("binary_focal_crossentropy", "apply_class_balancing", apply_class_balancing)
-    check_focal("binary_focal_crossentropy", alpha, gamma)
-    y_true, y_pred, dtype = align("binary_focal_crossentropy", y_true, y_pred)
-    check_rank("binary_focal_crossentropy", axis, y_pred.shape.rank)
+    owner = "binary_focal_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    check_boolean(owner, "apply_class_balancing", apply_class_balancing)
+    alpha, gamma = check_focal(owner, alpha, gamma)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.shape.rank)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     options = {"squared": gamma == 2, "balanced": apply_class_balancing, "from_logits": from_logits, "axis": axis}
@@ -131,9 +131,10 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     Raises:
         ValueError: the shapes differ, or an argument is out of its range.
     """
-    check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
-    y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
-    check_rank("categorical_crossentropy", axis, y_pred.shape.rank)
+    owner = "categorical_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.shape.rank)
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
@@ -177,12 +178,13 @@ def categorical_focal_crossentropy(
 
     Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
     """
-    check_crossentropy("categorical_focal_crossentropy", from_logits, label_smoothing, axis)
-    alpha, gamma = check_focal("categorical_focal_crossentropy", alpha, gamma, several=True)
-    y_true, y_pred, dtype = align("categorical_focal_crossentropy", y_true, y_pred)
-    check_rank("categorical_focal_crossentropy", axis, y_pred.shape.rank)
+    owner = "categorical_focal_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    alpha, gamma = check_focal(owner, alpha, gamma, several=True)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.shape.rank)
     if isinstance(alpha, list):
-        check_one_per_class("categorical_focal_crossentropy", alpha, y_pred.shape[axis])
+        check_one_per_class(owner, alpha, y_pred.shape[axis])
         shape = [1] * y_pred.shape.rank
         shape[axis] = len(alpha)
         alpha = tf.reshape(tf.constant(alpha, y_pred.dtype), shape)
@@ -230,7 +232,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     Source: Zhang and Sabuncu (2018), "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
     Labels".
     """
-    check_q("categorical_generalized_cross_entropy", q)
+    q = check_q("categorical_generalized_cross_entropy", q)
     y_true, y_pred, dtype = align_labels("categorical_generalized_cross_entropy", y_true, y_pred, -1)
     classes = y_pred.shape[-1] or tf.shape(y_pred)[-1]
     labels, known = class_numbers("categorical_generalized_cross_entropy", y_true, classes)
@@ -297,14 +299,15 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     Raises:
         ValueError: the shapes do not fit, a label is no class, or an argument is out of its range.
     """
-    check_sparse("sparse_categorical_crossentropy", from_logits, ignore_class, axis)
-    y_true, y_pred, dtype = align_labels("sparse_categorical_crossentropy", y_true, y_pred, axis)
+    owner = "sparse_categorical_crossentropy"
+    from_logits, ignore_class, axis = check_sparse(owner, from_logits, ignore_class, axis)
+    y_true, y_pred, dtype = align_labels(owner, y_true, y_pred, axis)
     if ignore_class is not None:
         counted = tf.not_equal(y_true, tf.cast(ignore_class, y_true.dtype))
         y_true = tf.where(counted, y_true, tf.zeros_like(y_true))
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
     classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
-    labels, known = class_numbers("sparse_categorical_crossentropy", y_true, classes)
+    labels, known = class_numbers(owner, y_true, classes)
     (y_pred,) = for_sums(axis, y_pred)
     others_first = [i for i in range(y_pred.shape.rank) if i != axis]
     if axis != len(others_first):
@@ -359,43 +362,6 @@ def _sparse_of_logits(labels, logits):
     return losses(logits)
 
 
-def check_crossentropy(owner, from_logits, label_smoothing, axis):
-    check_boolean(owner, "from_logits", from_logits)
-    check_number(owner, "label_smoothing", label_smoothing, low=0, high=1)
-    check_integer(owner, "axis", axis)
-
-
-def check_focal(owner, alpha, gamma, several=False):
-    """Return alpha and gamma as plain numbers; several: alpha may be a list, of one number a class."""
-    if not isinstance(alpha, Real):  # PyTorch does not capture hasattr of a number that may change
-        alpha = alpha.tolist() if hasattr(alpha, "tolist") else alpha
-    if several and isinstance(alpha, list | tuple) and alpha:
-        alpha = [check_number(owner, "alpha", item, low=0) for item in alpha]
-    else:
-        alpha = check_number(owner, "alpha", alpha, low=0, high=None if several else 1)
-    return alpha, check_number(owner, "gamma", gamma, low=0)
-
-
-def check_one_per_class(owner, alpha, classes):
-    if classes is not None and len(alpha) != classes:
-        raise ValueError(
-            f"{owner}: argument `alpha` must hold one number for each of the {classes} classes, or be one number. "
-            f"Received: alpha={alpha}"
-        )
-
-
-def check_q(owner, q):
-    if check_number(owner, "q", q, above=0) >= 1:
-        raise ValueError(f"{owner}: argument `q` must be a finite number > 0 and < 1. Received: q={q!r}")
-
-
-def check_sparse(owner, from_logits, ignore_class, axis):
-    check_boolean(owner, "from_logits", from_logits)
-    if ignore_class is not None:
-        check_integer(owner, "ignore_class", ignore_class)
-    check_integer(owner, "axis", axis)
-
-
 # Gradients by hand: a tape would make twice as many tensors.
 
 
@@ -446,10 +412,8 @@ class BinaryCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        checked = check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
 
     def call(self, y_true, y_pred):
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
@@ -471,14 +435,12 @@ class BinaryFocalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("BinaryFocalCrossentropy", from_logits, label_smoothing, axis)
+        checked = check_crossentropy("BinaryFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
         self.apply_class_balancing = check_boolean(
             "BinaryFocalCrossentropy", "apply_class_balancing", apply_class_balancing
         )
         self.alpha, self.gamma = check_focal("BinaryFocalCrossentropy", alpha, gamma)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
 
     def call(self, y_true, y_pred):
         return binary_focal_crossentropy(
@@ -506,10 +468,8 @@ class CategoricalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        checked = check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
 
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
@@ -530,11 +490,9 @@ class CategoricalFocalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("CategoricalFocalCrossentropy", from_logits, label_smoothing, axis)
+        checked = check_crossentropy("CategoricalFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
         self.alpha, self.gamma = check_focal("CategoricalFocalCrossentropy", alpha, gamma, several=True)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
 
     def call(self, y_true, y_pred):
         return categorical_focal_crossentropy(
@@ -555,8 +513,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_q("CategoricalGeneralizedCrossEntropy", q)
-        self.q = q
+        self.q = check_q("CategoricalGeneralizedCrossEntropy", q)
 
     def call(self, y_true, y_pred):
         return categorical_generalized_cross_entropy(y_true, y_pred, self.q)
@@ -590,10 +547,8 @@ class SparseCategoricalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
-        self.from_logits = from_logits
-        self.ignore_class = ignore_class
-        self.axis = axis
+        checked = check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        self.from_logits, self.ignore_class, self.axis = checked
 
     def call(self, y_true, y_pred):
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)

@@ -32,7 +32,7 @@ def huber(y_true, y_pred, delta=1.0):
 
     Source: Huber (1964), "Robust Estimation of a Location Parameter".
     """
-    check_number("huber", "delta", delta, above=0)
+    delta = check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
     return tf.cast(_huber(y_true, y_pred, numbers=(delta,), long=is_long(y_pred.shape, -1)), dtype)
 

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tfimpl._config import check_integer, check_number
+from tfimpl._arguments import check_considered, check_thresholds
+from tfimpl._config import check_integer
 from tfimpl._tensors import align_weights, divide_no_nan, numbers_in, same_shape, to_float, to_tensor, widen
 from tfimpl.metrics.base import Metric
 
@@ -142,8 +143,7 @@ class _Decisions(Metric):
         owner = type(self).__name__
         y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
         if self.top_k is not None or self.class_id is not None:
-            classes = y_pred.shape[-1] if y_pred.shape.rank else 0
-            check_classes(owner, y_pred.shape.rank, classes, self.top_k, self.class_id)
+            check_considered(owner, y_pred.shape.rank, y_pred.shape[-1], self.top_k, self.class_id)
         if self.top_k is not None:
             y_pred = keep_top_k(y_pred, self.top_k)
         if self.class_id is not None:
@@ -307,28 +307,3 @@ def rounded(thresholds, dtype):
 def only_class(class_id, y_true, y_pred, weights):
     """Return labels, predictions and weights of one entry of the last axis."""
     return y_true[..., class_id], y_pred[..., class_id], None if weights is None else weights[..., class_id]
-
-
-def check_thresholds(owner, thresholds):
-    """Return thresholds as a number in [0, 1], a list of such or None; raise ValueError for anything else."""
-    thresholds = thresholds.tolist() if hasattr(thresholds, "tolist") else thresholds
-    if thresholds is None or not isinstance(thresholds, list | tuple):
-        return thresholds if thresholds is None else check_number(owner, "thresholds", thresholds, low=0, high=1)
-    if not thresholds:
-        raise ValueError(f"{owner}: argument `thresholds` must not be empty. Received: thresholds={thresholds!r}")
-    return [check_number(owner, "thresholds", threshold, low=0, high=1) for threshold in thresholds]
-
-
-def check_classes(owner, rank, classes, top_k, class_id):
-    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id.
-
-    The number is None where a graph does not know it yet.
-    """
-    classes = math.inf if classes is None else classes
-    if top_k is not None and (rank < 1 or top_k > classes):
-        raise ValueError(f"{owner}: top_k={top_k} needs at least {top_k} classes on the last axis. Received: {classes}")
-    if class_id is not None and (rank < 2 or class_id >= classes):
-        raise ValueError(
-            f"{owner}: class_id={class_id} needs y_pred of shape [batch, .., classes] with more than {class_id} "
-            f"classes. Received: rank {rank}, {classes} on the last axis"
-        )

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from tfimpl._arguments import check_considered
 from tfimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
 from tfimpl._tensors import divide_no_nan
 from tfimpl.metrics.base import Metric
-from tfimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded, share
+from tfimpl.metrics.confusion import COUNTS, count_decisions, only_class, prepare, rounded, share
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
@@ -103,7 +104,9 @@ class AUC(Metric):
         """
         y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype)
         kept = self.true_positives.shape[1] if self.multi_label and self._states else None
-        labels = y_pred.shape[-1] or kept or len(self.label_weights or ()) or None
+        labels = y_pred.shape[-1]
+        if labels is None:
+            labels = kept or len(self.label_weights or ()) or None
         if self.multi_label and (y_pred.shape.rank != 2 or (kept is not None and kept != labels)):
             raise ValueError(
                 f"AUC: with multi_label, y_pred must have shape [batch, {kept or 'labels'}]. "
@@ -172,13 +175,13 @@ class _Best(Metric):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__
         self._bound = check_number(owner, argument, value, low=0, high=1)
-        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1, high=MOST)
+        number = self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1, high=MOST)
         self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
-        cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
+        cutoffs = [-math.inf, *inner_cutoffs(number, None, False), math.inf] if number > 1 else [0.5]
         self._cutoffs = rounded(cutoffs, self.dtype)
         self._even = even_between(None, self.dtype)
         for state in COUNTS:
-            self.add_variable((num_thresholds,), name=state)
+            self.add_variable((number,), name=state)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -194,7 +197,7 @@ class _Best(Metric):
         owner = type(self).__name__
         y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype)
         if self.class_id is not None:
-            check_classes(owner, y_pred.shape.rank, y_pred.shape[-1], None, self.class_id)
+            check_considered(owner, y_pred.shape.rank, y_pred.shape[-1], None, self.class_id)
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
         self.accumulate(
             **count_decisions(y_true, tf.clip_by_value(y_pred, 0, 1), self._cutoffs, weights, even=self._even)

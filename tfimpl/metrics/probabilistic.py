@@ -2,12 +2,11 @@
 
 import tensorflow as tf
 
+from tfimpl._arguments import check_crossentropy, check_sparse
 from tfimpl._tensors import align_labels, align_weights
 from tfimpl.losses.classification import (
     binary_crossentropy,
     categorical_crossentropy,
-    check_crossentropy,
-    check_sparse,
     kl_divergence,
     sparse_categorical_crossentropy,
 )
@@ -30,7 +29,7 @@ class BinaryCrossentropy(MeanOf):
     _direction = "down"
 
     def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
-        check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, -1)
+        from_logits, label_smoothing, _ = check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, -1)
         super().__init__(binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
         self.from_logits, self.label_smoothing = from_logits, label_smoothing
 
@@ -51,7 +50,8 @@ class CategoricalCrossentropy(MeanOf):
     _direction = "down"
 
     def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1):
-        check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
+        checked = check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
+        from_logits, label_smoothing, axis = checked
         super().__init__(
             categorical_crossentropy,
             name,
@@ -60,7 +60,7 @@ class CategoricalCrossentropy(MeanOf):
             label_smoothing=label_smoothing,
             axis=axis,
         )
-        self.from_logits, self.label_smoothing, self.axis = from_logits, label_smoothing, axis
+        self.from_logits, self.label_smoothing, self.axis = checked
 
 
 class KLDivergence(MeanOf):
@@ -111,7 +111,8 @@ class SparseCategoricalCrossentropy(MeanOf):
     def __init__(
         self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False, ignore_class=None, axis=-1
     ):
-        check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        checked = check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        from_logits, ignore_class, axis = checked
         super().__init__(
             sparse_categorical_crossentropy,
             name,
@@ -120,7 +121,7 @@ class SparseCategoricalCrossentropy(MeanOf):
             ignore_class=ignore_class,
             axis=axis,
         )
-        self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+        self.from_logits, self.ignore_class, self.axis = checked
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the loss."""

@@ -35,9 +35,11 @@ class Loss(Serializable, torch.nn.Module):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        first = next(vars(owner) for owner in cls.__mro__ if {"call", "_mean"} & vars(owner).keys())
+        first = next(
+            vars(owner) for owner in cls.__mro__ if {"call", "_mean", "_counted", "_reduce"} & vars(owner).keys()
+        )
         if "_mean" not in first:
-            cls._mean = None  # the kernel is that of another `call`
+            cls._mean = None  # the kernel is that of another class
 
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         super().__init__()

@@ -1,11 +1,10 @@
 """Losses of a probability, or of the logits it comes from."""
 
-from numbers import Real
-
 import torch
 from torch.nn import functional as F
 
-from torchimpl._config import check_boolean, check_integer, check_number, check_rank
+from torchimpl._arguments import check_crossentropy, check_focal, check_one_per_class, check_q, check_sparse
+from torchimpl._config import check_boolean, check_rank
 from torchimpl._tensors import align, align_labels, class_numbers, expm1, for_softmax, mean_over, nan_unless, to_tensor
 from torchimpl.losses.base import Loss
 
@@ -31,7 +30,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     Raises:
         ValueError: the shapes differ, or an argument is out of its range.
     """
-    check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
+    from_logits, label_smoothing, axis = check_crossentropy("binary_crossentropy", from_logits, label_smoothing, axis)
     y_true, y_pred, dtype = align("binary_crossentropy", y_true, y_pred)
     check_rank("binary_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
@@ -68,11 +67,12 @@ def binary_focal_crossentropy(
 
     Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
     """
-    check_crossentropy("binary_focal_crossentropy", from_logits, label_smoothing, axis)
-    check_boolean("binary_focal_crossentropy", "apply_class_balancing", apply_class_balancing)
-    check_focal("binary_focal_crossentropy", alpha, gamma)
-    y_true, y_pred, dtype = align("binary_focal_crossentropy", y_true, y_pred)
-    check_rank("binary_focal_crossentropy", axis, y_pred.ndim)
+    owner = "binary_focal_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    check_boolean(owner, "apply_class_balancing", apply_class_balancing)
+    alpha, gamma = check_focal(owner, alpha, gamma)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
     y_pred = y_pred if from_logits else torch.clamp(y_pred, EPSILON, 1 - EPSILON)
@@ -102,9 +102,10 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     Raises:
         ValueError: the shapes differ, or an argument is out of its range.
     """
-    check_crossentropy("categorical_crossentropy", from_logits, label_smoothing, axis)
-    y_true, y_pred, dtype = align("categorical_crossentropy", y_true, y_pred)
-    check_rank("categorical_crossentropy", axis, y_pred.ndim)
+    owner = "categorical_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
@@ -143,12 +144,13 @@ def categorical_focal_crossentropy(
 
     Source: Lin et al. (2017), "Focal Loss for Dense Object Detection".
     """
-    check_crossentropy("categorical_focal_crossentropy", from_logits, label_smoothing, axis)
-    alpha, gamma = check_focal("categorical_focal_crossentropy", alpha, gamma, several=True)
-    y_true, y_pred, dtype = align("categorical_focal_crossentropy", y_true, y_pred)
-    check_rank("categorical_focal_crossentropy", axis, y_pred.ndim)
+    owner = "categorical_focal_crossentropy"
+    from_logits, label_smoothing, axis = check_crossentropy(owner, from_logits, label_smoothing, axis)
+    alpha, gamma = check_focal(owner, alpha, gamma, several=True)
+    y_true, y_pred, dtype = align(owner, y_true, y_pred)
+    check_rank(owner, axis, y_pred.ndim)
     if isinstance(alpha, list):
-        check_one_per_class("categorical_focal_crossentropy", alpha, y_pred.shape[axis])
+        check_one_per_class(owner, alpha, y_pred.shape[axis])
         shape = [1] * y_pred.ndim
         shape[axis] = len(alpha)
         alpha = (
@@ -187,7 +189,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     Source: Zhang and Sabuncu (2018), "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
     Labels".
     """
-    check_q("categorical_generalized_cross_entropy", q)
+    q = check_q("categorical_generalized_cross_entropy", q)
     y_true, y_pred, dtype = align_labels("categorical_generalized_cross_entropy", y_true, y_pred, -1)
     labels, known = class_numbers("categorical_generalized_cross_entropy", y_true, y_pred.shape[-1])
     p = torch.gather(y_pred, -1, labels.unsqueeze(-1)).squeeze(-1)
@@ -243,13 +245,14 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     Raises:
         ValueError: the shapes do not fit, a label is no class, or an argument is out of its range.
     """
-    check_sparse("sparse_categorical_crossentropy", from_logits, ignore_class, axis)
-    y_true, y_pred, dtype = align_labels("sparse_categorical_crossentropy", y_true, y_pred, axis)
+    owner = "sparse_categorical_crossentropy"
+    from_logits, ignore_class, axis = check_sparse(owner, from_logits, ignore_class, axis)
+    y_true, y_pred, dtype = align_labels(owner, y_true, y_pred, axis)
     if ignore_class is not None:
         counted = y_true != ignore_class
         y_true = torch.where(counted, y_true, 0)
         y_pred = torch.where(counted.unsqueeze(axis), y_pred, 1)
-    labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[axis])
+    labels, known = class_numbers(owner, y_true, y_pred.shape[axis])
     native = from_logits and known is None and y_pred.ndim == 2 and axis in (-1, 1)
     labels = labels if native else labels.unsqueeze(axis)
     y_pred = for_softmax(y_pred, axis) if from_logits else y_pred
@@ -265,44 +268,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = torch.where(counted, losses, 0)
-    return losses.to(dtype)
-
-
-def check_crossentropy(owner, from_logits, label_smoothing, axis):
-    check_boolean(owner, "from_logits", from_logits)
-    check_number(owner, "label_smoothing", label_smoothing, low=0, high=1)
-    check_integer(owner, "axis", axis)
-
-
-def check_focal(owner, alpha, gamma, several=False):
-    """Return alpha and gamma as plain numbers; several: alpha may be a list, of one number a class."""
-    if not isinstance(alpha, Real):  # PyTorch does not capture hasattr of a number that may change
-        alpha = alpha.tolist() if hasattr(alpha, "tolist") else alpha
-    if several and isinstance(alpha, list | tuple) and alpha:
-        alpha = [check_number(owner, "alpha", item, low=0) for item in alpha]
-    else:
-        alpha = check_number(owner, "alpha", alpha, low=0, high=None if several else 1)
-    return alpha, check_number(owner, "gamma", gamma, low=0)
-
-
-def check_one_per_class(owner, alpha, classes):
-    if classes is not None and len(alpha) != classes:
-        raise ValueError(
-            f"{owner}: argument `alpha` must hold one number for each of the {classes} classes, or be one number. "
-            f"Received: alpha={alpha}"
-        )
-
-
-def check_q(owner, q):
-    if check_number(owner, "q", q, above=0) >= 1:
-        raise ValueError(f"{owner}: argument `q` must be a finite number > 0 and < 1. Received: q={q!r}")
-
-
-def check_sparse(owner, from_logits, ignore_class, axis):
-    check_boolean(owner, "from_logits", from_logits)
-    if ignore_class is not None:
-        check_integer(owner, "ignore_class", ignore_class)
-    check_integer(owner, "axis", axis)
+    return to_tensor(losses, dtype)
 
 
 def _of_logits(y_true, x):
@@ -346,10 +312,8 @@ class BinaryCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        checked = check_crossentropy("BinaryCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
 
     def call(self, y_true, y_pred):
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
@@ -371,14 +335,12 @@ class BinaryFocalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("BinaryFocalCrossentropy", from_logits, label_smoothing, axis)
+        checked = check_crossentropy("BinaryFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
         self.apply_class_balancing = check_boolean(
             "BinaryFocalCrossentropy", "apply_class_balancing", apply_class_balancing
         )
         self.alpha, self.gamma = check_focal("BinaryFocalCrossentropy", alpha, gamma)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
 
     def call(self, y_true, y_pred):
         return binary_focal_crossentropy(
@@ -406,10 +368,8 @@ class CategoricalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        checked = check_crossentropy("CategoricalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
 
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
@@ -440,11 +400,9 @@ class CategoricalFocalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_crossentropy("CategoricalFocalCrossentropy", from_logits, label_smoothing, axis)
+        checked = check_crossentropy("CategoricalFocalCrossentropy", from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing, self.axis = checked
         self.alpha, self.gamma = check_focal("CategoricalFocalCrossentropy", alpha, gamma, several=True)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
 
     def call(self, y_true, y_pred):
         return categorical_focal_crossentropy(
@@ -465,8 +423,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_q("CategoricalGeneralizedCrossEntropy", q)
-        self.q = q
+        self.q = check_q("CategoricalGeneralizedCrossEntropy", q)
 
     def call(self, y_true, y_pred):
         return categorical_generalized_cross_entropy(y_true, y_pred, self.q)
@@ -500,10 +457,8 @@ class SparseCategoricalCrossentropy(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
-        self.from_logits = from_logits
-        self.ignore_class = ignore_class
-        self.axis = axis
+        checked = check_sparse("SparseCategoricalCrossentropy", from_logits, ignore_class, axis)
+        self.from_logits, self.ignore_class, self.axis = checked
 
     def call(self, y_true, y_pred):
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)

@@ -61,8 +61,8 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     Source: Salehi et al. (2017), "Tversky loss function for image segmentation using 3D fully convolutional deep
     networks".
     """
-    check_number("tversky", "alpha", alpha, low=0)
-    check_number("tversky", "beta", beta, low=0)
+    alpha = check_number("tversky", "alpha", alpha, low=0)
+    beta = check_number("tversky", "beta", beta, low=0)
     axis = check_summed("tversky", axis)
     y_true, y_pred, dtype = align("tversky", y_true, y_pred)
     check_rank("tversky", [] if axis is None else axis, y_pred.ndim)

@@ -31,7 +31,7 @@ def huber(y_true, y_pred, delta=1.0):
 
     Source: Huber (1964), "Robust Estimation of a Location Parameter".
     """
-    check_number("huber", "delta", delta, above=0)
+    delta = check_number("huber", "delta", delta, above=0)
     y_true, y_pred, dtype = align("huber", y_true, y_pred)
     losses = F.huber_loss(y_pred, y_true, reduction="none", delta=delta)
     return mean_over(losses, -1, dtype)
@@ -139,9 +139,9 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
-    error = torch.clamp(y_pred, min=EPSILON) - torch.clamp(y_true, min=EPSILON)
-    ratio = F.leaky_relu(error, -1) / (1 + torch.clamp(torch.minimum(y_true, y_pred), min=EPSILON))
-    return mean_over(torch.square(torch.log1p(ratio)), -1, dtype)
+    error = F.leaky_relu(torch.clamp(y_pred, min=EPSILON) - torch.clamp(y_true, min=EPSILON), -1)
+    losses = torch.log1p(error / (1 + torch.clamp(torch.minimum(y_true, y_pred), min=EPSILON)))
+    return mean_over(torch.square(losses), -1, dtype)
 
 
 def poisson(y_true, y_pred):

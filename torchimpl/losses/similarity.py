@@ -3,7 +3,8 @@
 import torch
 from torch.nn import functional as F
 
-from torchimpl._config import check_boolean, check_integer, check_number, check_rank, match_embeddings
+from torchimpl._arguments import check_circle
+from torchimpl._config import check_integer, check_rank, match_embeddings
 from torchimpl._tensors import align, to_float, to_labels, to_tensor, widen, without_autocast
 from torchimpl.losses.base import Loss
 
@@ -36,7 +37,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
 
     Source: Sun et al. (2020), "Circle Loss: A Unified Perspective of Pair Similarity Optimization".
     """
-    check_circle("circle", gamma, margin, remove_diagonal)
+    gamma, margin, remove_diagonal = check_circle("circle", gamma, margin, remove_diagonal)
     y_pred = to_float(y_pred)
     dtype, device = y_pred.dtype, y_pred.device
     ref_embeddings = y_pred if ref_embeddings is None else to_tensor(ref_embeddings, dtype, device)
@@ -101,12 +102,6 @@ def pairs(labels, ref_labels, remove_diagonal):
     return same & (rows[:, None] != columns), ~same
 
 
-def check_circle(owner, gamma, margin, remove_diagonal):
-    check_number(owner, "gamma", gamma, above=0)
-    check_number(owner, "margin", margin, low=0)
-    check_boolean(owner, "remove_diagonal", remove_diagonal)
-
-
 class Circle(Loss):
     """`circle` with sample weights, mask and reduction. See there, and `Loss`, for the arguments.
 
@@ -125,10 +120,7 @@ class Circle(Loss):
         dtype=None,
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        check_circle("Circle", gamma, margin, remove_diagonal)
-        self.gamma = gamma
-        self.margin = margin
-        self.remove_diagonal = remove_diagonal
+        self.gamma, self.margin, self.remove_diagonal = check_circle("Circle", gamma, margin, remove_diagonal)
 
     def call(self, y_true, y_pred):
         return circle(y_true, y_pred, None, None, self.remove_diagonal, self.gamma, self.margin)

@@ -48,7 +48,7 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     Raises:
         ValueError: the shapes differ, or the threshold is no number.
     """
-    check_number("binary_accuracy", "threshold", threshold)
+    threshold = check_number("binary_accuracy", "threshold", threshold)
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true, device=y_pred.device), y_pred)
     if y_pred.dtype in HALF:

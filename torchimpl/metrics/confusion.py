@@ -4,7 +4,8 @@ import math
 
 import torch
 
-from torchimpl._config import check_integer, check_number
+from torchimpl._arguments import check_considered, check_thresholds
+from torchimpl._config import check_integer
 from torchimpl._tensors import align_weights, divide_no_nan, numbers_in, same_shape, to_float, to_tensor, widen
 from torchimpl.metrics.base import Metric
 
@@ -168,18 +169,17 @@ class _Decisions(Metric):
             ValueError: the shapes do not fit, or there are fewer classes than top_k or class_id say.
         """
         owner = type(self).__name__
-        cutoffs = self._cutoffs
+        cutoffs, places = self._buffers["_cutoffs"], self._buffers["_places"]  # a microsecond sooner than attributes
         y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, cutoffs.device)
         if self.top_k is not None or self.class_id is not None:
-            classes = y_pred.shape[-1] if y_pred.ndim else 0
-            check_classes(owner, y_pred.ndim, classes, self.top_k, self.class_id)
+            check_considered(owner, y_pred.ndim, y_pred.shape[-1], self.top_k, self.class_id)
         if self.top_k is not None:
             y_pred = keep_top_k(y_pred, self.top_k)
         if self.class_id is not None:
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
         counts = count_decisions(y_true, y_pred, cutoffs, weights, wanted=self._counts.values())
-        if self._places is not None:
-            counts = {name: count[self._places] for name, count in counts.items()}
+        if places is not None:
+            counts = {name: count[places] for name, count in counts.items()}
         self.accumulate(**{state: counts[name] for state, name in self._counts.items()})
 
     def _settled(self, value):
@@ -327,28 +327,3 @@ def rounded(thresholds, dtype):
 def only_class(class_id, y_true, y_pred, weights):
     """Return labels, predictions and weights of one entry of the last axis."""
     return y_true[..., class_id], y_pred[..., class_id], None if weights is None else weights[..., class_id]
-
-
-def check_thresholds(owner, thresholds):
-    """Return thresholds as a number in [0, 1], a list of such or None; raise ValueError for anything else."""
-    thresholds = thresholds.tolist() if hasattr(thresholds, "tolist") else thresholds
-    if thresholds is None or not isinstance(thresholds, list | tuple):
-        return thresholds if thresholds is None else check_number(owner, "thresholds", thresholds, low=0, high=1)
-    if not thresholds:
-        raise ValueError(f"{owner}: argument `thresholds` must not be empty. Received: thresholds={thresholds!r}")
-    return [check_number(owner, "thresholds", threshold, low=0, high=1) for threshold in thresholds]
-
-
-def check_classes(owner, rank, classes, top_k, class_id):
-    """Raise ValueError if predictions of this rank and number of classes have no top_k entries or no class_id.
-
-    The number is None where a graph does not know it yet.
-    """
-    classes = math.inf if classes is None else classes
-    if top_k is not None and (rank < 1 or top_k > classes):
-        raise ValueError(f"{owner}: top_k={top_k} needs at least {top_k} classes on the last axis. Received: {classes}")
-    if class_id is not None and (rank < 2 or class_id >= classes):
-        raise ValueError(
-            f"{owner}: class_id={class_id} needs y_pred of shape [batch, .., classes] with more than {class_id} "
-            f"classes. Received: rank {rank}, {classes} on the last axis"
-        )

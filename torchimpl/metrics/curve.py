@@ -5,10 +5,11 @@ import math
 import numpy as np
 import torch
 
+from torchimpl._arguments import check_considered
 from torchimpl._config import check_boolean, check_choice, check_integer, check_number, check_numbers
 from torchimpl._tensors import divide_no_nan
 from torchimpl.metrics.base import Metric
-from torchimpl.metrics.confusion import COUNTS, check_classes, count_decisions, only_class, prepare, rounded, share
+from torchimpl.metrics.confusion import COUNTS, count_decisions, only_class, prepare, rounded, share
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATIONS = ("interpolation", "minoring", "majoring")
@@ -103,7 +104,7 @@ class AUC(Metric):
             ValueError: the shapes do not fit.
         """
         y_true, y_pred, weights = prepare("AUC", y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
-        labels = y_pred.shape[-1] if y_pred.ndim else 1
+        labels = y_pred.shape[-1]
         kept = self.true_positives.shape[1] if self.multi_label and self._states else None
         if self.multi_label and (y_pred.ndim != 2 or (kept is not None and kept != labels)):
             raise ValueError(
@@ -166,13 +167,13 @@ class _Best(Metric):
         super().__init__(name=name, dtype=dtype)
         owner = type(self).__name__
         self._bound = check_number(owner, argument, value, low=0, high=1)
-        self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1, high=MOST)
+        number = self.num_thresholds = check_integer(owner, "num_thresholds", num_thresholds, low=1, high=MOST)
         self.class_id = None if class_id is None else check_integer(owner, "class_id", class_id, low=0)
-        cutoffs = [-math.inf, *inner_cutoffs(num_thresholds, None, False), math.inf] if num_thresholds > 1 else [0.5]
+        cutoffs = [-math.inf, *inner_cutoffs(number, None, False), math.inf] if number > 1 else [0.5]
         self.register_buffer("_cutoffs", rounded(cutoffs, self.dtype), persistent=False)
         self._even = even_between(None, self.dtype)
         for state in COUNTS:
-            self.add_variable((num_thresholds,), name=state)
+            self.add_variable((number,), name=state)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -188,7 +189,7 @@ class _Best(Metric):
         owner = type(self).__name__
         y_true, y_pred, weights = prepare(owner, y_true, y_pred, sample_weight, self.dtype, self._cutoffs.device)
         if self.class_id is not None:
-            check_classes(owner, y_pred.ndim, y_pred.shape[-1], None, self.class_id)
+            check_considered(owner, y_pred.ndim, y_pred.shape[-1], None, self.class_id)
             y_true, y_pred, weights = only_class(self.class_id, y_true, y_pred, weights)
         self.accumulate(**count_decisions(y_true, torch.clamp(y_pred, 0, 1), self._cutoffs, weights, even=self._even))
 

@@ -66,14 +66,14 @@ def identity(metric):
 def packed(arrays):
     """Write arrays as bytes, without pickle: what another process sends is data."""
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    np.savez(file, **{f".{name}": array for name, array in arrays.items()})  # which has an argument of its own
     return np.frombuffer(file.getvalue(), np.uint8)
 
 
 def unpacked(data):
     """Read arrays from bytes."""
     with np.load(io.BytesIO(data.tobytes()), allow_pickle=False) as arrays:
-        return dict(arrays)
+        return {name.removeprefix("."): array for name, array in arrays.items()}
 
 
 def gather(data, device, group, timeout):

@@ -1,9 +1,8 @@
 """Intersection over union."""
 
-from collections.abc import Iterable
-
 import torch
 
+from torchimpl._arguments import check_targets
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
 from torchimpl._tensors import (
     align_weights,
@@ -53,8 +52,8 @@ class IoU(Metric):
         owner = type(self).__name__
         self.num_classes = check_integer(owner, "num_classes", num_classes, low=1)
         # Before anything else is as long as the number of classes: it refuses what would be huge.
-        self.add_variable((num_classes, num_classes), name="total_confusion_matrix")
-        self.target_class_ids = check_classes(owner, target_class_ids, self.num_classes)
+        self.add_variable((self.num_classes, self.num_classes), name="total_confusion_matrix")
+        self.target_class_ids = check_targets(owner, target_class_ids, self.num_classes)
         self.register_buffer("_targets", torch.tensor(self.target_class_ids), persistent=False)
         self.ignore_class = None if ignore_class is None else check_integer(owner, "ignore_class", ignore_class)
         self.sparse_y_true = check_boolean(owner, "sparse_y_true", sparse_y_true)
@@ -238,21 +237,3 @@ def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     check_rank(owner, axis, x.ndim)
     return torch.max(comparable(x), dim=axis).indices
-
-
-def check_classes(owner, classes, number):
-    """Return class numbers as a list, all there are for None; ValueError if there are none or one is too large."""
-    if classes is None:
-        return list(range(number))
-    if isinstance(classes, str) or not isinstance(classes, Iterable) or not list(classes):
-        raise ValueError(
-            f"{owner}: argument `target_class_ids` must be a list of class numbers. "
-            f"Received: target_class_ids={classes!r}"
-        )
-    numbers = [check_integer(owner, "target_class_ids", item, low=0) for item in classes]
-    if max(numbers) >= number:
-        raise ValueError(
-            f"{owner}: argument `target_class_ids` must hold numbers below num_classes={number}. "
-            f"Received: target_class_ids={numbers}"
-        )
-    return numbers

@@ -117,6 +117,8 @@ def _sum(values, dtype):
 
     Where a part overflows float32, as smaller batches would not, it is taken in float64 after all.
     """
+    if not values.ndim:
+        return values
     if long_in_float64(values, dtype):
         total = sum_by_parts(values)
         if math.isfinite(total):

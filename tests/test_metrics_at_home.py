@@ -787,3 +787,45 @@ def test_under_xla_minus_zero_is_as_large_as_zero(k):
     metric = tfimpl.metrics.Recall(top_k=k)
     tf.function(metric.update_state, jit_compile=True)(labels, scores)
     np.testing.assert_allclose(result(metric), 0.5 * k)
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+@pytest.mark.parametrize("tensor", [np.array, tf.constant, torch.tensor], ids=["numpy", "tensorflow", "torch"])
+def test_thresholds_and_weights_of_classes_may_be_tensors(library, tensor):
+    thresholds = tensor([0.25, 0.75])
+    for metric in (library.metrics.AUC(thresholds=thresholds), library.metrics.Precision(thresholds=thresholds)):
+        assert metric.get_config()["thresholds"] == [0.25, 0.75]
+    assert library.metrics.Recall(thresholds=tensor(0.25)).get_config()["thresholds"] == 0.25
+    loss = library.losses.CategoricalFocalCrossentropy(alpha=tensor([0.25, 0.75]))
+    assert loss.get_config()["alpha"] == [0.25, 0.75]
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_what_cannot_be_merged_is_said(library):
+    for wrong in ([5], library.metrics.Mean(), 5, ["mean"]):
+        with pytest.raises(ValueError, match=r"Mean.merge_state: expected"):
+            library.metrics.Mean().merge_state(wrong)
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_numbers_of_numpy_do_not_overflow_where_sizes_are_checked(library):
+    with pytest.raises(ValueError, match="MeanIoU: a state may hold at most"):
+        library.metrics.MeanIoU(np.int16(6000))
+    assert library.metrics.PrecisionAtRecall(0.5, num_thresholds=np.int8(100)).num_thresholds == 100
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+def test_an_area_of_no_labels(library):
+    metric = library.metrics.AUC(multi_label=True)
+    metric.update_state(np.zeros((2, 0), np.float32), np.zeros((2, 0), np.float32))
+    assert metric.get_state()["true_positives"].shape == (200, 0)
+    weighted = library.metrics.AUC(label_weights=[1.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match="label_weights has 3 entries"):
+        weighted.update_state(np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
+def test_a_state_may_be_called_as_an_argument_of_numpy_is():
+    arrays = {"file": np.arange(3.0), "count": np.float64(2)}
+    again = torchimpl.metrics.distributed.unpacked(torchimpl.metrics.distributed.packed(arrays))
+    assert again.keys() == arrays.keys()
+    assert all(np.array_equal(again[name], array) for name, array in arrays.items())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
@@ -12,8 +13,10 @@ import tfimpl  # noqa: E402
 import torchimpl  # noqa: E402
 from parity import bridge  # noqa: E402
 from parity.checks import real, streams  # noqa: E402
-from parity.checks.subject import build, expect_stream  # noqa: E402
+from parity.checks.subject import build, build_in_keras, expect_stream, public_in_keras  # noqa: E402
 from parity.registry import entries  # noqa: E402
+from torchimpl._config import equal  # noqa: E402
+from torchimpl.metrics.base import NOT_COUNTED  # noqa: E402
 
 METRICS = [entry for entry in entries(family="metrics") if entry.is_class and entry.real]
 CONFIGS = [
@@ -46,6 +49,49 @@ def test_what_is_no_state_is_an_error(side):
     for wrong in (3.0, None, keras.metrics.Precision(), {"total": 1.0}):
         with pytest.raises(ValueError, match=r"Mean.set_state: expected"):
             metric.set_state(wrong)
+
+
+@on_each_side
+@pytest.mark.parametrize("entry", METRICS, ids=lambda entry: entry.name)
+def test_a_metric_of_keras_must_count_the_same(entry, side):
+    if public_in_keras(keras, entry) is None:
+        pytest.skip("Keras has none")
+    default = real.configs(entry)[0]
+
+    @settings(max_examples=25, database=None, derandomize=True, deadline=None)
+    @given(entry.config)
+    def run(config):
+        ours = build(side, entry, config)
+        try:
+            theirs = build_in_keras(keras, entry, config)
+            others = build_in_keras(keras, entry, default)
+        except (TypeError, ValueError):  # what Keras takes no argument for, or refuses
+            return
+        ours.set_state(theirs)
+        said, other = ours.get_config(), others.get_config()
+        if any(not equal(said[key], other[key]) for key in (said.keys() & other.keys()) - NOT_COUNTED):
+            with pytest.raises(ValueError, match="expected a metric of this class and these arguments"):
+                ours.set_state(others)
+
+    run()
+
+
+@on_each_side
+def test_what_keras_counts_for_another_metric_is_an_error(side):
+    metrics = side.package.metrics
+    for ours, theirs in (
+        (metrics.MeanSquaredError(), keras.metrics.MeanAbsoluteError()),
+        (metrics.AUC(), keras.metrics.AUC(curve="PR")),
+        (metrics.Precision(), keras.metrics.Precision(thresholds=0.7)),
+        (metrics.Precision(), keras.metrics.Recall()),
+    ):
+        with pytest.raises(ValueError, match="expected a metric of this class and these arguments"):
+            ours.set_state(theirs)
+
+    class Mine(metrics.Precision):
+        pass
+
+    Mine().set_state(keras.metrics.Precision())
 
 
 def test_the_twin_itself_is_a_state_too():

@@ -1,13 +1,25 @@
 """The base of every metric: state that is accumulated over a stream, exact enough to forget about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import torch
 
-from torchimpl._config import Serializable, arguments_of, canonical_dtype, check_name, described, equal, snake_case
+from torchimpl._config import (
+    Serializable,
+    arguments_of,
+    as_lists,
+    canonical_dtype,
+    check_name,
+    described,
+    equal,
+    snake_case,
+)
 from torchimpl._limits import check_state
 from torchimpl._tensors import is_compiling, is_exporting, to_tensor
+
+# Arguments on which the states do not depend, or that Keras says in another way: it rounds the weights.
+NOT_COUNTED = {"name", "dtype", "fn", "label_weights"}
 
 
 class Metric(Serializable, torch.nn.Module):
@@ -204,9 +216,11 @@ class Metric(Serializable, torch.nn.Module):
         Raises:
             ValueError: a metric is of another class or config.
         """
+        if not isinstance(metrics, Iterable):
+            raise ValueError(f"{type(self).__name__}.merge_state: expected a list of metrics. Received: {metrics!r}")
         metrics = list(metrics)
         for metric in metrics:
-            ours, theirs = arguments_of(self), arguments_of(metric)
+            ours, theirs = arguments_of(self), arguments_of(metric) if isinstance(metric, Metric) else metric
             if type(metric) is not type(self) or not equal(ours, theirs):
                 raise ValueError(
                     f"{type(self).__name__}.merge_state: expected metrics of this class and config, {ours}. "
@@ -264,7 +278,7 @@ class Metric(Serializable, torch.nn.Module):
                 of TensorFlow that has used them keeps them, as zeros).
 
         Raises:
-            ValueError: a state is missing, unknown, or has another shape.
+            ValueError: a state is missing, unknown, or has another shape; or the metric counts something else.
         """
         if not isinstance(state, Mapping):
             state = self._from_keras(state)
@@ -294,12 +308,23 @@ class Metric(Serializable, torch.nn.Module):
             self._state(name).copy_(to_tensor(value, torch.float64))
 
     def _from_keras(self, metric):
-        """Return the states of a Keras metric by name: its variables are called as the states are here."""
+        """Return the states of a Keras metric by name, which are called there as here, if it counts the same."""
         if not hasattr(metric, "variables"):
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected arrays by name, or a metric of Keras. Received: {metric!r}"
             )
-        return {variable.name: np.asarray(variable) for variable in metric.variables}
+        ours, theirs = arguments_of(self), getattr(metric, "get_config", dict)()
+        given = {name: as_lists(theirs[name]) for name in ours.keys() & theirs.keys() - NOT_COUNTED}
+        expected = {name: ours[name] for name in given}
+        if not _related(type(self), type(metric)) or not equal(expected, given):
+            raise ValueError(
+                f"{type(self).__name__}.set_state: expected a metric of this class and these arguments, {expected}. "
+                f"Received: a {type(metric).__name__}, {given}. States alone, arrays by name, are taken of any."
+            )
+        state = {variable.name: np.asarray(variable).astype(np.float64) for variable in metric.variables}
+        if not state and not self._late:  # Keras waits for a batch where states could be made at once
+            state = {name: np.zeros(getattr(self, name).shape) for name in self._states}
+        return state
 
     def _build_like(self, state):
         """Make the states that depend on the data, for a metric that has seen none yet."""
@@ -344,6 +369,15 @@ class Metric(Serializable, torch.nn.Module):
 
     def extra_repr(self):
         return described(self)
+
+
+def _related(one, other):
+    """Whether one class is called as the other, or as one of its parents: Keras's and ours have no common one."""
+    return one.__name__ in _names(other) or other.__name__ in _names(one)
+
+
+def _names(cls):
+    return [kind.__name__ for kind in cls.__mro__]
 
 
 def _metrics_in(module, seen, path=""):

@@ -7,6 +7,7 @@ from itertools import pairwise, product
 import keras
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 import torchimpl
 from benchmarks.case import Row, in_turns
@@ -17,21 +18,31 @@ if ON_TENSORFLOW:
 
     import tfimpl
 
+NATIVE = {
+    "Huber": F.huber_loss,
+    "BinaryCrossentropy": F.binary_cross_entropy,
+    "CategoricalCrossentropy": F.cross_entropy,
+    "SparseCategoricalCrossentropy": F.cross_entropy,
+}
 LINEAR = 1.1  # what does not fit into a cache takes longer; more than that is not linear
 
 
 def rows(wanted, seconds, sizes=(10**4, 10**5, 10**6, 10**7)):
-    """Yield a row for each step from a size to the next, beside what Keras's exponent is there."""
+    """Yield a row for each step from a size to the next, beside the exponents of Keras and of the kernel there."""
     ours = tfimpl if ON_TENSORFLOW else torchimpl
     for name, what, steps, call in _series(sizes):
         if not wanted(f"growth.{name} {what}"):
             continue
-        times = in_turns({(of, size): call(of, size) for of, size in product((ours, keras), steps)}, seconds)
+        peers = {KERAS: keras} | ({"torch": torch} if name in NATIVE and not ON_TENSORFLOW else {})
+        calls = {(of, size): call(of, size) for of, size in product((ours, *peers.values()), steps)}
+        times = in_turns(calls, seconds)
         for small, large in pairwise(steps):
             value, low, high = _exponents(times, (ours, small), (ours, large))
-            than = ""
-            if (keras, large) in times:
-                than = f"{KERAS}: {_exponents(times, (keras, small), (keras, large))[0]:.2f}"
+            than = ", ".join(
+                f"{label}: {_exponents(times, (of, small), (of, large))[0]:.2f}"
+                for label, of in peers.items()
+                if (of, large) in times
+            )
             size, both = f"{small:,} to {large:,} {what}", (min(times[ours, large]), min(times[ours, small]))
             yield Row("growth", name, size, ours.__name__, than, value, low, high, "exponent", LINEAR, "", both)
 
@@ -81,6 +92,9 @@ def _classes(of, number):
 
 
 def _loss(of, title, options, y_true, y_pred):
+    if of is torch:
+        labels, native = torch.from_numpy(y_true), NATIVE[title]
+        return torch_gradient(lambda x: native(x, labels), torch.from_numpy(y_pred))
     loss = getattr(of.losses, title)(**options)
     if ON_TENSORFLOW:
         y_true, y_pred = tf.constant(y_true), tf.constant(y_pred)

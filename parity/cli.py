@@ -695,7 +695,7 @@ def _verdict(console: Any, rows: "list[Row]", examples: int, seed: int, seconds:
     console.print("\nWorst distance between any two of TensorFlow, PyTorch and the reference, in units of eps * scale.")
     if any(row.compared.get("ulp") for row in rows):
         console.print(
-            "ulp: the same in units in the last place, on 250,000 numbers of float32; half ulp: on all of 16 bits."
+            "ulp: the same in units in the last place, on 251,000 numbers of float32; half ulp: on all of 16 bits."
         )
     for package in bridge.missing():
         console.print(f"[yellow]{package} was not compared: its framework is not installed.[/]")

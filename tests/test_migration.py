@@ -94,6 +94,24 @@ def test_what_keras_counts_for_another_metric_is_an_error(side):
     Mine().set_state(keras.metrics.Precision())
 
 
+@on_each_side
+def test_states_that_are_taken_or_merged_are_left_alone(side):
+    """A metric inside of another one takes its part of them."""
+
+    class Two(side.package.metrics.Metric):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.inside = side.package.metrics.Mean()
+            self.add_variable(name="seen")
+
+    state = {"seen": np.float64(2), "inside.total": np.float64(3), "inside.count": np.float64(2)}
+    given, metric = dict(state), Two()
+    for _ in range(2):
+        metric.set_state(given)
+        assert given == state
+        assert float(metric.inside.result()) == 1.5
+
+
 def test_the_twin_itself_is_a_state_too():
     for one, other in ((tfimpl, torchimpl), (torchimpl, tfimpl)):
         metric = one.metrics.R2Score()

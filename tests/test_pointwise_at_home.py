@@ -111,6 +111,15 @@ def test_on_the_meta_device(name):
     assert FUNCTIONS[name](torch.tensor(X, device="meta")).shape == FUNCTIONS[name](torch.tensor(X)).shape
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_captured_in_float64_it_has_the_digits_of_float64(name):
+    function, x = FUNCTIONS[name], torch.linspace(-3, 3, 1000, dtype=torch.float64)
+    x = torch.stack([x, 2.0**-20 * x])
+    torch.compiler.reset()  # which keeps graphs by the code, and refuses the ninth
+    captured = torch.compile(function, backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(captured(x), function(x), rtol=1e-14, atol=0)
+
+
 @pytest.mark.parametrize("b", [1e-20, 4.0, 1e20, 1e28])
 def test_squareplus_keeps_its_digits_however_smooth_it_is(b):
     x = np.array([-1e10, -1e4, -30.0, -1.0, 0.0, 1.0, 30.0, 1e10], np.float64) * np.sqrt(b)

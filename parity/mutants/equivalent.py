@@ -202,6 +202,12 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): A_PAIR,
     ("torchimpl._tensors:", "2", "3"): ANY_PART,
     ("torchimpl.activations:squareplus", "2.0", "2.04"): FAR_OUT,
+    ("tfimpl.activations:sparsemax", "tf.stop_gradient(shifted)", "shifted"): "what is sorted is compared, and no more",
+    (
+        "tfimpl.losses.overlap:dice",
+        "_dice(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))",
+        "_dice(y_pred, y_true, axis=_hashable(axis), long=is_long(y_pred.shape, axis))",
+    ): "the two are multiplied and added, and each keeps its derivative",
     ("tfimpl._tensors:clip.clipped", "tf.equal(y, x)", "tf.equal(x, y)"): ALIKE,
     (
         "tfimpl.constraints:_norm",

@@ -95,7 +95,7 @@ def test_what_keras_counts_for_another_metric_is_an_error(side):
 
 
 @on_each_side
-def test_states_that_are_taken_or_merged_are_left_alone(side):
+def test_states_that_are_taken_are_left_alone(side):
     """A metric inside of another one takes its part of them."""
 
     class Two(side.package.metrics.Metric):

@@ -15,8 +15,8 @@ from parity import bridge  # noqa: E402
 from parity.checks import real, streams  # noqa: E402
 from parity.checks.subject import build, build_in_keras, expect_stream, public_in_keras  # noqa: E402
 from parity.registry import entries  # noqa: E402
+from torchimpl._arguments import NOT_COUNTED  # noqa: E402
 from torchimpl._config import equal  # noqa: E402
-from torchimpl.metrics.base import NOT_COUNTED  # noqa: E402
 
 METRICS = [entry for entry in entries(family="metrics") if entry.is_class and entry.real]
 CONFIGS = [

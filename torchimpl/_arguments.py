@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from numbers import Real
 from typing import Any
 
-from ._config import as_lists, check_boolean, check_integer, check_number
+from ._config import arguments_of, as_lists, check_boolean, check_integer, check_number, equal
+
+# Arguments on which the states of a metric do not depend, or that Keras says in another way: it rounds the weights.
+NOT_COUNTED = {"name", "dtype", "fn", "label_weights"}
 
 
 def check_crossentropy(owner: str, from_logits: Any, label_smoothing: Any, axis: Any) -> tuple[bool, Any, int]:
@@ -104,3 +107,16 @@ def check_targets(owner: str, classes: Any, number: int) -> list[int]:
             f"Received: target_class_ids={numbers}"
         )
     return numbers
+
+
+def check_counts_alike(metric: Any, other: Any) -> None:
+    """Raise ValueError unless another metric, one of Keras, has this class or a parent's, and the same arguments."""
+    ours, theirs = arguments_of(metric), getattr(other, "get_config", dict)()
+    given = {name: as_lists(theirs[name]) for name in ours.keys() & theirs.keys() - NOT_COUNTED}
+    expected = {name: ours[name] for name in given}
+    kinds = [[kind.__name__ for kind in type(item).__mro__] for item in (metric, other)]  # no class is common to both
+    if not (kinds[0][0] in kinds[1] or kinds[1][0] in kinds[0]) or not equal(expected, given):
+        raise ValueError(
+            f"{kinds[0][0]}.set_state: expected a metric of this class and these arguments, {expected}. "
+            f"Received: a {kinds[1][0]}, {given}. States alone, arrays by name, are taken of any."
+        )

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import torch
 
+from torchimpl._arguments import check_counts_alike
 from torchimpl._config import (
     Serializable,
     arguments_of,
-    as_lists,
     canonical_dtype,
     check_name,
     described,
@@ -17,9 +17,6 @@ from torchimpl._config import (
 )
 from torchimpl._limits import check_state
 from torchimpl._tensors import is_compiling, is_exporting, to_tensor
-
-# Arguments on which the states do not depend, or that Keras says in another way: it rounds the weights.
-NOT_COUNTED = {"name", "dtype", "fn", "label_weights"}
 
 
 class Metric(Serializable, torch.nn.Module):
@@ -313,14 +310,7 @@ class Metric(Serializable, torch.nn.Module):
             raise ValueError(
                 f"{type(self).__name__}.set_state: expected arrays by name, or a metric of Keras. Received: {metric!r}"
             )
-        ours, theirs = arguments_of(self), getattr(metric, "get_config", dict)()
-        given = {name: as_lists(theirs[name]) for name in ours.keys() & theirs.keys() - NOT_COUNTED}
-        expected = {name: ours[name] for name in given}
-        if not _related(type(self), type(metric)) or not equal(expected, given):
-            raise ValueError(
-                f"{type(self).__name__}.set_state: expected a metric of this class and these arguments, {expected}. "
-                f"Received: a {type(metric).__name__}, {given}. States alone, arrays by name, are taken of any."
-            )
+        check_counts_alike(self, metric)
         state = {variable.name: np.asarray(variable).astype(np.float64) for variable in metric.variables}
         if not state and not self._late:  # Keras waits for a batch where states could be made at once
             state = {name: np.zeros(getattr(self, name).shape) for name in self._states}
@@ -369,15 +359,6 @@ class Metric(Serializable, torch.nn.Module):
 
     def extra_repr(self):
         return described(self)
-
-
-def _related(one, other):
-    """Whether one class is called as the other, or as one of its parents: Keras's and ours have no common one."""
-    return one.__name__ in _names(other) or other.__name__ in _names(one)
-
-
-def _names(cls):
-    return [kind.__name__ for kind in cls.__mro__]
 
 
 def _metrics_in(module, seen, path=""):

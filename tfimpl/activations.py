@@ -590,7 +590,7 @@ def _softsign(x):
 
 def _squareplus(x, b):
     def root(x):
-        # Of the larger one of |x| and sqrt(b), whose square could overflow.
+        # What torch.hypot computes: the larger one of |x| and sqrt(b) taken out, for its square could overflow.
         size, smooth = tf.abs(x), tf.constant(math.sqrt(b), x.dtype)
         larger = tf.maximum(size, smooth)
         return larger * tf.sqrt(1 + tf.square(tf.minimum(size, smooth) / larger))

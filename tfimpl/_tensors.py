@@ -234,7 +234,8 @@ def divide_no_nan(numerator, denominator):
 
 
 def clip(x, low, high):
-    """Return `tf.clip_by_value`, its gradient one product: TensorFlow's is four tf.where, each as long as three."""
+    """Return x clipped to two bounds, with a gradient that costs little."""
+    # One product: that of tf.clip_by_value is four tf.where, each as long as three.
 
     @tf.custom_gradient
     def clipped(x):

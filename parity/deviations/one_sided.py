@@ -25,7 +25,6 @@ ONE_SIDED = {
     "torchimpl._tensors.expm1": "inductor's own loses the digits of small results; XLA's does not",
     "torchimpl._tensors.expm1_of_small": "as expm1",
     "torchimpl._tensors.for_softmax": "of PyTorch's sums those in its softmax alone are as far off as TensorFlow's",
-    "tfimpl._tensors.clip": "the gradient of torch.clamp is one pass, that of tf.clip_by_value twelve",
     "tfimpl._tensors.as_wide_as": "a graph of TensorFlow may not know how many columns there are",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",
     "torchimpl/_parameters.py": "which parameters, and in which layout; Keras's layers know",

@@ -5,7 +5,17 @@ from torch.nn import functional as F
 
 from torchimpl._arguments import check_crossentropy, check_focal, check_one_per_class, check_q, check_sparse
 from torchimpl._config import check_boolean, check_rank
-from torchimpl._tensors import align, align_labels, class_numbers, expm1, for_softmax, mean_over, nan_unless, to_tensor
+from torchimpl._tensors import (
+    align,
+    align_labels,
+    class_numbers,
+    clip,
+    expm1,
+    for_softmax,
+    mean_over,
+    nan_unless,
+    to_tensor,
+)
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
@@ -35,7 +45,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     check_rank("binary_crossentropy", axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    y_pred = y_pred if from_logits else torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+    y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     return mean_over(losses, axis, dtype)
 
@@ -75,7 +85,7 @@ def binary_focal_crossentropy(
     check_rank(owner, axis, y_pred.ndim)
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / 2
-    y_pred = y_pred if from_logits else torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+    y_pred = y_pred if from_logits else clip(y_pred, EPSILON, 1 - EPSILON)
     losses = _of_logits(y_true, y_pred) if from_logits else _of_probabilities(y_true, y_pred)
     losses = losses * _power(_hard(y_true, y_pred, from_logits), gamma)
     if apply_class_balancing:
@@ -115,7 +125,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         log_p = torch.log_softmax(y_pred, dim=axis)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
-        log_p = torch.log(torch.clamp(p, EPSILON, 1 - EPSILON))
+        log_p = torch.log(clip(p, EPSILON, 1 - EPSILON))
     return -torch.sum(y_true * log_p, dim=axis).to(dtype)
 
 
@@ -163,7 +173,7 @@ def categorical_focal_crossentropy(
         losses = y_true * log_p * _power(-expm1(log_p), gamma)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
-        p = torch.clamp(p, EPSILON, 1 - EPSILON)
+        p = clip(p, EPSILON, 1 - EPSILON)
         losses = y_true * torch.log(p) * _power(1 - p, gamma)
     return -torch.sum(alpha * losses, dim=axis).to(dtype)  # alpha last: one tensor less at a time
 
@@ -219,8 +229,8 @@ def kl_divergence(y_true, y_pred):
     Source: Kullback and Leibler (1951), "On Information and Sufficiency".
     """
     y_true, y_pred, dtype = align("kl_divergence", y_true, y_pred)
-    y_true = torch.clamp(y_true, EPSILON, 1)
-    y_pred = torch.clamp(y_pred, EPSILON, 1)
+    y_true = clip(y_true, EPSILON, 1)
+    y_pred = clip(y_pred, EPSILON, 1)
     return torch.sum(y_true * torch.log(y_true / y_pred), dim=-1).to(dtype)
 
 
@@ -262,7 +272,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels).squeeze(axis)
     else:
         # One logarithm of the odds against the label, which loses nothing where they are small.
-        p = torch.clamp(y_pred, EPSILON, 1 - EPSILON)
+        p = clip(y_pred, EPSILON, 1 - EPSILON)
         others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
         losses = torch.log1p(others / torch.gather(p, axis, labels)).squeeze(axis)
     losses = nan_unless(known, losses)
@@ -275,7 +285,7 @@ def _of_logits(y_true, x):
     # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
     # softplus returns its argument; the usual 20 is too low for float64.
     # An infinity as the largest number: times 0 it would be NaN.
-    x = torch.clamp(x, torch.finfo(x.dtype).min, torch.finfo(x.dtype).max)
+    x = clip(x, torch.finfo(x.dtype).min, torch.finfo(x.dtype).max)
     return torch.lerp(F.softplus(x, threshold=40), F.softplus(-x, threshold=40), y_true)
 
 

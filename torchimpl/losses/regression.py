@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_number
-from torchimpl._tensors import align, known_within, mean_over
+from torchimpl._tensors import align, clip, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
@@ -139,8 +139,8 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
     # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost.
-    error = F.leaky_relu(torch.clamp(y_pred, min=EPSILON) - torch.clamp(y_true, min=EPSILON), -1)
-    losses = torch.log1p(error / (1 + torch.clamp(torch.minimum(y_true, y_pred), min=EPSILON)))
+    error = F.leaky_relu(clip(y_pred, EPSILON) - clip(y_true, EPSILON), -1)
+    losses = torch.log1p(error / (1 + clip(torch.minimum(y_true, y_pred), EPSILON)))
     return mean_over(torch.square(losses), -1, dtype)
 
 

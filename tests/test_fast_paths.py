@@ -11,6 +11,7 @@ import torchimpl  # noqa: E402
 from tfimpl._graph import as_one_graph  # noqa: E402
 from tfimpl._tensors import clip  # noqa: E402
 from tfimpl.losses import classification  # noqa: E402
+from torchimpl import _tensors as of_torch  # noqa: E402
 from torchimpl._tensors import known_within, mean_over  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
@@ -119,6 +120,20 @@ def test_what_is_known_of_numbers():
     assert seen == [False]
 
 
+@pytest.mark.parametrize("bounds", [(1e-7, 1 - 1e-7), (1e-7, 1), (0, torch.inf)])
+@pytest.mark.parametrize("beside", [[], [-1.0], [2.0], [torch.nan], [-torch.inf, torch.inf]])
+def test_what_is_within_its_bounds_is_not_clamped_and_all_else_is(bounds, beside):
+    low, high = (torch.tensor(bound, dtype=torch.float32) for bound in bounds)
+    x = torch.stack([low, torch.nextafter(low, high), torch.tensor(0.5), high.clamp(max=9)])
+    x = torch.cat([x, torch.tensor(beside)])
+    short = value_and_gradient(lambda x: of_torch.clip(x, *bounds), x.numpy())
+    long = value_and_gradient(lambda x: torch.clamp(x, *bounds), x.numpy())
+    for a, b in zip(short, long, strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0, equal_nan=True)
+    needed = not bool(((x >= low) & (x <= high)).all())
+    assert (of_torch.clip(x.requires_grad_(), *bounds) is x) == (not needed)
+
+
 @pytest.mark.parametrize("k", [1, 2, 3, 9])
 def test_scores_are_ranked_alike_beside_one_that_is_no_number_and_a_label_that_is_no_class(k):
     scores = torch.tensor(RANDOM.integers(3, size=(200, 4)).astype("f4"))  # many are equal
@@ -141,7 +156,7 @@ def test_scores_are_counted_alike_beside_those_of_which_none_is_taken(average):
     assert all(map(np.array_equal, short.get_state().values(), long.get_state().values()))
 
 
-def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_or_a_number():
+def test_a_formula_becomes_a_graph_for_each_rank_dtype_and_option_and_none_for_a_size_or_a_number():
     made = []
 
     @as_one_graph
@@ -158,13 +173,28 @@ def test_a_formula_becomes_a_graph_for_each_rank_and_option_and_none_for_a_size_
             gradient = first.gradient(y, x)
         assert np.array_equal(y, size / 10 * np.square(x))
         assert np.array_equal(second.gradient(gradient, x), np.full(size, size / 10 * 2))
-    assert len(made) == 2  # for a size that was given first, and for every other one
+    assert len(made) == 1
     assert formula(tf.ones([2, 2], "float64"), numbers=(3,), negative=True)[1, 1] == -3
+    assert len(made) == 2
+    assert formula(tf.ones([2, 2], "float32"), numbers=(3,), negative=True).dtype == tf.float32
     assert len(made) == 3
 
     inlined = tf.function(lambda x: formula(x, numbers=(0.5,), negative=False)).get_concrete_function(x)
     assert len(made) == 4
     assert not any("Call" in op.type for op in inlined.graph.get_operations())
+
+
+def test_a_graph_runs_where_it_is_called_and_not_where_it_was_made():
+    places = []
+
+    @as_one_graph
+    def formula(x):
+        places.append(tf.identity(x).device)
+        return x
+
+    with tf.device("/CPU:0"):
+        formula(tf.ones(3))
+    assert places == [""]
 
 
 @pytest.mark.parametrize(

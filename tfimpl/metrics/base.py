@@ -111,7 +111,10 @@ class Metric(Serializable, keras.metrics.Metric):
         for name, amount in amounts.items():
             state = getattr(self, name)
             amount = self._fitting(name, amount, state)
-            (state if in_stateless_scope() else self._on_replicas(name)[0]).assign_add(amount)
+            if in_stateless_scope():
+                state.assign_add(amount)
+            else:
+                self._on_replicas(name)[0].assign_add(amount, read_value=False)
 
     def _on_replicas(self, name):
         """The variables behind a state: one, or outside of its strategy's `run` that of each replica."""

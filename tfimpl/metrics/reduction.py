@@ -51,7 +51,8 @@ class Mean(Metric):
             weights = align_weights("Mean", "sample_weight", sample_weight, values)
             weights = tf.broadcast_to(weights, tf.shape(values))
             total, count = tf.reduce_sum(values * weights), tf.reduce_sum(weights) / sample_size
-        self.accumulate(total=total / sample_size, count=count)
+        single = isinstance(sample_size, int) and sample_size == 1
+        self.accumulate(total=total if single else total / sample_size, count=count)
 
     def result(self):
         return tf.cast(divide_no_nan(self.total, self.count), self.dtype)

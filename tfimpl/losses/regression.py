@@ -153,15 +153,26 @@ def mean_squared_logarithmic_error(y_true, y_pred):
 
 @as_one_graph
 def _mean_squared_logarithmic_error(y_true, y_pred, *, long):
-    return mean_along(tf.square(_apart(tf.maximum(y_true, EPSILON), tf.maximum(y_pred, EPSILON))), -1, long)
+    return mean_along(tf.square(_apart(y_true, y_pred)), -1, long)
 
 
 @tf.custom_gradient
-def _apart(a, b):
-    """`log(1 + b) - log(1 + a)`, whose derivatives no square and no reciprocal of a large number takes away."""
+def _apart(y_true, y_pred):
+    """`log(1 + b) - log(1 + a)`, whose derivatives no square and no reciprocal of a large number takes away.
+
+    a and b are targets and predictions, those below 1e-7 taken as 1e-7.
+    """
     # As log1p((b - a) / (1 + a)) with b >= a: one logarithm, and no digits lost where b is close to a.
-    distance = tf.math.log1p(tf.abs(b - a) / (1 + tf.minimum(a, b)))
-    return tf.sign(b - a) * distance, lambda upstream: (-upstream / (1 + a), upstream / (1 + b))
+    below = 1 + tf.maximum(tf.minimum(y_true, y_pred), EPSILON)
+    with tf.control_dependencies([below]):  # one after the other: at once they take more memory
+        apart = tf.maximum(y_pred, EPSILON) - tf.maximum(y_true, EPSILON)
+
+    def gradient(upstream):
+        # Where 1e-7 is taken instead there is no derivative.
+        slopes = [tf.where(x >= EPSILON, upstream / (1 + tf.maximum(x, EPSILON)), 0) for x in (y_true, y_pred)]
+        return -slopes[0], slopes[1]
+
+    return tf.sign(apart) * tf.math.log1p(tf.abs(apart) / below), gradient
 
 
 @symbolic

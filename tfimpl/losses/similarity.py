@@ -4,11 +4,13 @@ import tensorflow as tf
 
 from tfimpl._arguments import check_circle
 from tfimpl._config import check_integer, check_rank, match_embeddings
+from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
 from tfimpl._tensors import align, for_sums, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
+LARGE = 2.0**60  # finite times any number whose square is finite
 
 
 @symbolic
@@ -78,28 +80,32 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
     y_true, y_pred = for_sums(axis, y_true, y_pred)
-    return tf.cast(-_cosine(y_true, y_pred, axis), dtype)
+    return tf.cast(-_cosine(y_true, y_pred, axis=axis), dtype)
 
 
-def _cosine(a, b, axis):
+@as_one_graph
+def _cosine(a, b, *, axis):
     # The gradient by hand: a tape would repeat that of each sum for each of its numbers first.
     @tf.custom_gradient
     def cosine(a, b):
-        (a, gradient_a), (b, gradient_b) = _direction_and_gradient(a, axis), _direction_and_gradient(b, axis)
-        value = tf.reduce_sum(a * b, axis, keepdims=True)
-        return value, lambda upstream: (gradient_a(upstream, value, b), gradient_b(upstream, value, a))
+        squares = [tf.reduce_sum(tf.square(x), axis, keepdims=True) for x in (a, b)]
+        length_a, length_b = (tf.sqrt(tf.maximum(square, EPSILON**2)) for square in squares)
+        lengths = length_a * length_b
+        # Their product is divided, not each number of theirs. If small it could be subnormal, which is taken for 0.
+        factor = tf.where(lengths < 0.5, tf.cast(LARGE, lengths.dtype), 1)
+        finite = tf.cast(tf.math.is_finite(lengths), lengths.dtype)  # of a square that overflows it is 0
+        value = tf.reduce_sum(finite * factor * a * b, axis, keepdims=True) / (factor * lengths)
+
+        def gradient(upstream):
+            # What is shorter than EPSILON is divided by a constant.
+            turned_a, turned_b = (tf.where(square >= EPSILON**2, value, 0) for square in squares)
+            across_a = b * (1 / length_b) - a * (turned_a / length_a)
+            across_b = a * (1 / length_a) - b * (turned_b / length_b)
+            return upstream / length_a * across_a, upstream / length_b * across_b
+
+        return value, gradient
 
     return tf.squeeze(cosine(a, b), axis)
-
-
-def _direction_and_gradient(x, axis):
-    # Vectors divided by their length, and the gradient of their product with others.
-    square = tf.reduce_sum(tf.square(x), axis, keepdims=True)
-    # By a division: the derivative of rsqrt, its cube, underflows.
-    length = tf.sqrt(tf.maximum(square, EPSILON**2))
-    x = x / length
-    turned = tf.cast(square >= EPSILON**2, x.dtype)  # what is shorter is divided by a constant
-    return x, lambda upstream, product, other: (upstream / length) * (other - (turned * product) * x)
 
 
 def in_a_row(labels, embeddings):

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 from torchimpl._arguments import check_circle
 from torchimpl._config import check_integer, check_rank, match_embeddings
-from torchimpl._tensors import align, to_float, to_labels, to_tensor, widen, without_autocast
+from torchimpl._tensors import align, clip, known_within, to_float, to_labels, to_tensor, widen, without_autocast
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -49,7 +49,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     distance = torch.clamp(1 - alike, min=0)
     positive, negative = pairs(y_true, ref_labels, remove_diagonal)
     pulled = gamma * (distance + margin) * (distance - margin)
-    pushed = gamma * torch.clamp(1 + margin - distance, min=0) * (1 - margin - distance)
+    pushed = gamma * clip(1 + margin - distance, 0) * (1 - margin - distance)
     # No pair at all counts as the smallest number there is: minus infinity would have no second derivative.
     lowest = torch.finfo(distance.dtype).min
     pulled = torch.logsumexp(torch.where(positive, pulled, lowest), dim=1)
@@ -78,13 +78,16 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.ndim)
-    return -torch.sum(_direction(y_true, axis) * _direction(y_pred, axis), dim=axis).to(dtype)
+    true_length, pred_length = _length(y_true, axis), _length(y_pred, axis)
+    lengths = true_length * pred_length
+    if not known_within(lengths, 0.5, torch.finfo(lengths.dtype).max):
+        # By their own length: products of short ones could be subnormal, and lose their digits.
+        y_true, y_pred, lengths = y_true / true_length, y_pred / pred_length, 1
+    return -(torch.sum(y_true * y_pred, dim=axis, keepdim=True) / lengths).squeeze(axis).to(dtype)
 
 
-def _direction(x, axis):
-    # By a division: the derivative of rsqrt, its cube, underflows.
-    square = torch.sum(torch.square(x), dim=axis, keepdim=True)
-    return x / torch.sqrt(torch.clamp(square, min=EPSILON**2))
+def _length(x, axis):
+    return torch.sqrt(torch.clamp(torch.sum(torch.square(x), dim=axis, keepdim=True), min=EPSILON**2))
 
 
 def in_a_row(labels, embeddings):

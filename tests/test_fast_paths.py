@@ -350,3 +350,110 @@ def test_a_large_batch_is_counted_in_parts(labels, weighted, monkeypatch):
         states.append(metric.get_state())
     for name, state in states[0].items():
         np.testing.assert_array_equal(state, states[1][name])
+
+
+ROWS = 50
+COLUMNS = {
+    "reals": [RANDOM.normal(size=(ROWS, 4)).astype("f4") for _ in range(2)],
+    "shares": [RANDOM.uniform(0.1, 0.9, size=(ROWS, 4)).astype("f4") for _ in range(2)],
+    "decisions": [RANDOM.integers(2, size=(ROWS, 4)).astype("f4"), RANDOM.random((ROWS, 4)).astype("f4")],
+    "classes": [RANDOM.integers(4, size=ROWS), RANDOM.uniform(0.1, 0.9, size=(ROWS, 4)).astype("f4")],
+    "class numbers": [RANDOM.integers(4, size=ROWS) for _ in range(2)],
+}
+# What is computed in parts: of which inputs, with which options.
+IN_PARTS = {
+    "Accuracy": ("class numbers", {}),
+    "BinaryAccuracy": ("decisions", {}),
+    "BinaryCrossentropy": ("decisions", {}),
+    "BinaryIoU": ("decisions", {}),
+    "CategoricalAccuracy": ("shares", {}),
+    "CategoricalCrossentropy": ("shares", {}),
+    "CategoricalHinge": ("decisions", {}),
+    "ConcordanceCorrelation": ("reals", {"axis": [1]}),
+    "CosineSimilarity": ("reals", {"axis": 1}),
+    "F1Score": ("decisions", {"threshold": 0.5}),
+    "FBetaScore": ("decisions", {}),
+    "Hinge": ("decisions", {}),
+    "IoU": ("class numbers", {"num_classes": 4, "target_class_ids": [1, 2], "ignore_class": 3}),
+    "KLDivergence": ("shares", {}),
+    "LogCoshError": ("reals", {}),
+    "MeanAbsoluteError": ("reals", {}),
+    "MeanAbsolutePercentageError": ("shares", {}),
+    "MeanIoU": ("class numbers", {"num_classes": 4}),
+    "MeanSquaredError": ("reals", {"dtype": "float64"}),
+    "MeanSquaredLogarithmicError": ("shares", {}),
+    "OneHotIoU": ("shares", {"num_classes": 4, "target_class_ids": [0]}),
+    "OneHotMeanIoU": ("shares", {"num_classes": 4}),
+    "PearsonCorrelation": ("reals", {}),
+    "Poisson": ("shares", {}),
+    "R2Score": ("reals", {}),
+    "RootMeanSquaredError": ("reals", {}),
+    "SparseCategoricalAccuracy": ("classes", {}),
+    "SparseCategoricalCrossentropy": ("classes", {}),
+    "SparseTopKCategoricalAccuracy": ("classes", {"k": 2}),
+    "SquaredHinge": ("decisions", {}),
+    "TopKCategoricalAccuracy": ("shares", {"k": 2}),
+}
+
+
+def splits(monkeypatch, at_once):
+    """Let a batch have parts of so many predictions; what is returned holds the sizes of the batches that had some."""
+    for module in (of_torch, *(getattr(torchimpl.metrics, name) for name in ("fscore", "iou", "regression"))):
+        monkeypatch.setattr(module, "AT_ONCE", at_once)
+    seen, split = [], torch.Tensor.split
+    monkeypatch.setattr(torch.Tensor, "split", lambda x, size: seen.append(len(x)) or split(x, size))
+    return seen
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name", IN_PARTS)
+def test_a_batch_in_parts_adds_what_it_adds_as_a_whole(name, weighted, monkeypatch):
+    kind, options = IN_PARTS[name]
+    given = [torch.tensor(item) for item in COLUMNS[kind]]
+    weights = torch.tensor(RANDOM.uniform(size=ROWS)) if weighted else None
+    whole, parts = (getattr(torchimpl.metrics, name)(**options) for _ in range(2))
+    whole.update_state(*given, weights)
+    seen = splits(monkeypatch, given[1].numel() // 3)
+    parts.update_state(*given, weights)
+    assert set(seen) == {ROWS}
+    for state, expected in whole.get_state().items():
+        if not state.endswith("_rest"):
+            np.testing.assert_allclose(parts.get_state()[state], expected, rtol=1e-6)
+    torch.testing.assert_close(parts.result(), whole.result(), rtol=1e-6, atol=0)
+
+
+def test_all_metrics_of_whole_samples_are_asked_whether_parts_add_up():
+    counts = {"AUC", "Mean", "MeanMetricWrapper", "Sum", "Precision", "Recall"}
+    others = {name for name in torchimpl.metrics.__all__ if name.endswith(("Positives", "Negatives")) or "At" in name}
+    classes = {item.__name__ for item in torchimpl.metrics.CLASSES}
+    assert set(IN_PARTS) == classes - counts - others
+
+
+@pytest.mark.parametrize(
+    ("metric", "shape"),
+    [
+        (torchimpl.metrics.CosineSimilarity(axis=0), (ROWS, 4)),
+        (torchimpl.metrics.CosineSimilarity(axis=-2), (ROWS, 4)),
+        (torchimpl.metrics.MeanSquaredError(), (ROWS,)),  # one sample of many values
+        (torchimpl.metrics.MeanMetricWrapper(lambda y_true, y_pred: y_pred - y_pred.mean()), (ROWS, 4)),
+    ],
+    ids=lambda item: getattr(item, "name", None),
+)
+def test_samples_that_belong_together_stay_together(metric, shape, monkeypatch):
+    seen = splits(monkeypatch, 8)
+    metric.update_state(torch.ones(shape), torch.arange(np.prod(shape), dtype=torch.float32).reshape(shape))
+    assert not seen
+
+
+def test_a_mistake_is_said_of_the_whole_batch_and_nothing_is_added(monkeypatch):
+    splits(monkeypatch, 8)
+    error, entropy = torchimpl.metrics.MeanSquaredError(), torchimpl.metrics.SparseCategoricalCrossentropy()
+    with pytest.raises(ValueError, match=rf"y_true of shape \({ROWS}, 3\), y_pred of shape \({ROWS}, 4\)"):
+        error.update_state(torch.ones(ROWS, 3), torch.ones(ROWS, 4))
+    with pytest.raises(ValueError, match=rf"{ROWS}"):
+        error.update_state(torch.ones(ROWS, 4), torch.ones(ROWS, 4), torch.ones(ROWS, 2, 2))
+    labels = torch.tensor([0] * (ROWS - 1) + [9])
+    with pytest.raises(ValueError, match="9"):
+        entropy.update_state(labels, torch.ones(ROWS, 4))
+    for metric in (error, entropy):
+        assert not any(state.any() for state in metric.variables)

@@ -13,6 +13,7 @@ PART = 2**12  # values that are added up in float32: so many hits or small whole
 # How many numbers PyTorch's softmax may add up, along the last axis (True) and along others; more are off by too much.
 SOFTMAX = {"cpu": {True: 2**10, False: 2**6}, "cuda": {False: 2**6}}
 LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
+AT_ONCE = 2**20  # predictions: for more, the CPU takes longer to find the memory than to compute
 
 
 def to_tensor(value, dtype=None, device=None):
@@ -159,6 +160,14 @@ def align_weights(owner, name, weights, values):
     return weights[(..., *[None] * change)]
 
 
+def weights_like(owner, sample_weight, y_pred):
+    """Return weights in float64, one for each prediction; None stays None."""
+    if sample_weight is None:
+        return None
+    values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)
+    return align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)
+
+
 def known_within(x, low, high):
     """Whether all of x is known to lie between two bounds, so that a native kernel computes what is meant.
 
@@ -227,6 +236,35 @@ def sum_by_parts(values):
     rest = flat.numel() % PART
     parts = torch.sum(flat[: flat.numel() - rest].reshape(-1, PART), dim=1)
     return torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
+
+
+def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
+    """Return targets, predictions and weights as parts of whole samples, which are computed sooner than all at once.
+
+    Args:
+        y_true: targets.
+        y_pred: predictions.
+        sample_weight: weights or None.
+        axis: what is reduced of the predictions, an axis, several or None; with that of the samples they are one part.
+        most: how many predictions a part has at most, unless a sample has more; None for AT_ONCE.
+    """
+    most, whole = most or AT_ONCE, [(y_true, y_pred, sample_weight)]
+    if torch.compiler.is_compiling() or not isinstance(y_pred, torch.Tensor):
+        return whole
+    if not y_pred.is_cpu or y_pred.numel() <= most:
+        return whole
+    axes = [] if axis is None else axis if isinstance(axis, list | tuple) else [axis]
+    given = [y_true, y_pred] if sample_weight is None else [y_true, y_pred, sample_weight]
+    alike = all(isinstance(item, torch.Tensor) and item.shape[:1] == y_pred.shape[:1] for item in given)
+    if not alike or any(item % y_pred.ndim == 0 for item in axes):
+        return whole
+    parts = [item.split(max(most * len(y_pred) // y_pred.numel(), 1)) for item in given]
+    return list(zip(*parts, *([] if sample_weight is not None else [[None] * len(parts[0])]), strict=True))
+
+
+def added(amounts):
+    """Return the sums of what each part of a batch adds to the states."""
+    return amounts[0] if len(amounts) == 1 else map(sum, zip(*amounts, strict=True))
 
 
 def divide_no_nan(numerator, denominator):

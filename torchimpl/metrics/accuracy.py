@@ -204,6 +204,9 @@ class Accuracy(MeanOf):
     def __init__(self, name="accuracy", dtype=None):
         super().__init__(accuracy, name, dtype)
 
+    def _reduced_axis(self):
+        return None
+
 
 class BinaryAccuracy(MeanOf):
     """The share of predictions that decide right. See `binary_accuracy`, and `Mean` for the weights.
@@ -217,6 +220,9 @@ class BinaryAccuracy(MeanOf):
     def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
         self.threshold = check_number("BinaryAccuracy", "threshold", threshold)
         super().__init__(binary_accuracy, name, dtype, threshold=self.threshold)
+
+    def _reduced_axis(self):
+        return None
 
 
 class CategoricalAccuracy(MeanOf):

@@ -6,7 +6,7 @@ import torch
 
 from torchimpl._arguments import check_considered, check_thresholds
 from torchimpl._config import check_integer
-from torchimpl._tensors import align_weights, divide_no_nan, numbers_in, same_shape, to_float, to_tensor, widen
+from torchimpl._tensors import divide_no_nan, numbers_in, same_shape, to_float, to_tensor, weights_like, widen
 from torchimpl.metrics.base import Metric
 
 FEW = 8  # thresholds, up to which comparing with each is faster than a histogram
@@ -307,11 +307,8 @@ def prepare(owner, y_true, y_pred, sample_weight, dtype, device):
     # What is no tensor goes where the thresholds are.
     y_pred = to_float(to_tensor(*numbers_in(dtype, y_pred), device=device))
     y_true, y_pred = same_shape(owner, widen(to_tensor(y_true, device=y_pred.device)).bool(), y_pred)
-    dtype = getattr(torch, dtype)
-    if sample_weight is not None:
-        values = torch.empty((), dtype=torch.float64, device=y_pred.device).expand(y_pred.shape)
-        sample_weight = align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)
-    return y_true, widen(y_pred if y_pred.dtype == dtype else y_pred.to(dtype)), sample_weight
+    dtype, weights = getattr(torch, dtype), weights_like(owner, sample_weight, y_pred)
+    return y_true, widen(y_pred if y_pred.dtype == dtype else y_pred.to(dtype)), weights
 
 
 def share(part, rest):

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from torchimpl._config import check_choice, check_columns, check_number
-from torchimpl._tensors import align_exactly, align_weights, detached, divide_no_nan, widen
+from torchimpl._tensors import AT_ONCE, align_exactly, detached, divide_no_nan, in_parts, weights_like, widen
 from torchimpl.metrics.accuracy import comparable
 from torchimpl.metrics.base import Metric
 
@@ -68,18 +68,19 @@ class FBetaScore(Metric):
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred = align_exactly(owner, self.dtype, y_true, y_pred)
         check_columns(owner, y_pred.shape, getattr(self, "true_positives", None))
+        weights = weights_like(owner, sample_weight, y_pred)
+        if not self._states:
+            self._build(y_pred.shape[1:])
+        for part in in_parts(y_true, y_pred, weights, most=AT_ONCE // 4):
+            self._add(*part)
+
+    def _add(self, positive, y_pred, weights):
         y_pred = widen(y_pred.to(getattr(torch, self.dtype)))
-        positive, weights = y_true, None
-        if sample_weight is not None:
-            positive = positive.double()
-            weights = align_weights(owner, "sample_weight", sample_weight, positive).broadcast_to(positive.shape)
-            positive = weights * positive
+        positive = positive if weights is None else weights * positive
         if self.threshold is None:
             counts = _of_the_largest(y_pred, positive, weights)
         else:
             counts = _of_many(y_pred > self._cutoff, positive, weights)
-        if not self._states:
-            self._build(y_pred.shape[1:])
         tp, fp, fn = [count.sum() for count in counts] if self.average == "micro" else counts
         self.accumulate(true_positives=tp, false_positives=fp, false_negatives=fn, intermediate_weights=tp + fn)
 

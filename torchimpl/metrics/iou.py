@@ -5,13 +5,15 @@ import torch
 from torchimpl._arguments import check_targets
 from torchimpl._config import check_boolean, check_integer, check_number, check_rank
 from torchimpl._tensors import (
-    align_weights,
+    AT_ONCE,
     detached,
     divide_no_nan,
+    in_parts,
     numbers_in,
     same_shape,
     to_labels,
     to_tensor,
+    weights_like,
     widen,
 )
 from torchimpl.metrics.accuracy import comparable
@@ -78,14 +80,17 @@ class IoU(Metric):
         y_true = to_labels(y_true) if self.sparse_y_true else first_largest(owner, y_true, self.axis)
         y_pred = to_labels(y_pred) if self.sparse_y_pred else first_largest(owner, y_pred, self.axis)
         y_true, y_pred = same_shape(owner, y_true, y_pred)
+        weights = weights_like(owner, sample_weight, y_pred)
+        for part in in_parts(y_true, y_pred, weights, most=max(AT_ONCE // 4, self.num_classes**2)):
+            self._count(*part)
+
+    def _count(self, y_true, y_pred, weights):
         side = self.num_classes + 2  # a row and a column at both ends are for what is out of range
         row, column = self._within(y_true), self._within(y_pred)
         if self.ignore_class is not None:
             row = row.masked_fill(row == self.ignore_class, -1)
         cell = torch.add(column + (side + 1), row, alpha=side)
-        weights = torch.ones_like(cell, dtype=torch.float64)
-        if sample_weight is not None:
-            weights = align_weights(owner, "sample_weight", sample_weight, weights).broadcast_to(weights.shape)
+        weights = torch.ones_like(cell, dtype=torch.float64) if weights is None else weights
         matrix = torch.zeros(side**2, dtype=torch.float64, device=cell.device)
         matrix = matrix.index_add(0, cell.flatten(), weights.flatten()).reshape(side, side)
         self.accumulate(total_confusion_matrix=matrix[1:-1, 1:-1])

@@ -8,9 +8,11 @@ import torch
 from torchimpl import losses
 from torchimpl._config import plain
 from torchimpl._tensors import (
+    added,
     align_weights,
     detached,
     divide_no_nan,
+    in_parts,
     long_in_float64,
     numbers_in,
     sum_by_parts,
@@ -45,10 +47,12 @@ class Mean(Metric):
         Raises:
             ValueError: sample_weight does not fit.
         """
-        self._add(*detached(values, sample_weight))
+        total, count = self._amounts(*detached(values, sample_weight))
+        self.accumulate(total=total, count=count)
 
-    def _add(self, values, sample_weight=None, total=None):
-        values = to_tensor(*numbers_in("float64", values))
+    def _amounts(self, values, sample_weight=None, total=None):
+        """What a batch adds to the states; the total of its values may be known."""
+        values = values if isinstance(values, torch.Tensor) else to_tensor(*numbers_in("float64", values))
         sample_size = max(math.prod(values.shape[1:]), 1) if values.ndim > 1 else 1
         if sample_weight is None:
             total = _sum(values, self.dtype) if total is None else total
@@ -59,7 +63,7 @@ class Mean(Metric):
             values = to_tensor(values, torch.float64)
             weights = align_weights("Mean", "sample_weight", sample_weight, values).broadcast_to(values.shape)
             total, count = torch.sum(values * weights), torch.sum(weights) / sample_size
-        self.accumulate(total=total if sample_size == 1 else total / sample_size, count=count)
+        return total if sample_size == 1 else total / sample_size, count
 
     def result(self):
         return divide_no_nan(self.total, self.count).to(getattr(torch, self.dtype))
@@ -109,7 +113,22 @@ class MeanOf(Mean):
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
         y_true, y_pred, sample_weight = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
-        self._add(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+        parts = in_parts(y_true, y_pred, sample_weight, self._reduced_axis())
+        try:
+            amounts = [self._of_function(*part) for part in parts]
+        except ValueError:
+            amounts = []
+        if not amounts:  # what is wrong is said of the whole batch, not of a part
+            amounts = [self._of_function(y_true, y_pred, sample_weight)]
+        total, count = added(amounts)
+        self.accumulate(total=total, count=count)
+
+    def _of_function(self, y_true, y_pred, sample_weight):
+        return self._amounts(self.fn(y_true, y_pred, **self.fn_kwargs), sample_weight)
+
+    def _reduced_axis(self):
+        """The axis of the predictions that the function reduces, or several; None: none."""
+        return self.fn_kwargs.get("axis", -1)
 
 
 def _sum(values, dtype):
@@ -142,6 +161,10 @@ class MeanMetricWrapper(MeanOf):
         if not callable(fn):
             raise ValueError(f"MeanMetricWrapper: argument `fn` must be a function. Received: fn={fn!r}")
         super().__init__(fn, name, dtype, **kwargs)
+
+    def _reduced_axis(self):
+        """That of the samples, for all that is known of the function."""
+        return 0
 
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype, "fn": losses.family.config(self.fn), **plain(self.fn_kwargs)}

@@ -7,7 +7,17 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_choice, check_columns, check_integer
-from torchimpl._tensors import align_exactly, align_weights, detached, divide_no_nan, long_in_float64, sum_by_parts
+from torchimpl._tensors import (
+    AT_ONCE,
+    added,
+    align_exactly,
+    detached,
+    divide_no_nan,
+    in_parts,
+    long_in_float64,
+    sum_by_parts,
+    weights_like,
+)
 from torchimpl.losses.regression import (
     log_cosh,
     mean_absolute_error,
@@ -101,13 +111,11 @@ class R2Score(Metric):
         y_true, y_pred, sample_weight = detached(y_true, y_pred, sample_weight)
         y_true, y_pred = align_exactly("R2Score", self.dtype, y_true, y_pred)
         check_columns("R2Score", y_pred.shape, getattr(self, "sum", None))
-        y_true, y_pred = y_true.double(), y_pred.double()
-        weights = None
-        if sample_weight is not None:
-            weights = align_weights("R2Score", "sample_weight", sample_weight, y_true).broadcast_to(y_true.shape)
+        weights = weights_like("R2Score", sample_weight, y_pred)
         if not self._states:
             self._build(y_pred.shape[1])
-        self.accumulate(**_sums(y_true, y_pred, weights))
+        for true, pred, weight in in_parts(y_true, y_pred, weights, most=AT_ONCE // 4):
+            self.accumulate(**_sums(true.double(), pred.double(), weight))
 
     def result(self):
         """Return the score, or one for each column, in the metric's dtype; a single 0 before any batch."""
@@ -199,10 +207,14 @@ class RootMeanSquaredError(Mean):
         y_true, y_pred = align_exactly("RootMeanSquaredError", self.dtype, y_true, y_pred)
         if self.dtype == "float64" or y_true.dtype != y_pred.dtype:
             y_true, y_pred = y_true.double(), y_pred.double()
+        weights = weights_like("RootMeanSquaredError", sample_weight, y_pred)
+        total, count = added([self._squares(*part) for part in in_parts(y_true, y_pred, weights)])
+        self.accumulate(total=total, count=count)
+
+    def _squares(self, y_true, y_pred, sample_weight):
         if sample_weight is not None or self.dtype == "float64":
-            self._add(torch.square((y_true - y_pred).double()), sample_weight)
-        else:
-            self._add(y_pred, total=_sum_of_squares(y_true, y_pred, self.dtype))
+            return self._amounts(torch.square((y_true - y_pred).double()), sample_weight)
+        return self._amounts(y_pred, total=_sum_of_squares(y_true, y_pred, self.dtype))
 
     def result(self):
         """Return the root, in the metric's dtype."""

@@ -14,11 +14,14 @@ MASK = (
     "inductor keeps a mask of bytes for the derivative, of the kernel too; not so with "
     "torch._functorch.config.activation_memory_budget = 0"
 )
+COMPILED_TOO = "the kernel, compiled, takes as long"
 REMARKS = {
     **dict.fromkeys(("hard_shrink", "hard_sigmoid", "hard_tanh", "leaky_relu"), MASK),
     **dict.fromkeys(("relu", "relu6", "soft_shrink", "threshold"), MASK),
     **dict.fromkeys(("celu", "elu", "selu"), "inductor takes exp(x) - 1 for expm1, which leaves no digits near 0"),
-    **dict.fromkeys(("log_sigmoid", "log_softmax", "sigmoid", "softmax"), "the kernel, compiled, takes as long"),
+    **dict.fromkeys(
+        ("log_sigmoid", "log_softmax", "sigmoid", "softmax", "softplus"), "the kernel, compiled, takes as long"
+    ),
 }
 
 

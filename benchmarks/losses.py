@@ -43,6 +43,7 @@ class Loss:
         by_sample: whether the native one, not reduced, has a loss for each sample, and not for each element.
         against_keras: tfimpl's bound against Keras run eagerly.
         keras_wrong: why tfimpl's is another formula than Keras's on TensorFlow.
+        eagerly: what keeps tfimpl's from less than that bound.
         besides: what ours does that the native one does not, within the usual bounds.
     """
 
@@ -55,6 +56,7 @@ class Loss:
     by_sample: bool = False
     against_keras: float = 1
     keras_wrong: str = ""
+    eagerly: str = ""
     besides: str = ""
 
     @property
@@ -77,6 +79,8 @@ LOGITS = {"from_logits": True}
 TWO_LOGARITHMS = "Keras subtracts two logarithms, which cancel"
 NEAR_0 = "Keras subtracts log(2), which cancels near 0"
 CANCELS = "the kernel subtracts two large numbers where the loss is small"
+BY_LABELS = "a tape asks for the gradient by the labels, too, which takes a tenth of it"
+FEW = "of few numbers it is what a tape and a graph cost"
 LOSSES = (
     Loss("Huber", "reals", native=F.huber_loss, module=nn.HuberLoss, against_keras=0.5),
     Loss("MeanSquaredError", "reals", native=F.mse_loss, module=nn.MSELoss),
@@ -85,7 +89,7 @@ LOSSES = (
     Loss("MeanSquaredLogarithmicError", "positives", accurate=TWO_LOGARITHMS, keras_wrong=TWO_LOGARITHMS),
     Loss("LogCosh", "reals", accurate=NEAR_0, keras_wrong=NEAR_0),
     Loss("Poisson", "positives", native=poisson, module=partial(nn.PoissonNLLLoss, log_input=False, eps=1e-7)),
-    Loss("BinaryCrossentropy", "decisions", against_keras=0.5),
+    Loss("BinaryCrossentropy", "decisions", against_keras=0.5, eagerly=BY_LABELS),
     Loss(
         "BinaryCrossentropy",
         "decisions from logits",
@@ -94,16 +98,23 @@ LOSSES = (
         nn.BCEWithLogitsLoss,
         accurate=CANCELS,
         against_keras=0.5,
+        eagerly=BY_LABELS,
     ),
     Loss("BinaryFocalCrossentropy", "decisions", against_keras=0.5),
     Loss("BinaryFocalCrossentropy", "decisions from logits", LOGITS, against_keras=0.5),
     Loss("CategoricalCrossentropy", "one-hot"),
     Loss(
-        "CategoricalCrossentropy", "one-hot from logits", LOGITS, F.cross_entropy, nn.CrossEntropyLoss, by_sample=True
+        "CategoricalCrossentropy",
+        "one-hot from logits",
+        LOGITS,
+        F.cross_entropy,
+        nn.CrossEntropyLoss,
+        by_sample=True,
+        besides="looks at its arguments and at the shapes",
     ),
     Loss("CategoricalFocalCrossentropy", "one-hot", against_keras=0.5),
     Loss("CategoricalFocalCrossentropy", "one-hot from logits", LOGITS, against_keras=0.5),
-    Loss("SparseCategoricalCrossentropy", "classes", against_keras=0.5),
+    Loss("SparseCategoricalCrossentropy", "classes", against_keras=0.5, eagerly=FEW),
     Loss(
         "SparseCategoricalCrossentropy",
         "classes from logits",
@@ -112,6 +123,7 @@ LOSSES = (
         nn.CrossEntropyLoss,
         by_sample=True,
         against_keras=0.5,
+        eagerly=FEW,
         besides="looks for labels that are no class; the kernel leaves out -100 and says nothing",
     ),
     Loss("CategoricalGeneralizedCrossEntropy", "classes", {"q": 0.5}),
@@ -200,7 +212,7 @@ def _for_tf(loss):
             "tfimpl, eager",
             (f"{KERAS}, eager",),
             most if loss.keras_wrong else loss.against_keras,
-            remark=loss.keras_wrong,
+            remark=loss.keras_wrong or loss.eagerly,
         ),
         Bound("tfimpl, graph", (f"{KERAS}, graph",), most, remark=loss.keras_wrong),
         Bound("torchimpl", (f"{KERAS}, eager",)),

@@ -22,6 +22,8 @@ if ON_TENSORFLOW:
 
 SIZE = 10**6  # elements
 TWICE = 2
+ROUNDED = "tensors of twice the size of the inputs, which TensorFlow's allocator rounds up"
+REMARKS = dict.fromkeys(("BinaryFocalCrossentropy", "SparseCategoricalCrossentropy"), ROUNDED) if ON_TENSORFLOW else {}
 LARGER = {
     "Circle": "distances between all pairs of samples",
     "CTC": "a row of states for each step",
@@ -62,7 +64,7 @@ def rows(wanted, size=SIZE):
             value,
             "inputs",
             most,
-            LARGER.get(loss.title, ""),
+            LARGER.get(loss.title, "") or (REMARKS.get(loss.title, "") if value > TWICE else ""),
         )
 
 

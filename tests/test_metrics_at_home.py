@@ -245,6 +245,20 @@ def test_r2_far_from_zero_where_the_weights_of_a_batch_sum_to_zero(library):
 
 
 @libraries
+def test_targets_that_are_all_equal_are_so_in_a_long_stream(library):
+    metric = library.metrics.R2Score(class_aggregation=None)
+    y_true = np.full((6, 3), [0.1, 0.7, 1 / 3])
+    y_pred = y_true + np.array([0, 1e-9, 1])
+    for _ in range(1000):
+        metric.update_state(y_true, y_pred)
+    assert result(metric).tolist() == [1, 0, 0]
+    other = y_true[:1] + np.array([0, 0, 2**-30])
+    metric.update_state(other, other)
+    assert result(metric)[:2].tolist() == [1, 0]
+    assert result(metric)[2] < -1e17
+
+
+@libraries
 @late
 def test_another_number_of_columns_is_refused(library, make):
     metric, other = make(library), make(library)

@@ -20,13 +20,13 @@ from tfimpl.metrics.reduction import Mean, MeanOf
 
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
-NO_SPREAD = 2.0**-96  # of the squares: a sum of squared distances of less than that is what the rounding leaves
+NO_SPREAD = 2.0**-90  # of the squares: a sum of squared distances of less than that is what the rounding leaves
 
 
 class R2Score(Metric):
     """The coefficient of determination, for each column: 1 - sum(w * (y_true - y_pred)**2) / sum(w * (y_true - m)**2).
 
-    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-48 of their
+    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-45 of their
     size) it is 1 if all predictions are right, else 0; and it is 0 where nothing has been seen. NaN in a column, of
     whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
     against the spread.
@@ -82,7 +82,7 @@ class R2Score(Metric):
         if not amounts:  # those of a metric that has seen nothing
             return
         self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
-        states = {name: self._on_replicas(name)[0] for name in PAIRED}
+        states = {name + end: self._on_replicas(name + end)[0] for name in PAIRED for end in ("", "_rest")}
         super().accumulate(**_with_rests(states, amounts))
 
     def _read(self):
@@ -167,15 +167,21 @@ def _sums(y_true, y_pred, weights=None):
 
 def _with_rests(states, amounts):
     """Amounts to be added to states: what the rounding of a sum takes away is added to the amount of its rest."""
-    sums = tf.stack([to_tensor(states[name]) for name in PAIRED])
-    parts, rests = (tf.stack([to_tensor(amounts[name + end]) for name in PAIRED]) for end in ("", "_rest"))
-    rests = tf.unstack(_rests(sums, parts, rests))
-    return {**amounts, **{f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)}}
+    states, parts = (
+        [tf.stack([to_tensor(given[name + end]) for name in PAIRED]) for end in ("", "_rest")]
+        for given in (states, amounts)
+    )
+    for end, amount in zip(("", "_rest"), _paired(*states, *parts), strict=True):
+        amounts = amounts | dict(zip([name + end for name in PAIRED], tf.unstack(amount), strict=True))
+    return amounts
 
 
 @as_one_graph
-def _rests(sums, parts, rests):
-    return rests + pairs.exact_sum(sums, parts)[1]
+def _paired(sums, rests, parts, rests_of_parts):
+    # A rest is added with the next part, and so stays small: rests that are added up are rounded as sums are.
+    rests = tf.where(parts != 0, rests, tf.zeros_like(rests))
+    parts, lost = pairs.plus((parts, rests_of_parts), rests)
+    return parts, (lost + pairs.exact_sum(sums, parts)[1]) - rests
 
 
 @as_one_graph

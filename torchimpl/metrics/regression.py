@@ -33,13 +33,13 @@ from torchimpl.metrics.reduction import Mean, MeanOf
 AGGREGATIONS = ("uniform_average", "variance_weighted_average")
 PAIRED = ("squared_sum", "sum", "count")  # the states whose difference can cancel, each with a state for its rest
 LOST = 2.0**-100  # a square of float32, below which it has not all its digits
-NO_SPREAD = 2.0**-96  # of the squares: a sum of squared distances of less than that is what the rounding leaves
+NO_SPREAD = 2.0**-90  # of the squares: a sum of squared distances of less than that is what the rounding leaves
 
 
 class R2Score(Metric):
     """The coefficient of determination, for each column: 1 - sum(w * (y_true - y_pred)**2) / sum(w * (y_true - m)**2).
 
-    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-48 of their
+    m is the mean of y_true, weighted with w, or 0 if w sums to 0. Where the targets are all equal (to 2**-45 of their
     size) it is 1 if all predictions are right, else 0; and it is 0 where nothing has been seen. NaN in a column, of
     whatever weight, makes its score NaN. The sums are kept in 106 bits: they do not cancel where the mean is large
     against the spread.
@@ -92,10 +92,14 @@ class R2Score(Metric):
         if not amounts:  # those of a metric that has seen nothing
             return
         self._fitting("sum", amounts["sum"], self.sum)  # before anything is added; the others have as many columns
-        sums = torch.stack([self._buffers[name] for name in PAIRED])
-        parts, rests = (torch.stack([amounts[name + end] for name in PAIRED]).to(sums.device) for end in ("", "_rest"))
-        rests = rests + pairs.exact_sum(sums, parts)[1]
-        super().accumulate(**amounts | {f"{name}_rest": rest for name, rest in zip(PAIRED, rests, strict=True)})
+        states, parts = (
+            [torch.stack([given[name + end] for name in PAIRED]) for end in ("", "_rest")]
+            for given in (self._buffers, amounts)
+        )
+        parts = [part.to(self.sum.device) for part in parts]
+        for end, amount in zip(("", "_rest"), _paired(*states, *parts), strict=True):
+            amounts = amounts | dict(zip([name + end for name in PAIRED], amount, strict=True))
+        super().accumulate(**amounts)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch.
@@ -157,6 +161,13 @@ def _sums(y_true, y_pred, weights=None):
     }
 
 
+def _paired(sums, rests, parts, rests_of_parts):
+    # A rest is added with the next part, and so stays small: rests that are added up are rounded as sums are.
+    rests = torch.where(parts != 0, rests, 0)
+    parts, lost = pairs.plus((parts, rests_of_parts), rests)
+    return parts, (lost + pairs.exact_sum(sums, parts)[1]) - rests
+
+
 def _score(
     samples, squares, linear, residual, count, squares_rest, linear_rest, count_rest, *, aggregation, regressors
 ):
@@ -207,7 +218,7 @@ class RootMeanSquaredError(Mean):
         y_true, y_pred = align_exactly("RootMeanSquaredError", self.dtype, y_true, y_pred)
         if self.dtype == "float64" or y_true.dtype != y_pred.dtype:
             y_true, y_pred = y_true.double(), y_pred.double()
-        weights = weights_like("RootMeanSquaredError", sample_weight, y_pred)
+        weights = weights_like("Mean", sample_weight, y_pred)
         total, count = added([self._squares(*part) for part in in_parts(y_true, y_pred, weights)])
         self.accumulate(total=total, count=count)
 

@@ -348,7 +348,7 @@ def spread_of(case: Case) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
     mean = (weight * y_true).sum(0) / np.where(count == 0, 1, count)
     with np.errstate(invalid="ignore"):  # infinities, of which no number is left
         squares, spread = (np.abs(weight) * y_true**2).sum(0), (weight * (y_true - mean) ** 2).sum(0)
-        spread = np.where(np.abs(spread) <= 2.0**-96 * np.abs((weight * y_true**2).sum(0)), 0, spread)
+        spread = np.where(np.abs(spread) <= 2.0**-90 * np.abs((weight * y_true**2).sum(0)), 0, spread)
         return count, squares, spread, (weight * (y_true - y_pred) ** 2).sum(0)
 
 

@@ -20,7 +20,7 @@ def r2_score(
     """`1 - sum(w (t - p)^2) / sum(w (t - mean)^2)` for each column, of all samples at once.
 
     The mean is 0 if the weights sum to 0. Where the targets do not differ (the size of `sum(w (t - mean)^2)` is at most
-    2^-96 of that of `sum(w t^2)`): 1 if no prediction is wrong, NaN if one is NaN, else 0; 0 where there are none.
+    2^-90 of that of `sum(w t^2)`): 1 if no prediction is wrong, NaN if one is NaN, else 0; 0 where there are none.
     class_aggregation: the mean of the columns, or that weighted by `sum(w (t - mean)^2)` unless all of these are 0.
     With p regressors and n samples of a weight other than 0, it is adjusted to `1 - (1 - R2) (n - 1) / (n - p - 1)` if
     n > p + 1.
@@ -42,7 +42,7 @@ def r2_score(
     squares = (true - middle) ** 2, (true - pred) ** 2
     spread, residual = ((weight * terms).sum(0) for terms in squares)
     sizes = [(np.abs(weight) * terms).sum(0) for terms in squares]
-    spread = np.where(np.abs(spread) <= 2.0**-96 * np.abs((weight * true**2).sum(0)), 0, spread)
+    spread = np.where(np.abs(spread) <= 2.0**-90 * np.abs((weight * true**2).sum(0)), 0, spread)
     constant = np.where((residual == 0) & (count != 0), 1, np.where(np.isnan(residual), np.nan, 0))
     value: Any = np.where(spread == 0, constant, 1 - over(residual, spread))
     scale: Any = np.where(spread == 0, constant, 1 + over(sizes[0], np.abs(spread)) * over(sizes[1], np.abs(spread)))

@@ -46,7 +46,7 @@ ALL_EQUAL = {"y_true": np.full((3, 1), 0.1), "y_pred": np.full((3, 1), 2.1)}
 
 # The first two targets of a column are so near each other that they are just equal, or just not. What is predicted
 # wrong is a third, which hardly counts: the score is 0, or 1.
-_NEAR_1 = 1 + np.array([24, 28, 31, 33, 36, 40]) * 2.0**-52
+_NEAR_1 = 1 + np.array([24, 28, 31, 33, 36, 40]) * 2.0**-49
 HARDLY_EQUAL = {
     "y_true": np.stack([np.ones(6), _NEAR_1, np.zeros(6)]),
     "y_pred": np.stack([np.ones(6), _NEAR_1, np.full(6, 2.0**-20)]),

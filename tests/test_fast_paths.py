@@ -208,6 +208,7 @@ def test_a_graph_runs_where_it_is_called_and_not_where_it_was_made():
         ("categorical_crossentropy", {}),
         ("categorical_focal_crossentropy", {"gamma": 0.5, "alpha": 0.7}),
         ("kl_divergence", {}),
+        ("cosine_similarity", {}),
     ],
 )
 def test_an_eager_value_does_not_depend_on_what_else_is_asked_for(name, options):
@@ -443,6 +444,45 @@ def test_samples_that_belong_together_stay_together(metric, shape, monkeypatch):
     seen = splits(monkeypatch, 8)
     metric.update_state(torch.ones(shape), torch.arange(np.prod(shape), dtype=torch.float32).reshape(shape))
     assert not seen
+
+
+def test_samples_stay_together_where_an_axis_is_left_out_first(monkeypatch):
+    y_true, y_pred = (torch.tensor(item) for item in COLUMNS["reals"])
+    whole, metric = (torchimpl.metrics.CosineSimilarity(axis=-2) for _ in range(2))
+    whole.update_state(y_true, y_pred[..., None])
+    seen = splits(monkeypatch, 8)
+    metric.update_state(y_true, y_pred[..., None])
+    assert not seen
+    assert metric.result() == whole.result()
+
+
+@pytest.mark.filterwarnings("ignore")  # torch.jit.trace is deprecated, and warns of each number it keeps
+def test_a_traced_update_takes_batches_of_any_size(monkeypatch):
+    class Update(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.error = torchimpl.metrics.MeanSquaredError()
+
+        def forward(self, y_true, y_pred):
+            self.error.update_state(y_true, y_pred)
+            return self.error.total
+
+    splits(monkeypatch, 8)
+    traced = torch.jit.trace(Update(), (torch.ones(6, 4), torch.zeros(6, 4)), check_trace=False)
+    before = float(traced.error.total)
+    assert float(traced(torch.ones(23, 4), torch.zeros(23, 4))) == before + 23
+
+
+def test_a_function_that_raises_an_error_is_not_called_again():
+    seen = []
+
+    def values(y_true, y_pred):
+        seen.append(None)
+        raise ValueError("once")
+
+    with pytest.raises(ValueError, match="once"):
+        torchimpl.metrics.MeanMetricWrapper(values).update_state(torch.ones(3), torch.ones(3))
+    assert len(seen) == 1
 
 
 def test_a_mistake_is_said_of_the_whole_batch_and_nothing_is_added(monkeypatch):

@@ -249,7 +249,7 @@ def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
         most: how many predictions a part has at most, unless a sample has more; None for AT_ONCE.
     """
     most, whole = most or AT_ONCE, [(y_true, y_pred, sample_weight)]
-    if torch.compiler.is_compiling() or not isinstance(y_pred, torch.Tensor):
+    if torch.compiler.is_compiling() or torch.jit.is_tracing() or not isinstance(y_pred, torch.Tensor):
         return whole
     if not y_pred.is_cpu or y_pred.numel() <= most:
         return whole
@@ -257,6 +257,8 @@ def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
     given = [y_true, y_pred] if sample_weight is None else [y_true, y_pred, sample_weight]
     alike = all(isinstance(item, torch.Tensor) and item.shape[:1] == y_pred.shape[:1] for item in given)
     if not alike or any(item % y_pred.ndim == 0 for item in axes):
+        return whole
+    if y_true.shape != y_pred.shape and y_pred.shape[-1] == 1:  # an axis will go, and others have another number
         return whole
     parts = [item.split(max(most * len(y_pred) // y_pred.numel(), 1)) for item in given]
     return list(zip(*parts, *([] if sample_weight is not None else [[None] * len(parts[0])]), strict=True))

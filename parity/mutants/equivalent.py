@@ -152,12 +152,12 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         reason=TWO_SUM,
     ),
     ("tfimpl.losses.overlap:dice", "is_long(y_pred.shape, axis)", "y_pred.shape"): IN_FLOAT64,
-    ("tfimpl.metrics.regression:_rests", "pairs.exact_sum(sums, parts)", "pairs.exact_sum(parts, sums)"): TWO_SUM,
-    (
-        "torchimpl.metrics.regression:R2Score.accumulate",
+    **both(
+        "metrics.regression:_paired",
         "pairs.exact_sum(sums, parts)",
         "pairs.exact_sum(parts, sums)",
-    ): TWO_SUM,
+        reason=TWO_SUM,
+    ),
     (
         "torchimpl.regularizers:OrthogonalRegularizer.__call__",
         "torch.eye(count, dtype=wide.dtype, device=wide.device)",

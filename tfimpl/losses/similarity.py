@@ -10,7 +10,6 @@ from tfimpl._tensors import align, for_sums, to_float, to_labels, to_tensor, wid
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
-LARGE = 2.0**60  # finite times any number whose square is finite
 
 
 @symbolic
@@ -63,7 +62,8 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     """Minus the cosine of the angle between two vectors: -1 where they point the same way, 1 where opposite ways.
 
     `-sum(t * p)` over an axis, t and p being y_true and y_pred divided by their length, or by 1e-7 if that is more:
-    a zero vector is similar to none, and its gradient is finite. Squares of the numbers must not overflow.
+    a zero vector is similar to none, and its gradient is finite. Squares of the numbers must not overflow, and products
+    that underflow are lost: a similarity below 1e-24, of vectors shorter than 1e-7, say.
 
     Args:
         y_true: targets, shape `[batch, d0, .. dN]`.
@@ -89,12 +89,10 @@ def _cosine(a, b, *, axis):
     @tf.custom_gradient
     def cosine(a, b):
         squares = [tf.reduce_sum(tf.square(x), axis, keepdims=True) for x in (a, b)]
-        length_a, length_b = (tf.sqrt(tf.maximum(square, EPSILON**2)) for square in squares)
-        lengths = length_a * length_b
-        # Their product is divided, not each number of theirs. If small it could be subnormal, which is taken for 0.
-        factor = tf.where(lengths < 0.5, tf.cast(LARGE, lengths.dtype), 1)
-        finite = tf.cast(tf.math.is_finite(lengths), lengths.dtype)  # of a square that overflows it is 0
-        value = tf.reduce_sum(finite * factor * a * b, axis, keepdims=True) / (factor * lengths)
+        # Without abs a graph would make a product with rsqrt of the division, whose derivative, a cube, underflows.
+        length_a, length_b = (tf.abs(tf.sqrt(tf.maximum(square, EPSILON**2))) for square in squares)
+        # Their product is divided, not each number of theirs.
+        value = tf.reduce_sum(a * b, axis, keepdims=True) / length_a / length_b
 
         def gradient(upstream):
             # What is shorter than EPSILON is divided by a constant.

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 from torchimpl._arguments import check_circle
 from torchimpl._config import check_integer, check_rank, match_embeddings
-from torchimpl._tensors import align, clip, known_within, to_float, to_labels, to_tensor, widen, without_autocast
+from torchimpl._tensors import align, clip, to_float, to_labels, to_tensor, widen, without_autocast
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -62,7 +62,8 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     """Minus the cosine of the angle between two vectors: -1 where they point the same way, 1 where opposite ways.
 
     `-sum(t * p)` over an axis, t and p being y_true and y_pred divided by their length, or by 1e-7 if that is more:
-    a zero vector is similar to none, and its gradient is finite. Squares of the numbers must not overflow.
+    a zero vector is similar to none, and its gradient is finite. Squares of the numbers must not overflow, and products
+    that underflow are lost: a similarity below 1e-24, of vectors shorter than 1e-7, say.
 
     Args:
         y_true: targets, shape `[batch, d0, .. dN]`.
@@ -78,16 +79,13 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.ndim)
-    true_length, pred_length = _length(y_true, axis), _length(y_pred, axis)
-    lengths = true_length * pred_length
-    if not known_within(lengths, 0.5, torch.finfo(lengths.dtype).max):
-        # By their own length: products of short ones could be subnormal, and lose their digits.
-        y_true, y_pred, lengths = y_true / true_length, y_pred / pred_length, 1
-    return -(torch.sum(y_true * y_pred, dim=axis, keepdim=True) / lengths).squeeze(axis).to(dtype)
+    # Their product is divided, not each number of theirs.
+    product = torch.sum(y_true * y_pred, dim=axis)
+    return -(product / _length(y_true, axis) / _length(y_pred, axis)).to(dtype)
 
 
 def _length(x, axis):
-    return torch.sqrt(torch.clamp(torch.sum(torch.square(x), dim=axis, keepdim=True), min=EPSILON**2))
+    return torch.sqrt(torch.clamp(torch.sum(torch.square(x), dim=axis), min=EPSILON**2))
 
 
 def in_a_row(labels, embeddings):

@@ -117,9 +117,9 @@ class MeanOf(Mean):
         try:
             amounts = [self._of_function(*part) for part in parts]
         except ValueError:
-            amounts = []
-        if not amounts:  # what is wrong is said of the whole batch, not of a part
-            amounts = [self._of_function(y_true, y_pred, sample_weight)]
+            if len(parts) == 1:
+                raise
+            amounts = [self._of_function(y_true, y_pred, sample_weight)]  # what is wrong is said of the whole batch
         total, count = added(amounts)
         self.accumulate(total=total, count=count)
 

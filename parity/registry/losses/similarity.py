@@ -28,12 +28,13 @@ def vectors(draw: Any, config: dict[str, Any], dtype: str) -> dict[str, Any]:
         short = np.asarray(y_pred, np.float64) * factors
         short = domains.quantize(np.where(np.abs(short) < np.finfo(np.float32).tiny, 0, short), dtype)
     y_pred = draw(st.sampled_from((y_pred, short)))
-    # Nor a loss that is one, which weights could make a normal number.
+    # Nor products that are one, or losses, which weights could make normal numbers.
     with np.errstate(all="ignore"):
         wide = [np.asarray(x, np.float64) for x in (y_true, y_pred)]
         lengths = [np.maximum(np.sqrt(np.sum(x**2, axis=axis, keepdims=True)), 1e-7) for x in wide]
-        product = np.abs(wide[0] * wide[1] / (lengths[0] * lengths[1]))
-        y_pred = domains.quantize(np.where(product < np.finfo(np.float32).tiny, 0, wide[1]), dtype)
+        product = np.abs(wide[0] * wide[1])
+        least = np.minimum(product, product / (lengths[0] * lengths[1]))
+        y_pred = domains.quantize(np.where(least < np.finfo(np.float32).tiny, 0, wide[1]), dtype)
     if axis == -1:
         y_true, y_pred = draw(rank_variant(y_true, y_pred))
     return {"y_true": y_true, "y_pred": y_pred}

@@ -25,7 +25,7 @@ NATIVE = {
     "SparseCategoricalCrossentropy": F.cross_entropy,
 }
 REMARKS = {
-    "elements": "tensors of 40 MB, whose memory is cleared page by page in each call; the kernel's is, too",
+    "elements": "tensors of 40 MB, whose memory is cleared page by page in each call",
     "classes": "sums of more than 1,024 numbers are taken in float64: in float32 they are off by too much",
 }
 LINEAR = 1.1  # what does not fit into a cache takes longer; more than that is not linear

@@ -669,10 +669,11 @@ DEVIATIONS = (
     Deviation(
         "the smallest terms of a cosine",
         "losses.cosine_similarity",
-        "The product of 6e-20 and 3e-20 is subnormal, and TensorFlow takes it for 0; over the squared norm it is none.",
-        "grad(lambda p: lib.losses.cosine_similarity(T([3e-20, 0.0, 0.5]), p), [3e-20, -1e-5, 0.0])",
-        [-6e-15, 0.0, -1e5],
-        [-6e-15, -1.8e-29, -1e5],
+        "The product of 2e-20, which is 1e-18 over its norm, and 1e-19 is subnormal, and TensorFlow takes it for 0; "
+        "that of 1e-18 and 1e-19 is none.",
+        "grad(lambda p: lib.losses.cosine_similarity(T([1e-18, 0.0, 50.0]), p), [1e-19, -1e-5, 0.0])",
+        [-2e-15, 0.0, -1e5],
+        [-2e-15, -2e-29, -1e5],
     ),
     Deviation(
         "a function of a loss that leaves samples out",

@@ -92,7 +92,7 @@ def _cosine(a, b, *, axis):
         # Without abs a graph would make a product with rsqrt of the division, whose derivative, a cube, underflows.
         length_a, length_b = (tf.abs(tf.sqrt(tf.maximum(square, EPSILON**2))) for square in squares)
         # Their product is divided, not each number of theirs.
-        value = tf.reduce_sum(a * b, axis, keepdims=True) / length_a / length_b
+        value = tf.reduce_sum(a * b, axis, keepdims=True) / length_b / length_a
 
         def gradient(upstream):
             # What is shorter than EPSILON is divided by a constant.

@@ -81,7 +81,7 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_rank("cosine_similarity", axis, y_pred.ndim)
     # Their product is divided, not each number of theirs.
     product = torch.sum(y_true * y_pred, dim=axis)
-    return -(product / _length(y_true, axis) / _length(y_pred, axis)).to(dtype)
+    return -(product / _length(y_pred, axis) / _length(y_true, axis)).to(dtype)
 
 
 def _length(x, axis):

@@ -19,9 +19,7 @@ REMARKS = {
     **dict.fromkeys(("hard_shrink", "hard_sigmoid", "hard_tanh", "leaky_relu"), MASK),
     **dict.fromkeys(("relu", "relu6", "soft_shrink", "threshold"), MASK),
     **dict.fromkeys(("celu", "elu", "selu"), "inductor takes exp(x) - 1 for expm1, which leaves no digits near 0"),
-    **dict.fromkeys(
-        ("log_sigmoid", "log_softmax", "sigmoid", "softmax", "softplus"), "the kernel, compiled, takes as long"
-    ),
+    **dict.fromkeys(("log_sigmoid", "log_softmax", "sigmoid", "softmax", "softplus"), COMPILED_TOO),
 }
 
 

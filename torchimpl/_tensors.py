@@ -1,5 +1,7 @@
 """Conversions and shapes that the families share."""
 
+import functools
+import inspect
 import math
 from contextlib import nullcontext
 
@@ -238,6 +240,13 @@ def sum_by_parts(values):
     return torch.sum(parts, dtype=torch.float64) + torch.sum(flat[flat.numel() - rest :], dtype=torch.float64)
 
 
+def are_many(y_pred, most=None):
+    """Whether predictions are more than `most`, or AT_ONCE, where that matters: eagerly on the CPU."""
+    if torch.compiler.is_compiling() or not isinstance(y_pred, torch.Tensor) or y_pred.numel() <= (most or AT_ONCE):
+        return False
+    return y_pred.is_cpu and not torch.jit.is_tracing()
+
+
 def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
     """Return targets, predictions and weights as parts of whole samples, which are computed sooner than all at once.
 
@@ -249,19 +258,47 @@ def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
         most: how many predictions a part has at most, unless a sample has more; None for AT_ONCE.
     """
     most, whole = most or AT_ONCE, [(y_true, y_pred, sample_weight)]
-    if torch.compiler.is_compiling() or torch.jit.is_tracing() or not isinstance(y_pred, torch.Tensor):
-        return whole
-    if not y_pred.is_cpu or y_pred.numel() <= most:
+    if not are_many(y_pred, most):
         return whole
     axes = [] if axis is None else axis if isinstance(axis, list | tuple) else [axis]
     given = [y_true, y_pred] if sample_weight is None else [y_true, y_pred, sample_weight]
     alike = all(isinstance(item, torch.Tensor) and item.shape[:1] == y_pred.shape[:1] for item in given)
-    if not alike or any(item % y_pred.ndim == 0 for item in axes):
+    if not alike or not all(isinstance(item, int) and item % y_pred.ndim for item in axes):
         return whole
     if y_true.shape != y_pred.shape and y_pred.shape[-1] == 1:  # an axis will go, and others have another number
         return whole
     parts = [item.split(max(most * len(y_pred) // y_pred.numel(), 1)) for item in given]
     return list(zip(*parts, *([] if sample_weight is not None else [[None] * len(parts[0])]), strict=True))
+
+
+def of_parts(function, parts, whole):
+    """Return what a function makes of each part; what is wrong with one is said of the whole batch."""
+    try:
+        return [function(*part) for part in parts]
+    except ValueError:
+        if len(parts) == 1:
+            raise
+        return [function(*whole)]
+
+
+def in_parts_if_many(function):
+    """Return a function of the losses of samples that computes many of them in parts, sooner and in less memory."""
+    places = list(inspect.signature(function).parameters)[2:]
+    place = places.index("axis") if "axis" in places else None
+
+    @functools.wraps(function)
+    def run(y_true, y_pred, *args, **kwargs):
+        if not are_many(y_pred):
+            return function(y_true, y_pred, *args, **kwargs)
+        axis = kwargs.get("axis", -1) if place is None or place >= len(args) else args[place]
+
+        def losses(y_true, y_pred, _=None):
+            return function(y_true, y_pred, *args, **kwargs)
+
+        parts = of_parts(losses, in_parts(y_true, y_pred, None, axis), (y_true, y_pred))
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    return run
 
 
 def added(amounts):

@@ -3,7 +3,7 @@
 import torch
 
 from torchimpl._config import Serializable, canonical_dtype, canonical_reduction, check_name, described, snake_case
-from torchimpl._tensors import HALF, align_weights, divide_no_nan, to_labels, to_tensor, widen
+from torchimpl._tensors import HALF, align_weights, are_many, divide_no_nan, to_labels, to_tensor, widen
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # one mean, without weights and without a mask
 
@@ -67,7 +67,8 @@ class Loss(Serializable, torch.nn.Module):
         y_true = widen(to_labels(y_true, device)) if self._class_numbers else each(_taken, y_true, dtype, device)
         if self._mean is not None and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
-            mean = self._mean(y_true, y_pred) if alike and y_pred.numel() and dtype not in HALF else None
+            few = y_pred.numel() and not are_many(y_pred)
+            mean = self._mean(y_true, y_pred) if alike and few and dtype not in HALF else None
             if mean is not None:
                 return to_tensor(mean, dtype)
         losses = to_tensor(self.call(y_true, y_pred), torch.float32 if dtype in HALF else dtype, device)

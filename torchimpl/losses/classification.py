@@ -12,6 +12,7 @@ from torchimpl._tensors import (
     clip,
     expm1,
     for_softmax,
+    in_parts_if_many,
     mean_over,
     nan_unless,
     to_tensor,
@@ -21,6 +22,7 @@ from torchimpl.losses.base import Loss
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
 
 
+@in_parts_if_many
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Cross-entropy of yes/no labels; mean over an axis.
 
@@ -50,6 +52,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     return mean_over(losses, axis, dtype)
 
 
+@in_parts_if_many
 def binary_focal_crossentropy(
     y_true, y_pred, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
@@ -93,6 +96,7 @@ def binary_focal_crossentropy(
     return mean_over(losses, axis, dtype)
 
 
+@in_parts_if_many
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Cross-entropy of one label among several classes, labels given as probabilities (one-hot).
 
@@ -129,6 +133,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     return -torch.sum(y_true * log_p, dim=axis).to(dtype)
 
 
+@in_parts_if_many
 def categorical_focal_crossentropy(
     y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
@@ -178,6 +183,7 @@ def categorical_focal_crossentropy(
     return -torch.sum(alpha * losses, dim=axis).to(dtype)  # alpha last: one tensor less at a time
 
 
+@in_parts_if_many
 def categorical_generalized_cross_entropy(y_true, y_pred, q):
     """Generalized cross-entropy of class numbers, between cross-entropy (q near 0) and mean absolute error (q near 1).
 
@@ -211,6 +217,7 @@ def categorical_generalized_cross_entropy(y_true, y_pred, q):
     return nan_unless(known, losses).to(dtype)
 
 
+@in_parts_if_many
 def kl_divergence(y_true, y_pred):
     """Kullback-Leibler divergence of predicted from true probabilities; sum over the last axis.
 
@@ -234,6 +241,7 @@ def kl_divergence(y_true, y_pred):
     return torch.sum(y_true * torch.log(y_true / y_pred), dim=-1).to(dtype)
 
 
+@in_parts_if_many
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
     """Cross-entropy of one label among several classes, labels given as class numbers.
 

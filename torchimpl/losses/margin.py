@@ -2,10 +2,11 @@
 
 import torch
 
-from torchimpl._tensors import align, known_within, mean_over
+from torchimpl._tensors import align, in_parts_if_many, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 
+@in_parts_if_many
 def categorical_hinge(y_true, y_pred):
     """How much the best score of a wrong class comes within 1 of the score of the right one.
 
@@ -36,6 +37,7 @@ def categorical_hinge(y_true, y_pred):
     return torch.clamp(negative - positive + 1, min=0).to(dtype)
 
 
+@in_parts_if_many
 def hinge(y_true, y_pred):
     """How much scores fall short of a margin of 1; mean over the last axis.
 
@@ -55,6 +57,7 @@ def hinge(y_true, y_pred):
     return mean_over(torch.clamp(1 - signed(y_true) * y_pred, min=0), -1, dtype)
 
 
+@in_parts_if_many
 def squared_hinge(y_true, y_pred):
     """How much scores fall short of a margin of 1, squared; mean over the last axis.
 

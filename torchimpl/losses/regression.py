@@ -6,13 +6,14 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_number
-from torchimpl._tensors import align, clip, known_within, mean_over
+from torchimpl._tensors import align, clip, in_parts_if_many, known_within, mean_over
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: what stands for 0 where it must not
 FAR = 40  # an error beyond which cosh(e) is exp(|e|) / 2 to the last digit, and before which it does not overflow
 
 
+@in_parts_if_many
 def huber(y_true, y_pred, delta=1.0):
     """Quadratic for small errors, linear for large ones; mean over the last axis.
 
@@ -37,6 +38,7 @@ def huber(y_true, y_pred, delta=1.0):
     return mean_over(losses, -1, dtype)
 
 
+@in_parts_if_many
 def log_cosh(y_true, y_pred):
     """Logarithm of the hyperbolic cosine of the error; mean over the last axis.
 
@@ -63,6 +65,7 @@ def log_cosh(y_true, y_pred):
     return mean_over(losses, -1, dtype)
 
 
+@in_parts_if_many
 def mean_absolute_error(y_true, y_pred):
     """Mean over the last axis of the size of the error.
 
@@ -82,6 +85,7 @@ def mean_absolute_error(y_true, y_pred):
     return mean_over(torch.abs(y_pred - y_true), -1, dtype)
 
 
+@in_parts_if_many
 def mean_absolute_percentage_error(y_true, y_pred):
     """Mean over the last axis of the size of the error, in percent of the target.
 
@@ -102,6 +106,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
     return (100 * mean_over(parts, -1, parts.dtype)).to(dtype)
 
 
+@in_parts_if_many
 def mean_squared_error(y_true, y_pred):
     """Mean over the last axis of the squared error.
 
@@ -121,6 +126,7 @@ def mean_squared_error(y_true, y_pred):
     return mean_over(F.mse_loss(y_pred, y_true, reduction="none"), -1, dtype)
 
 
+@in_parts_if_many
 def mean_squared_logarithmic_error(y_true, y_pred):
     """Mean over the last axis of the squared difference of the logarithms.
 
@@ -144,6 +150,7 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     return mean_over(torch.square(losses), -1, dtype)
 
 
+@in_parts_if_many
 def poisson(y_true, y_pred):
     """Negative logarithm of a Poisson probability, but for a term of y_true alone; mean over the last axis.
 

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 from torchimpl._arguments import check_circle
 from torchimpl._config import check_integer, check_rank, match_embeddings
-from torchimpl._tensors import align, clip, to_float, to_labels, to_tensor, widen, without_autocast
+from torchimpl._tensors import align, clip, in_parts_if_many, to_float, to_labels, to_tensor, widen, without_autocast
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -58,6 +58,7 @@ def circle(y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal
     return F.softplus(pulled + pushed, threshold=40).to(dtype)
 
 
+@in_parts_if_many
 def cosine_similarity(y_true, y_pred, axis=-1):
     """Minus the cosine of the angle between two vectors: -1 where they point the same way, 1 where opposite ways.
 

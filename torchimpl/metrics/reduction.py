@@ -15,6 +15,7 @@ from torchimpl._tensors import (
     in_parts,
     long_in_float64,
     numbers_in,
+    of_parts,
     sum_by_parts,
     to_tensor,
 )
@@ -112,15 +113,8 @@ class MeanOf(Mean):
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
-        y_true, y_pred, sample_weight = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
-        parts = in_parts(y_true, y_pred, sample_weight, self._reduced_axis())
-        try:
-            amounts = [self._of_function(*part) for part in parts]
-        except ValueError:
-            if len(parts) == 1:
-                raise
-            amounts = [self._of_function(y_true, y_pred, sample_weight)]  # what is wrong is said of the whole batch
-        total, count = added(amounts)
+        batch = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
+        total, count = added(of_parts(self._of_function, in_parts(*batch, self._reduced_axis()), batch))
         self.accumulate(total=total, count=count)
 
     def _of_function(self, y_true, y_pred, sample_weight):

@@ -124,7 +124,7 @@ LOSSES = (
         by_sample=True,
         against_keras=0.5,
         eagerly=FEW,
-        besides="looks for labels that are no class; the kernel leaves out -100 and says nothing",
+        besides="looks at its arguments and at the shapes",
     ),
     Loss("CategoricalGeneralizedCrossEntropy", "classes", {"q": 0.5}),
     Loss("KLDivergence", "distributions"),

@@ -105,11 +105,16 @@ def test_a_label_that_is_no_class_is_an_error_or_nan(side, name, kind):
 
 
 @SIDES
-@pytest.mark.parametrize(("label", "said"), [(1234567, "1234567"), (2.5, "2.5"), (-1, "-1"), (np.inf, "inf")])
-def test_the_label_that_is_no_class_is_said_as_it_was_given(side, label, said):
-    loss = side.package.losses.SparseCategoricalCrossentropy()
-    with pytest.raises(ValueError, match=rf"Received: {said}, which is no class"):
-        loss(np.array([0, label]), np.full((2, 2), 0.5, np.float32))
+@pytest.mark.parametrize("from_logits", [False, True])
+@pytest.mark.parametrize(
+    ("label", "said"), [(1234567, "1234567"), (2.5, "2.5"), (-1, "-1"), (-100, "-100"), (np.inf, "inf")]
+)
+def test_the_label_that_is_no_class_is_said_as_it_was_given(side, label, said, from_logits):
+    given = np.array([0, label]), np.full((2, 2), 0.5, np.float32)
+    for reduction in ("sum_over_batch_size", "none"):
+        loss = side.package.losses.SparseCategoricalCrossentropy(from_logits, reduction=reduction)
+        with pytest.raises(ValueError, match=rf"Received: {said}, which is no class"):
+            loss(*given)
 
 
 @SIDES

@@ -18,9 +18,8 @@ def as_one_graph(formula):
             return formula(*given[:tensors], *map(tf.stop_gradient, given[tensors:]), **options)
 
         specs = [tf.TensorSpec([None] * rank, dtype) for rank, dtype in kinds]
-        with tf.device(None):  # that of the call, each time
-            # Not the function itself, which takes as long to look for this one as it takes to run.
-            return tf.function(run, autograph=False).get_concrete_function(*specs)
+        # Not the function itself, which takes as long to look for this one as it takes to run.
+        return tf.function(run, autograph=False).get_concrete_function(*specs)
 
     @functools.wraps(formula)
     def run(*tensors, numbers=(), **options):

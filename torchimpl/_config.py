@@ -182,7 +182,7 @@ def check_numbers(owner: str, name: str, value: Any, *, low: float, high: float 
 def check_integer(owner: str, name: str, value: Any, *, low: int | None = None, high: int | None = None) -> Any:
     """Return `value` if it is an integer with low <= value <= high; raise ValueError if not."""
     # Python's own type first: the abstract one takes four times as long to say whether a number is of it.
-    whole = isinstance(value, int | Integral) and not isinstance(value, bool)
+    whole = type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
     if whole and (low is None or value >= low) and (high is None or value <= high):
         return int(value)
     limits = [f" >= {low}"] if low is not None else []
@@ -219,6 +219,8 @@ def check_rank(owner: str, axes: int | list[int], rank: int | None) -> None:
     An unknown rank (None, in a TensorFlow graph) has any axis.
     """
     if rank is None:
+        return
+    if isinstance(axes, int) and -rank <= axes < rank:
         return
     several = axes if isinstance(axes, list) else [axes]
     if len({axis % rank for axis in several if -rank <= axis < rank}) < len(several):

@@ -13,7 +13,8 @@ from torchimpl._config import match_labels, match_shapes, match_weights, no_such
 HALF = (torch.float16, torch.bfloat16)
 PART = 2**12  # values that are added up in float32: so many hits or small whole numbers stay below 2**24, and exact
 # How many numbers PyTorch's softmax may add up, along the last axis (True) and along others; more are off by too much.
-SOFTMAX = {"cpu": {True: 2**10, False: 2**6}, "cuda": {False: 2**6}}
+FEW = 2**6  # for all kernels alike
+SOFTMAX = {"cpu": {True: 2**10, False: FEW}, "cuda": {False: FEW}}
 LARGE = 8 * PART  # values, from which on it takes long to copy them to float64
 AT_ONCE = 2**20  # predictions: for more, the CPU takes longer to find the memory than to compute
 
@@ -81,8 +82,12 @@ def is_compiling():
 def align(owner, y_true, y_pred):
     """Return y_true and y_pred with one shape and one dtype, ready to be computed with, and the dtype of y_pred."""
     y_pred = to_float(y_pred)
-    dtype, y_pred = y_pred.dtype, widen(y_pred)
-    return *same_shape(owner, to_tensor(y_true, y_pred.dtype, y_pred.device), y_pred), dtype
+    dtype = y_pred.dtype
+    alike = isinstance(y_true, torch.Tensor) and y_true.dtype == dtype and y_true.shape == y_pred.shape
+    if not alike or dtype in HALF or not y_pred.ndim:
+        y_pred = widen(y_pred)
+        y_true, y_pred = same_shape(owner, to_tensor(y_true, y_pred.dtype, y_pred.device), y_pred)
+    return y_true, y_pred, dtype
 
 
 def align_exactly(owner, dtype, y_true, y_pred):
@@ -176,10 +181,10 @@ def known_within(x, low, high):
     That is asked eagerly on the CPU, where it is one quick look; elsewhere it would stop the device or break the graph,
     or be kept in it for all inputs, and nothing is known. Nothing is known of NaN either.
     """
-    if x.device.type != "cpu" or torch.compiler.is_compiling() or torch.jit.is_tracing() or not x.numel():
+    if not x.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing() or not x.numel():
         return False
     try:
-        least, most = torch.aminmax(x.detach())
+        least, most = torch.aminmax(x.detach() if x.requires_grad else x)
         return least.item() >= low and most.item() <= high
     except RuntimeError:  # under vmap, say, a tensor has no one value
         return False
@@ -191,6 +196,8 @@ def for_softmax(x, axis):
     Along the last axis the kernel adds up by the width of a vector, or with a thousand threads, along others one number
     after the other. Of 4,096 numbers the sum is up to 12 and 250 eps off.
     """
+    if not is_exporting() and x.shape[axis] <= FEW:
+        return x
     most = SOFTMAX.get(x.device.type, {}).get(axis in (-1, x.ndim - 1))
     if most is None:
         return x
@@ -257,7 +264,7 @@ def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
         axis: what is reduced of the predictions, an axis, several or None; with that of the samples they are one part.
         most: how many predictions a part has at most, unless a sample has more; None for AT_ONCE.
     """
-    most, whole = most or AT_ONCE, [(y_true, y_pred, sample_weight)]
+    whole = [(y_true, y_pred, sample_weight)]
     if not are_many(y_pred, most):
         return whole
     axes = [] if axis is None else axis if isinstance(axis, list | tuple) else [axis]
@@ -267,18 +274,19 @@ def in_parts(y_true, y_pred, sample_weight, axis=None, most=None):
         return whole
     if y_true.shape != y_pred.shape and y_pred.shape[-1] == 1:  # an axis will go, and others have another number
         return whole
-    parts = [item.split(max(most * len(y_pred) // y_pred.numel(), 1)) for item in given]
+    parts = [item.split(max((most or AT_ONCE) * len(y_pred) // y_pred.numel(), 1)) for item in given]
     return list(zip(*parts, *([] if sample_weight is not None else [[None] * len(parts[0])]), strict=True))
 
 
-def of_parts(function, parts, whole):
-    """Return what a function makes of each part; what is wrong with one is said of the whole batch."""
+def of_parts(function, y_true, y_pred, sample_weight, axis):
+    """Return what a function makes of each part: see `in_parts`. What is wrong with one is said of the whole batch."""
+    parts = in_parts(y_true, y_pred, sample_weight, axis)
     try:
         return [function(*part) for part in parts]
     except ValueError:
         if len(parts) == 1:
             raise
-        return [function(*whole)]
+        return [function(y_true, y_pred, sample_weight)]
 
 
 def in_parts_if_many(function):
@@ -290,12 +298,12 @@ def in_parts_if_many(function):
     def run(y_true, y_pred, *args, **kwargs):
         if not are_many(y_pred):
             return function(y_true, y_pred, *args, **kwargs)
-        axis = kwargs.get("axis", -1) if place is None or place >= len(args) else args[place]
 
-        def losses(y_true, y_pred, _=None):
+        def losses(y_true, y_pred, _):
             return function(y_true, y_pred, *args, **kwargs)
 
-        parts = of_parts(losses, in_parts(y_true, y_pred, None, axis), (y_true, y_pred))
+        axis = kwargs.get("axis", -1) if place is None or place >= len(args) else args[place]
+        parts = of_parts(losses, y_true, y_pred, None, axis)
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     return run

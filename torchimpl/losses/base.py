@@ -65,10 +65,11 @@ class Loss(Serializable, torch.nn.Module):
         y_pred = each(_taken, y_pred, dtype)
         device = _first(y_pred).device
         y_true = widen(to_labels(y_true, device)) if self._class_numbers else each(_taken, y_true, dtype, device)
-        if self._mean is not None and sample_weight is None and mask is None and self.reduction in MEANS:
+        kernel = self._mean
+        if kernel is not None and sample_weight is None and mask is None and self.reduction in MEANS:
             alike = self._class_numbers or (y_pred.ndim and y_true.shape == y_pred.shape)
             few = y_pred.numel() and not are_many(y_pred)
-            mean = self._mean(y_true, y_pred) if alike and few and dtype not in HALF else None
+            mean = kernel(y_true, y_pred) if alike and few and dtype not in HALF else None
             if mean is not None:
                 return to_tensor(mean, dtype)
         losses = to_tensor(self.call(y_true, y_pred), torch.float32 if dtype in HALF else dtype, device)

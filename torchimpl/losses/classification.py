@@ -20,6 +20,7 @@ from torchimpl._tensors import (
 from torchimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
+NO_CLASS = -(2**62)  # the one label that PyTorch's kernel leaves out; of others it finds whether they are classes
 
 
 @in_parts_if_many
@@ -270,23 +271,31 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         counted = y_true != ignore_class
         y_true = torch.where(counted, y_true, 0)
         y_pred = torch.where(counted.unsqueeze(axis), y_pred, 1)
-    labels, known = class_numbers(owner, y_true, y_pred.shape[axis])
-    native = from_logits and known is None and y_pred.ndim == 2 and axis in (-1, 1)
-    labels = labels if native else labels.unsqueeze(axis)
-    y_pred = for_softmax(y_pred, axis) if from_logits else y_pred
-    if native:
-        losses = F.cross_entropy(y_pred, labels, reduction="none")
-    elif from_logits:
-        losses = -torch.gather(torch.log_softmax(y_pred, dim=axis), axis, labels).squeeze(axis)
-    else:
-        # One logarithm of the odds against the label, which loses nothing where they are small.
-        p = clip(y_pred, EPSILON, 1 - EPSILON)
-        others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
-        losses = torch.log1p(others / torch.gather(p, axis, labels)).squeeze(axis)
-    losses = nan_unless(known, losses)
+    losses = _by_kernel(y_true, y_pred, "none") if from_logits and axis in (-1, 1) else None
+    if losses is None:
+        labels, known = class_numbers(owner, y_true, y_pred.shape[axis])
+        labels = labels.unsqueeze(axis)
+        if from_logits:
+            losses = -torch.gather(torch.log_softmax(for_softmax(y_pred, axis), dim=axis), axis, labels).squeeze(axis)
+        else:
+            # One logarithm of the odds against the label, which loses nothing where they are small.
+            p = clip(y_pred, EPSILON, 1 - EPSILON)
+            others = torch.sum(torch.scatter(p, axis, labels, 0), dim=axis, keepdim=True)
+            losses = torch.log1p(others / torch.gather(p, axis, labels)).squeeze(axis)
+        losses = nan_unless(known, losses)
     if ignore_class is not None:
         losses = torch.where(counted, losses, 0)
     return to_tensor(losses, dtype)
+
+
+def _by_kernel(labels, logits, reduction):
+    """Return what PyTorch's kernel says of class numbers, or None where it is not asked, or one of them is no class."""
+    if logits.ndim != 2 or not logits.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return None  # on a GPU a label that is no class would end the process
+    try:
+        return F.cross_entropy(for_softmax(logits, 1), labels.long(), ignore_index=NO_CLASS, reduction=reduction)
+    except (IndexError, RuntimeError):
+        return None
 
 
 def _of_logits(y_true, x):
@@ -487,10 +496,7 @@ class SparseCategoricalCrossentropy(Loss):
         return self._mean_of_logits if plain else None
 
     def _mean_of_logits(self, y_true, y_pred):
-        if y_pred.ndim != 2 or y_true.shape != y_pred.shape[:1]:
-            return None
-        labels, known = class_numbers("sparse_categorical_crossentropy", y_true, y_pred.shape[1])
-        return F.cross_entropy(for_softmax(y_pred, 1), labels) if known is None else None
+        return _by_kernel(y_true, y_pred, "mean") if y_true.shape == y_pred.shape[:1] else None
 
     def _counted(self, y_true, losses):
         if self.ignore_class is None:

@@ -12,7 +12,6 @@ from torchimpl._tensors import (
     align_weights,
     detached,
     divide_no_nan,
-    in_parts,
     long_in_float64,
     numbers_in,
     of_parts,
@@ -113,8 +112,9 @@ class MeanOf(Mean):
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Add a batch: see `Mean.update_state`, with the values of the function."""
-        batch = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
-        total, count = added(of_parts(self._of_function, in_parts(*batch, self._reduced_axis()), batch))
+        y_true, y_pred, sample_weight = detached(y_true, *numbers_in(self.dtype, y_pred), sample_weight)
+        amounts = of_parts(self._of_function, y_true, y_pred, sample_weight, self._reduced_axis())
+        total, count = added(amounts)
         self.accumulate(total=total, count=count)
 
     def _of_function(self, y_true, y_pred, sample_weight):

@@ -12,6 +12,7 @@ keras = pytest.importorskip("keras")
 
 import tfimpl  # noqa: E402
 import torchimpl  # noqa: E402
+from torchimpl._tensors import clip  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 
@@ -684,15 +685,55 @@ def test_xla_does_not_lose_a_nan_among_zeros(name):
     assert np.isnan(found).tolist() == [[True, False]] * 3
 
 
-@pytest.mark.parametrize("name", ["hard_sigmoid", "hard_tanh", "leaky_relu", "relu", "relu6", "soft_shrink"])
-@pytest.mark.parametrize("budget", [1.0, 0.0])
-def test_with_no_memory_for_activations_a_compiled_one_keeps_no_mask(name, budget):
-    """What the README says of inductor: the same partitioner, without its compiler."""
+CORNERED = {
+    **{
+        name: getattr(torchimpl.activations, name)
+        for name in ("hard_shrink", "hard_sigmoid", "hard_tanh", "leaky_relu")
+    },
+    **{name: getattr(torchimpl.activations, name) for name in ("relu", "relu6", "soft_shrink", "sparse_sigmoid")},
+    "relu of all arguments": lambda x: torchimpl.activations.relu(x, 0.1, 3.0, 0.5),
+    "threshold": lambda x: torchimpl.activations.threshold(x, 1.0, 0.0),
+    "hinge": lambda x: torchimpl.losses.hinge(torch.ones_like(x), x),
+    "categorical_hinge": lambda x: torchimpl.losses.categorical_hinge(torch.eye(8), x),
+    "sparse_categorical_crossentropy": lambda x: torchimpl.losses.sparse_categorical_crossentropy(torch.arange(8), x),
+    "torch.relu": torch.relu,  # PyTorch's own does
+}
+
+
+@pytest.mark.parametrize("name", CORNERED)
+def test_a_compiled_one_keeps_no_mask(name):
+    """By the partitioner of inductor, without its compiler."""
     torch.compiler.reset()
-    compiled = torch.compile(getattr(torchimpl.activations, name), backend="aot_eager_decomp_partition", fullgraph=True)
-    x, kept = torch.linspace(-4, 4, 64, requires_grad=True), []
-    saved = torch.autograd.graph.saved_tensors_hooks(lambda x: kept.append(x.dtype) or x, lambda x: x)
-    with torch._functorch.config.patch(activation_memory_budget=budget), saved:
-        compiled(x)
+    compiled = torch.compile(CORNERED[name], backend="aot_eager_decomp_partition", fullgraph=True)
+    x, kept = torch.linspace(-4, 4, 64).reshape(8, 8).requires_grad_(), []
+    with torch.autograd.graph.saved_tensors_hooks(lambda x: kept.append(x.dtype) or x, lambda x: x):
+        value = compiled(x)
     assert kept
-    assert (torch.bool in kept) == (budget == 1)
+    assert (torch.bool in kept) == (name == "torch.relu")
+    (found,), (expected,) = (torch.autograd.grad(item.sum(), x) for item in (value, CORNERED[name](x)))
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-7)
+
+
+SLOPE = 0.1
+
+
+def test_what_is_computed_again_can_be_transformed_and_has_arguments_that_change():
+    def twice(x):
+        return torchimpl.activations.leaky_relu(torchimpl.activations.leaky_relu(x, SLOPE), SLOPE)
+
+    def clipped(x):
+        return clip(x, SLOPE, 1) + clip(x + 1, SLOPE, 1)
+
+    x = torch.linspace(-2, 2, 12).reshape(4, 3)
+    for function in (twice, clipped):
+        for transformed in (
+            function,
+            torch.func.vmap(function),
+            torch.func.grad(lambda x, function=function: function(x).sum()),
+            torch.func.hessian(lambda x, function=function: (function(x) ** 2).sum()),
+            lambda x, function=function: torch.func.jvp(function, (x,), (x,))[1],
+        ):
+            torch.compiler.reset()
+            compiled = torch.compile(transformed, backend="aot_eager", fullgraph=True, dynamic=True)
+            for batch in (x, x[:2]):
+                torch.testing.assert_close(compiled(batch), transformed(batch))

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 import numpy as np
 import torch
+from torch.utils.checkpoint import checkpoint
 
 from torchimpl._config import match_labels, match_shapes, match_weights, no_such_class
 
@@ -208,6 +209,19 @@ def for_softmax(x, axis):
     return x.double() if x.shape[axis] > most else x
 
 
+def recomputed(function, x, *args):
+    """Return what a function makes of x, and let inductor on the CPU compute it again for the derivative.
+
+    Inductor keeps what takes least memory: of a comparison its answers, in bytes. These it reads one by one, and takes
+    15 times as long as to compare again. Inside the transformations of `torch.func` PyTorch does not know this.
+    """
+    if not (is_compiling() and x.is_cpu) or torch._C._functorch.get_dynamic_layer_stack_depth():
+        return function(x, *args)
+    # Each is looked at here: PyTorch 2.13 loses a number that it sees first inside of what is computed again.
+    args = [item for item in args if isinstance(item, object)]
+    return checkpoint(function, x, *args, use_reentrant=False, preserve_rng_state=False)
+
+
 def expm1(x):
     """Return `exp(x) - 1`, which inductor computes so on the CPU: without this nothing is left of small results."""
     if not is_compiling():
@@ -323,4 +337,4 @@ def divide_no_nan(numerator, denominator):
 def clip(x, low, high=math.inf):
     """Return x clipped to two bounds, with a gradient that costs little."""
     # To clamp and to differentiate that is a fifth of a cross-entropy, to look whether it is needed a fiftieth.
-    return x if x.requires_grad and known_within(x, low, high) else torch.clamp(x, low, high)
+    return x if x.requires_grad and known_within(x, low, high) else recomputed(torch.clamp, x, low, high)

@@ -7,7 +7,16 @@ import torch
 from torch.nn import functional as F
 
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
-from torchimpl._tensors import expm1_of_small, for_softmax, is_compiling, known_within, to_float, to_tensor, widen
+from torchimpl._tensors import (
+    expm1_of_small,
+    for_softmax,
+    is_compiling,
+    known_within,
+    recomputed,
+    to_float,
+    to_tensor,
+    widen,
+)
 from torchimpl.saving import Family
 
 __all__ = [
@@ -150,7 +159,7 @@ def hard_shrink(x, threshold=0.5):
     threshold = check_number("hard_shrink", "threshold", threshold, low=0)
     x = to_float(x)
     wide = widen(x)
-    return to_tensor(F.hardshrink(wide, threshold), x.dtype)
+    return to_tensor(recomputed(F.hardshrink, wide, threshold), x.dtype)
 
 
 def hard_sigmoid(x):
@@ -161,7 +170,7 @@ def hard_sigmoid(x):
     """
     x = to_float(x)
     wide = widen(x)
-    return to_tensor(_hard_sigmoid(wide), x.dtype)
+    return to_tensor(recomputed(_hard_sigmoid, wide), x.dtype)
 
 
 def hard_silu(x):
@@ -186,7 +195,7 @@ def hard_tanh(x):
     """
     x = to_float(x)
     # F.hardtanh takes 0 for the derivative at -1 and 1.
-    return torch.clamp(x, -1, 1)
+    return recomputed(torch.clamp, x, -1, 1)
 
 
 def leaky_relu(x, negative_slope=0.2):
@@ -201,8 +210,8 @@ def leaky_relu(x, negative_slope=0.2):
     negative_slope = check_number("leaky_relu", "negative_slope", negative_slope)
     x = to_float(x)
     if negative_slope == 0:
-        return torch.relu(x)
-    return F.leaky_relu(x, negative_slope)
+        return recomputed(torch.relu, x)
+    return recomputed(F.leaky_relu, x, negative_slope)
 
 
 def linear(x):
@@ -266,12 +275,8 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
         max_value = check_number("relu", "max_value", max_value, low=0)
     x = to_float(x)
     if negative_slope == 0 and max_value is None and threshold == 0:
-        return torch.relu(x)
-    wide = widen(x)
-    above = wide if max_value is None else torch.clamp(wide, 0, max_value)
-    # An infinity times a slope of 0 would be NaN.
-    below = negative_slope * (wide - threshold) if negative_slope else torch.zeros_like(wide)
-    return torch.where(wide <= threshold, below, above).to(x.dtype)
+        return recomputed(torch.relu, x)
+    return recomputed(_relu, widen(x), negative_slope, max_value, threshold).to(x.dtype)
 
 
 def relu6(x):
@@ -281,7 +286,7 @@ def relu6(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    return F.relu6(x)
+    return recomputed(F.relu6, x)
 
 
 def selu(x):
@@ -339,8 +344,7 @@ def soft_shrink(x, threshold=0.5):
     x = to_float(x)
     wide = widen(x)
     if torch.compiler.is_compiling():
-        # Inductor's own softshrink makes 0 of NaN.
-        return to_tensor(wide - torch.clamp(wide, -threshold, threshold), x.dtype)
+        return to_tensor(recomputed(_soft_shrink, wide, threshold), x.dtype)
     return to_tensor(F.softshrink(wide, threshold), x.dtype)
 
 
@@ -403,8 +407,7 @@ def sparse_sigmoid(x):
     Source: Blondel et al. (2019), "Learning Classifiers with Fenchel-Young Losses".
     """
     x = to_float(x)
-    below = torch.where(x >= 1, 1, 0.5 * (x + 1))
-    return torch.where(x <= -1, 0, below)
+    return recomputed(_sparse_sigmoid, x)
 
 
 def sparsemax(x, axis=-1):
@@ -495,7 +498,7 @@ def threshold(x, threshold, default_value):
     default_value = check_number("threshold", "default_value", default_value)
     x = to_float(x)
     wide = widen(x)
-    return to_tensor(F.threshold(wide, threshold, default_value), x.dtype)
+    return to_tensor(recomputed(F.threshold, wide, threshold, default_value), x.dtype)
 
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -551,9 +554,26 @@ class _TanhShrink(torch.autograd.Function):
     jvp = backward
 
 
+def _sparse_sigmoid(x):
+    below = torch.where(x >= 1, 1, 0.5 * (x + 1))
+    return torch.where(x <= -1, 0, below)
+
+
 def _hard_sigmoid(x):
     # F.hardsigmoid cannot be differentiated twice.
     return F.hardtanh(x, -3, 3).add_(3).div_(6)
+
+
+def _relu(x, negative_slope, max_value, threshold):
+    above = x if max_value is None else torch.clamp(x, 0, max_value)
+    # An infinity times a slope of 0 would be NaN.
+    below = negative_slope * (x - threshold) if negative_slope else torch.zeros_like(x)
+    return torch.where(x <= threshold, below, above)
+
+
+def _soft_shrink(x, threshold):
+    # Inductor's own softshrink makes 0 of NaN.
+    return x - torch.clamp(x, -threshold, threshold)
 
 
 def _over(x, axis, function):

@@ -28,6 +28,7 @@ ONE_SIDED = {
     "tfimpl._tensors.for_sums": "TensorFlow's sums, and those in its gradients, are all off where they are long",
     "torchimpl._tensors.is_exporting": "PyTorch has two compilers, of which one keeps what the eager kernels compute",
     "torchimpl._tensors.is_compiling": "as is_exporting",
+    "torchimpl._tensors.recomputed": "inductor's masks are slow; XLA keeps what it reads soon",
     "torchimpl._tensors.expm1": "inductor's own loses the digits of small results; XLA's does not",
     "torchimpl._tensors.expm1_of_small": "as expm1",
     "torchimpl._tensors.for_softmax": "of PyTorch's sums those in its softmax alone are as far off as TensorFlow's",

@@ -2,7 +2,7 @@
 
 import torch
 
-from torchimpl._tensors import align, in_parts_if_many, known_within, mean_over
+from torchimpl._tensors import align, in_parts_if_many, known_within, mean_over, recomputed
 from torchimpl.losses.base import Loss
 
 
@@ -27,14 +27,7 @@ def categorical_hinge(y_true, y_pred):
     Source: Weston & Watkins (1999), "Support Vector Machines for Multi-Class Pattern Recognition".
     """
     y_true, y_pred, dtype = align("categorical_hinge", y_true, y_pred)
-    positive = torch.sum(y_true * y_pred, dim=-1)
-    wrong, largest = (1 - y_true) * y_pred, torch.finfo(y_pred.dtype).max
-    # The factor makes 0 of a finite score, NaN of an infinite one; a plain 0 would have no derivative for the label.
-    if not known_within(y_pred, -largest, largest):
-        wrong = torch.where(y_true != 1, wrong, (1 - y_true) * torch.clamp(y_pred, -largest, largest))
-    # Of no classes there is no largest score: minus infinity, and a loss of 0.
-    negative = torch.amax(wrong, dim=-1) if wrong.shape[-1] else positive - torch.inf
-    return torch.clamp(negative - positive + 1, min=0).to(dtype)
+    return recomputed(_categorical_hinge, y_pred, y_true).to(dtype)
 
 
 @in_parts_if_many
@@ -54,7 +47,7 @@ def hinge(y_true, y_pred):
         ValueError: the shapes differ.
     """
     y_true, y_pred, dtype = align("hinge", y_true, y_pred)
-    return mean_over(torch.clamp(1 - signed(y_true) * y_pred, min=0), -1, dtype)
+    return mean_over(recomputed(torch.clamp, 1 - signed(y_true) * y_pred, 0), -1, dtype)
 
 
 @in_parts_if_many
@@ -75,6 +68,17 @@ def squared_hinge(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("squared_hinge", y_true, y_pred)
     return mean_over(torch.square(torch.clamp(1 - signed(y_true) * y_pred, min=0)), -1, dtype)
+
+
+def _categorical_hinge(y_pred, y_true):
+    positive = torch.sum(y_true * y_pred, dim=-1)
+    wrong, largest = (1 - y_true) * y_pred, torch.finfo(y_pred.dtype).max
+    # The factor makes 0 of a finite score, NaN of an infinite one; a plain 0 would have no derivative for the label.
+    if not known_within(y_pred, -largest, largest):
+        wrong = torch.where(y_true != 1, wrong, (1 - y_true) * torch.clamp(y_pred, -largest, largest))
+    # Of no classes there is no largest score: minus infinity, and a loss of 0.
+    negative = torch.amax(wrong, dim=-1) if wrong.shape[-1] else positive - torch.inf
+    return torch.clamp(negative - positive + 1, min=0)
 
 
 def signed(labels):

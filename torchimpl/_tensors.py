@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 import numpy as np
 import torch
+from torch._C import _functorch as functorch
 from torch.utils.checkpoint import checkpoint
 
 from torchimpl._config import match_labels, match_shapes, match_weights, no_such_class
@@ -215,7 +216,7 @@ def recomputed(function, x, *args):
     Inductor keeps what takes least memory: of a comparison its answers, in bytes. These it reads one by one, and takes
     15 times as long as to compare again. Inside the transformations of `torch.func` PyTorch does not know this.
     """
-    if not (is_compiling() and x.is_cpu) or torch._C._functorch.get_dynamic_layer_stack_depth():
+    if not (is_compiling() and x.is_cpu) or isinstance(functorch.peek_interpreter_stack(), functorch.CInterpreter):
         return function(x, *args)
     # Each is looked at here: PyTorch 2.13 loses a number that it sees first inside of what is computed again.
     args = [item for item in args if isinstance(item, object)]

@@ -94,19 +94,31 @@ def log_cosh(x):
 
 
 @pytest.mark.parametrize(
-    "function",
-    [torchimpl.activations.silu, torchimpl.activations.gelu, torchimpl.activations.glu, log_cosh],
-    ids=lambda function: function.__name__,
+    ("function", "gates"),
+    [
+        (torchimpl.activations.silu, "all"),
+        (torchimpl.activations.gelu, "all"),
+        (torchimpl.activations.glu, "all"),
+        (torchimpl.activations.glu, "below 0"),
+        (log_cosh, "all"),
+    ],
+    ids=lambda item: getattr(item, "__name__", item),
 )
-def test_numbers_that_a_kernel_takes_are_computed_alike_beside_one_that_it_does_not(function):
+def test_numbers_that_a_kernel_takes_are_computed_alike_beside_one_that_it_does_not(function, gates):
     x = np.concatenate([RANDOM.uniform(-39, 39, 4000), RANDOM.normal(size=4000)]).astype("f4").reshape(-1, 2)
-    if function is torchimpl.activations.glu:  # s * (1 - s) has lost digits, and not the same, where a gate s is near 1
+    slack = torch.tensor(1e-37)
+    if gates == "below 0":
         x[:, 1] = -np.abs(x[:, 1])
+    elif (
+        function is torchimpl.activations.glu
+    ):  # a * s * (1 - s): where a gate s is near 1, the last factor has few digits
+        slack = 2**-23 * torch.tensor(np.abs(x[:, :1]))
     far = np.full((1, 2), -1000, "f4")
     short = value_and_gradient(function, x)
     long = (item[:-1] for item in value_and_gradient(function, np.concatenate([x, far])))
     for a, b in zip(short, long, strict=True):
-        torch.testing.assert_close(a, b, rtol=5e-7, atol=1e-37)
+        off = torch.abs(a - b).reshape(len(x), -1)
+        assert torch.all(off <= 5e-7 * torch.abs(b).reshape(len(x), -1) + slack)
 
 
 def test_what_is_known_of_numbers():

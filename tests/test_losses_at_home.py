@@ -502,3 +502,24 @@ def test_in_a_graph_of_tensorflow_1(name):
             found = session.run(wanted)
     for ours, eager in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, eager, rtol=1e-6, atol=1e-7)
+
+
+def test_more_functions_can_be_captured_than_one_code_can_have_graphs():
+    y_true, y_pred = torch.rand(4, 3), torch.rand(4, 3)
+    torch.compiler.reset()
+    names = [
+        name for name in torchimpl.losses.family.functions if name.startswith(("binary", "h", "l", "m", "p", "sq"))
+    ]
+    assert len(names) > torch._dynamo.config.recompile_limit
+    for name in names:
+        function = getattr(torchimpl.losses, name)
+        captured = torch.compile(function, fullgraph=True, backend="eager")
+        torch.testing.assert_close(captured(y_true, y_pred), function(y_true, y_pred))
+
+
+def test_one_label_is_left_out_by_the_kernel():
+    """It must be one; that of PyTorch's own losses is -100, which people have."""
+    labels, logits = torch.tensor([-(2**62), 0, 1]), torch.rand(3, 4)
+    found = torchimpl.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    assert found[0] == 0
+    assert torch.all(found[1:] > 0)

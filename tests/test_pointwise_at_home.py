@@ -717,23 +717,38 @@ def test_a_compiled_one_keeps_no_mask(name):
 SLOPE = 0.1
 
 
-def test_what_is_computed_again_can_be_transformed_and_has_arguments_that_change():
-    def twice(x):
-        return torchimpl.activations.leaky_relu(torchimpl.activations.leaky_relu(x, SLOPE), SLOPE)
+def twice(x):
+    return torchimpl.activations.leaky_relu(torchimpl.activations.leaky_relu(x, SLOPE), SLOPE)
 
-    def clipped(x):
-        return clip(x, SLOPE, 1) + clip(x + 1, SLOPE, 1)
 
-    x = torch.linspace(-2, 2, 12).reshape(4, 3)
-    for function in (twice, clipped):
-        for transformed in (
-            function,
-            torch.func.vmap(function),
-            torch.func.grad(lambda x, function=function: function(x).sum()),
-            torch.func.hessian(lambda x, function=function: (function(x) ** 2).sum()),
-            lambda x, function=function: torch.func.jvp(function, (x,), (x,))[1],
-        ):
-            torch.compiler.reset()
-            compiled = torch.compile(transformed, backend="aot_eager", fullgraph=True, dynamic=True)
-            for batch in (x, x[:2]):
-                torch.testing.assert_close(compiled(batch), transformed(batch))
+def clipped(x):
+    return clip(x, SLOPE, 1) + clip(x + 1, SLOPE, 1)
+
+
+def from_logits(x):
+    return torchimpl.losses.binary_crossentropy(torch.ones_like(x), x, from_logits=True)
+
+
+@pytest.mark.parametrize("function", [twice, clipped, from_logits, torchimpl.activations.mish])
+def test_what_has_another_formula_compiled_can_be_transformed_and_has_arguments_that_change(function):
+    x = torch.arange(-7, 8).reshape(5, 3) / 4  # 0 is among them, where |x| has no derivative
+    for transformed in (
+        function,
+        torch.func.vmap(function),
+        torch.func.grad(lambda x: function(x).sum()),
+        torch.func.hessian(lambda x: (function(x) + function(x) ** 2).sum()),
+        lambda x: torch.func.jvp(function, (x,), (x,))[1],
+    ):
+        torch.compiler.reset()
+        compiled = torch.compile(transformed, backend="eager", fullgraph=True, dynamic=True)
+        for batch in (x, x[:3]):
+            torch.testing.assert_close(compiled(batch), transformed(batch))
+
+
+def test_what_is_computed_again_refuses_an_input_that_was_changed():
+    torch.compiler.reset()
+    x = torch.linspace(-2, 2, 5, requires_grad=True) * 1
+    value = torch.compile(torchimpl.activations.relu, backend="aot_eager", fullgraph=True)(x)
+    x += 1
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        value.sum().backward()

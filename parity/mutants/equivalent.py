@@ -232,7 +232,6 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tf.reduce_any(negative, axis=1)",
         "tf.reduce_any(negative)",
     ): ALL_OR_NONE,
-    ("torchimpl._tensors:known_within", "'cpu'", "'cpux'"): ONLY_SLOWER,
     ("torchimpl.losses.classification:SparseCategoricalCrossentropy._mean_of_logits", "1", "2", ":1"): ONLY_SLOWER,
     **both("activations:", "40", "41", reason=GATE_IS_EXP),
     (

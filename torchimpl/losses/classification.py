@@ -13,6 +13,8 @@ from torchimpl._tensors import (
     expm1,
     for_softmax,
     in_parts_if_many,
+    is_compiling,
+    known_within,
     mean_over,
     nan_unless,
     to_tensor,
@@ -292,17 +294,23 @@ def _by_kernel(labels, logits, reduction):
     """Return what PyTorch's kernel says of class numbers, or None where it is not asked, or one of them is no class."""
     if logits.ndim != 2 or not logits.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing():
         return None  # on a GPU a label that is no class would end the process
+    if labels.is_floating_point() and not known_within(labels, 0, logits.shape[1] - 1):
+        return None  # NaN is another whole number on every processor
     try:
         return F.cross_entropy(for_softmax(logits, 1), labels.long(), ignore_index=NO_CLASS, reduction=reduction)
-    except (IndexError, RuntimeError):
+    except (IndexError, RuntimeError):  # the latter under vmap
         return None
 
 
 def _of_logits(y_true, x):
-    # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
-    # softplus returns its argument; the usual 20 is too low for float64.
     # An infinity as the largest number: times 0 it would be NaN.
     x = clip(x, torch.finfo(x.dtype).min, torch.finfo(x.dtype).max)
+    if is_compiling():  # one exponential is half of two; eagerly, so many operations take three times as long
+        negative = x < 0
+        size = torch.where(negative, -x, x)
+        return size * torch.where(negative, y_true, 1 - y_true) + torch.log1p(torch.exp(-size))
+    # PyTorch's own kernel subtracts two large numbers where the loss is small, and loses it. Above its threshold
+    # softplus returns its argument; the usual 20 is too low for float64.
     return torch.lerp(F.softplus(x, threshold=40), F.softplus(-x, threshold=40), y_true)
 
 

@@ -109,9 +109,8 @@ def test_numbers_that_a_kernel_takes_are_computed_alike_beside_one_that_it_does_
     slack = torch.tensor(1e-37)
     if gates == "below 0":
         x[:, 1] = -np.abs(x[:, 1])
-    elif (
-        function is torchimpl.activations.glu
-    ):  # a * s * (1 - s): where a gate s is near 1, the last factor has few digits
+    elif function is torchimpl.activations.glu:
+        # Of the derivative a * s * (1 - s) the last factor has few digits where a gate s is near 1.
         slack = 2**-23 * torch.tensor(np.abs(x[:, :1]))
     far = np.full((1, 2), -1000, "f4")
     short = value_and_gradient(function, x)

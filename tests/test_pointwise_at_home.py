@@ -685,12 +685,18 @@ def test_xla_does_not_lose_a_nan_among_zeros(name):
     assert np.isnan(found).tolist() == [[True, False]] * 3
 
 
+OF_ONE_NUMBER = [
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_tanh",
+    "leaky_relu",
+    "relu",
+    "relu6",
+    "soft_shrink",
+    "sparse_sigmoid",
+]
 CORNERED = {
-    **{
-        name: getattr(torchimpl.activations, name)
-        for name in ("hard_shrink", "hard_sigmoid", "hard_tanh", "leaky_relu")
-    },
-    **{name: getattr(torchimpl.activations, name) for name in ("relu", "relu6", "soft_shrink", "sparse_sigmoid")},
+    **{name: getattr(torchimpl.activations, name) for name in OF_ONE_NUMBER},
     "relu of all arguments": lambda x: torchimpl.activations.relu(x, 0.1, 3.0, 0.5),
     "threshold": lambda x: torchimpl.activations.threshold(x, 1.0, 0.0),
     "hinge": lambda x: torchimpl.losses.hinge(torch.ones_like(x), x),

@@ -523,3 +523,12 @@ def test_one_label_is_left_out_by_the_kernel():
     found = torchimpl.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
     assert found[0] == 0
     assert torch.all(found[1:] > 0)
+
+
+def test_a_label_that_is_nan_is_none_whatever_whole_number_a_processor_makes_of_it(monkeypatch):
+    whole = torch.Tensor.long
+    monkeypatch.setattr(torch.Tensor, "long", lambda x: whole(torch.nan_to_num(x) if x.is_floating_point() else x))
+    labels, logits = torch.tensor([torch.nan, 0.0, 1.0]), torch.rand(3, 4)
+    found = torchimpl.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    assert torch.isnan(found).tolist() == [True, False, False]
+    assert torch.isnan(torchimpl.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, logits))

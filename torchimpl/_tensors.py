@@ -192,22 +192,50 @@ def known_within(x, low, high):
         return False
 
 
-def for_softmax(x, axis):
-    """Return x ready for PyTorch's softmax over an axis: in float64 where too many numbers are added up in float32.
+def few_for_softmax(x, axis):
+    """Whether PyTorch's softmax over an axis adds up so few numbers that its sums are exact enough.
 
     Along the last axis the kernel adds up by the width of a vector, or with a thousand threads, along others one number
     after the other. Of 4,096 numbers the sum is up to 12 and 250 eps off.
     """
     if not is_exporting() and x.shape[axis] <= FEW:
-        return x
+        return True
     most = SOFTMAX.get(x.device.type, {}).get(axis in (-1, x.ndim - 1))
     if most is None:
-        return x
+        return True
     if is_exporting():  # a graph may be one for all sizes
         from torch.fx.experimental.symbolic_shapes import statically_known_true
 
-        return x if statically_known_true(x.shape[axis] <= most) else x.double()
-    return x.double() if x.shape[axis] > most else x
+        return statically_known_true(x.shape[axis] <= most)
+    return x.shape[axis] <= most
+
+
+def softmax(x, axis):
+    """Return the softmax over an axis, of many numbers in float64 where a graph is made."""
+    if few_for_softmax(x, axis):
+        return torch.softmax(x, dim=axis)
+    _, exponentials, total = _exponentials(x, axis)
+    return exponentials / total
+
+
+def log_softmax(x, axis, index=None):
+    """Return the logarithm of the softmax over an axis, as `softmax` does, or what an index gathers of it there."""
+    if few_for_softmax(x, axis):
+        log_p = torch.log_softmax(x, dim=axis)
+        return log_p if index is None else torch.gather(log_p, axis, index)
+    shifted, _, total = _exponentials(x, axis)
+    return (shifted if index is None else torch.gather(shifted, axis, index)) - torch.log(total)
+
+
+def _exponentials(x, axis):
+    """Return x less its largest number along an axis, the exponentials of that, and their sum.
+
+    Unlike its softmax, PyTorch's sum adds up by pairs, which is exact enough; but by inductor it does not.
+    """
+    x = x.double() if torch.compiler.is_compiling() else widen(x)
+    shifted = x - torch.amax(x, dim=axis, keepdim=True).detach()
+    exponentials = torch.exp(shifted)
+    return shifted, exponentials, torch.sum(exponentials, dim=axis, keepdim=True)
 
 
 def recomputed(function, x, *args):

@@ -6,10 +6,10 @@ from functools import partial
 import torch
 from torch.nn import functional as F
 
+from torchimpl import _tensors
 from torchimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
 from torchimpl._tensors import (
     expm1_of_small,
-    for_softmax,
     is_compiling,
     known_within,
     recomputed,
@@ -239,7 +239,7 @@ def log_softmax(x, axis=-1):
     axis = check_axes("log_softmax", "axis", axis)
     x = to_float(x)
     check_rank("log_softmax", axis, x.ndim)
-    return _over(x, axis, torch.log_softmax)
+    return _over(x, axis, _tensors.log_softmax)
 
 
 def mish(x):
@@ -360,7 +360,7 @@ def softmax(x, axis=-1):
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
     check_rank("softmax", axis, x.ndim)
-    return _over(x, axis, torch.softmax)
+    return _over(x, axis, _tensors.softmax)
 
 
 def softplus(x):
@@ -592,7 +592,7 @@ def _soft_shrink(x, threshold):
 def _over(x, axis, function):
     """Apply a function of one axis over several."""
     if isinstance(axis, int):
-        return to_tensor(function(for_softmax(x, axis), dim=axis), x.dtype)
+        return to_tensor(function(x, axis), x.dtype)
     axis = [item % x.ndim for item in axis]
     order = [item for item in range(x.ndim) if item not in axis] + axis
     moved = x.permute(order)

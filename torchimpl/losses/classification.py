@@ -11,10 +11,11 @@ from torchimpl._tensors import (
     class_numbers,
     clip,
     expm1,
-    for_softmax,
+    few_for_softmax,
     in_parts_if_many,
     is_compiling,
     known_within,
+    log_softmax,
     mean_over,
     nan_unless,
     to_tensor,
@@ -126,10 +127,9 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
-        y_pred = for_softmax(y_pred, axis)
-        if y_pred.ndim == 2 and axis in (-1, 1):
-            return to_tensor(F.cross_entropy(y_pred, to_tensor(y_true, y_pred.dtype), reduction="none"), dtype)
-        log_p = torch.log_softmax(y_pred, dim=axis)
+        if y_pred.ndim == 2 and axis in (-1, 1) and few_for_softmax(y_pred, 1):
+            return to_tensor(F.cross_entropy(y_pred, y_true, reduction="none"), dtype)
+        log_p = log_softmax(y_pred, axis)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
         log_p = torch.log(clip(p, EPSILON, 1 - EPSILON))
@@ -177,7 +177,7 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
-        log_p = torch.log_softmax(for_softmax(y_pred, axis), dim=axis)
+        log_p = log_softmax(y_pred, axis)
         losses = y_true * log_p * _power(-expm1(log_p), gamma)
     else:
         p = y_pred / torch.sum(y_pred, dim=axis, keepdim=True)
@@ -278,7 +278,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         labels, known = class_numbers(owner, y_true, y_pred.shape[axis])
         labels = labels.unsqueeze(axis)
         if from_logits:
-            losses = -torch.gather(torch.log_softmax(for_softmax(y_pred, axis), dim=axis), axis, labels).squeeze(axis)
+            losses = -log_softmax(y_pred, axis, labels).squeeze(axis)
         else:
             # One logarithm of the odds against the label, which loses nothing where they are small.
             p = clip(y_pred, EPSILON, 1 - EPSILON)
@@ -294,10 +294,12 @@ def _by_kernel(labels, logits, reduction):
     """Return what PyTorch's kernel says of class numbers, or None where it is not asked, or one of them is no class."""
     if logits.ndim != 2 or not logits.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing():
         return None  # on a GPU a label that is no class would end the process
+    if not few_for_softmax(logits, 1):
+        return None
     if labels.is_floating_point() and not known_within(labels, 0, logits.shape[1] - 1):
         return None  # NaN is another whole number on every processor
     try:
-        return F.cross_entropy(for_softmax(logits, 1), labels.long(), ignore_index=NO_CLASS, reduction=reduction)
+        return F.cross_entropy(logits, labels.long(), ignore_index=NO_CLASS, reduction=reduction)
     except (IndexError, RuntimeError):  # the latter under vmap
         return None
 
@@ -414,10 +416,9 @@ class CategoricalCrossentropy(Loss):
         return self._mean_of_logits if self.from_logits and self.axis in (-1, 1) else None
 
     def _mean_of_logits(self, y_true, y_pred):
-        if y_pred.ndim != 2:
+        if y_pred.ndim != 2 or not few_for_softmax(y_pred, 1):
             return None
-        y_pred = for_softmax(y_pred, 1)
-        return F.cross_entropy(y_pred, to_tensor(y_true, y_pred.dtype), label_smoothing=self.label_smoothing)
+        return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing)
 
 
 class CategoricalFocalCrossentropy(Loss):

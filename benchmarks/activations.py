@@ -1,6 +1,7 @@
 """Activations: value and gradient against PyTorch's own kernels and Keras on both backends."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import keras
 import numpy as np
@@ -10,7 +11,7 @@ from torch.nn import functional as F
 import torchimpl
 from benchmarks.case import Bound, Case
 from benchmarks.frameworks import KERAS, ON_TENSORFLOW, shaped, tf_gradient, torch_gradient
-from benchmarks.losses import ACCURATE, SIZES, TWIN
+from benchmarks.losses import ACCURATE, LONG, SIZES, TWIN, without_bounds
 
 if ON_TENSORFLOW:
     import tensorflow as tf
@@ -66,6 +67,7 @@ ACTIVATIONS = (
     Activation("tanh_shrink", F.tanhshrink, "cancels near 0", "cancels near 0"),
     Activation("threshold", lambda x: F.threshold(x, 0.1, 1.0), options={"threshold": 0.1, "default_value": 1.0}),
 )
+OF_LONG_ROWS = ("log_softmax", "softmax")
 
 
 def cases(device="cpu", sizes=SIZES):
@@ -77,8 +79,13 @@ def cases(device="cpu", sizes=SIZES):
                     "activations", item.name, size, lambda item=item, n=number: _tensorflow(item, n), _for_tf(item)
                 )
             else:
-                build = lambda item=item, n=number: _torch(item, n, device)  # noqa: E731
+                build = lambda item=item, n=number: _torch(item, n, device=device)  # noqa: E731
                 yield Case("activations" if device == "cpu" else "gpu", item.name, size, build, _for_torch(item))
+    compared, build = (_for_tf, _tensorflow) if ON_TENSORFLOW else (_for_torch, _torch)
+    for item in ACTIVATIONS:
+        if item.name in OF_LONG_ROWS and LONG[1] in sizes.values():
+            bounds = without_bounds(compared(item))
+            yield Case("activations", item.name, LONG[0], partial(build, item, *LONG[1:]), bounds)
 
 
 def with_options(function, item):
@@ -93,8 +100,8 @@ def _for_torch(item):
     )
 
 
-def _torch(item, number, device):
-    x = torch.from_numpy(numbers(number))
+def _torch(item, number, entries=None, device="cpu"):
+    x = torch.from_numpy(numbers(number, entries))
     ours = with_options(getattr(torchimpl.activations, item.name), item)
     calls = {"torchimpl": torch_gradient(ours, x, device)}
     if item.native:
@@ -113,8 +120,8 @@ def _for_tf(item):
     )
 
 
-def _tensorflow(item, number):
-    x = numbers(number)
+def _tensorflow(item, number, entries=None):
+    x = numbers(number, entries)
     calls = {
         "torchimpl": torch_gradient(with_options(getattr(torchimpl.activations, item.name), item), torch.from_numpy(x))
     }
@@ -125,5 +132,5 @@ def _tensorflow(item, number):
     return calls
 
 
-def numbers(number):
-    return (3 * np.random.default_rng(0).normal(size=shaped(number))).astype("f4")
+def numbers(number, entries=None):
+    return (3 * np.random.default_rng(0).normal(size=shaped(number, entries))).astype("f4")

@@ -53,9 +53,9 @@ def tf_gradient(function, x, graph):
     return lambda: compiled(x)
 
 
-def shaped(size):
-    """The shape `[samples, entries]` of that many elements; a hundredth of 10**3, a thousandth of 10**6 an entry."""
-    entries = 10 if size <= 10**3 else 1000
+def shaped(size, entries=None):
+    """The shape `[samples, entries]` of that many elements; if not said, 10 entries of 10**3 elements, 1000 of more."""
+    entries = entries or (10 if size <= 10**3 else 1000)
     return size // entries, entries
 
 
@@ -69,12 +69,12 @@ def repeated(array):
     return None if array is None else np.tile(array, (100, *[1] * (array.ndim - 1)))
 
 
-def loss_inputs(kind, size):
+def loss_inputs(kind, size, entries=None):
     """Targets and predictions of a kind, as NumPy arrays with `size` predictions; of many, the first repeat."""
     if size > MANY and kind != "sequences":
-        return [repeated(item) for item in loss_inputs(kind, size // 100)]
+        return [repeated(item) for item in loss_inputs(kind, size // 100, entries)]
     random = np.random.default_rng(0)
-    shape = shaped(size)
+    shape = shaped(size, entries)
     x = random.normal(size=shape)
     classes = random.integers(shape[1], size=shape[0])
     if kind == "sequences":

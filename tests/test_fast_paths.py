@@ -249,7 +249,7 @@ BY_HAND = {
     "of logits": (classification._of_logits, tf.nn.sigmoid_cross_entropy_with_logits, REALS[0]),
     "of probabilities": (classification._of_probabilities, _probabilities, 1 / (1 + np.exp(-REALS[0]))),
     "sparse of logits": (
-        lambda y, x: classification._sparse_of_logits(tf.argmax(y, -1), x) + 0 * tf.reduce_sum(y, -1),
+        lambda y, x: classification._sparse_of_logits(tf.argmax(y, -1), x, long=False) + 0 * tf.reduce_sum(y, -1),
         _sparse,
         [*REALS[0], *SPECIAL],
     ),

@@ -18,7 +18,12 @@ import torchimpl  # noqa: E402
 UNITS = 8 * 2.0**-23
 LIBRARIES = {"tfimpl": (tfimpl, tf.constant), "torchimpl": (torchimpl, torch.tensor)}
 NUMBERS = (0.3, 0.7, 1.1249198913574219)
-SHAPES = {"many samples": (65_536, 3), "long samples": (2, 65_536), "both": (1000, 1000)}
+SHAPES = {
+    "many samples": (65_536, 3),
+    "long samples": (2, 65_536),
+    "samples of a prime length": (2, 65_537),
+    "both": (1000, 1000),
+}
 LOSSES = {
     "Huber": {},
     "LogCosh": {},
@@ -136,6 +141,27 @@ def test_losses_of_logits_of_many_classes(library, name, axis):
     for number in NUMBERS:
         numbers = np.tile([0.0, number], 32_768)
         near(value_and_gradient, np.stack([numbers, numbers / 2], 1 - axis))
+
+
+@pytest.mark.parametrize("classes", [2000, 2003, None])
+@pytest.mark.parametrize("samples", [0, 3])
+def test_a_graph_that_does_not_know_how_many_samples_there_are(samples, classes):
+    @tf.function(input_signature=[tf.TensorSpec([None, classes])])
+    def found(logits):
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            p = tfimpl.activations.softmax(logits)
+            losses = tfimpl.losses.categorical_crossentropy(p, logits, from_logits=True)
+            total = tf.reduce_sum(losses) + tfimpl.losses.CosineSimilarity(reduction="sum")(p, logits)
+        return p, losses, tape.gradient(total, logits)
+
+    logits = np.random.default_rng(0).normal(size=(samples, classes or 2001)).astype(np.float32)
+    p, losses, gradient = found(logits)
+    assert p.shape == gradient.shape == logits.shape
+    exact = torch.softmax(torch.tensor(logits).double(), 1).numpy()
+    np.testing.assert_allclose(p, exact, rtol=UNITS)
+    np.testing.assert_allclose(losses, -(exact * np.log(exact)).sum(1), rtol=UNITS)
+    assert np.isfinite(gradient).all()
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -1,5 +1,6 @@
 """Conversions and shapes that the families share."""
 
+import functools
 import math
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfimpl._config import match_labels, match_shapes, match_weights, no_such_class
+from tfimpl._graph import as_one_graph
 
 HALF = (tf.float16, tf.bfloat16)
 LAST, OTHER = 1024, 16  # numbers that are added up in float32 along the last axes, and along others
@@ -179,10 +181,10 @@ def align_weights(owner, name, weights, values):
 def is_long(shape, axis=None):
     """Return whether a sum over an axis, several or all, is one of so many numbers that in float32 it is too far off.
 
-    If so, that is said by "rows" where the last axis can be added up in float32 first, which leaves fewer numbers to be
-    cast, and else by "all". Over the last axes TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4
-    eps off, that of 100,000 up to 24. Over others it adds one number after the other: 118 eps of 1,000. A size that is
-    not known can be large.
+    If so, that is said by what can be added up in float32 first, which leaves fewer numbers to be cast: "rows" where it
+    is the last axis, a number where it is pieces of so many numbers of that axis; else "all". Over the last axes
+    TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4 eps off, that of 100,000 up to 24. Over
+    others it adds one number after the other: 118 eps of 1,000. A size that is not known can be large.
     """
     if shape.rank is None:
         return "all"
@@ -191,8 +193,17 @@ def is_long(shape, axis=None):
     last = min(axes, default=0) >= shape.rank - len(axes)
     if None not in sizes and math.prod(sizes) <= (LAST if last else OTHER):
         return False
-    short = len(axes) > 1 and shape.rank - 1 in axes and (shape[-1] or LAST + 1) <= LAST
-    return "rows" if short else "all"
+    if shape.rank - 1 not in axes or shape[-1] is None:
+        return "all"
+    if shape[-1] > LAST:
+        return _piece(shape[-1]) or "all"
+    return "rows" if len(axes) > 1 else "all"
+
+
+@functools.lru_cache(maxsize=1024)
+def _piece(size):
+    """The largest number of equal pieces' numbers that can be added up in float32; None if these would be few."""
+    return next((number for number in range(LAST, OTHER, -1) if size % number == 0), None)
 
 
 def _axes(shape, axis):
@@ -225,7 +236,60 @@ def _along(reduced, x, axis, keepdims, long):
     dtype, rank = x.dtype, x.shape.rank
     if long == "rows":
         x, axis = reduced(x, -1, keepdims), [i for i in _axes(x.shape, axis) if i != rank - 1]
+    elif long != "all":
+        known = x.shape.is_fully_defined()
+        sizes = x.shape.as_list() if known else tf.unstack(tf.shape(x), num=rank)
+        x = reduced(tf.reshape(x, [*sizes[:-1], sizes[-1] // long, long]), -1)
     return tf.cast(reduced(tf.cast(x, tf.float64), axis, keepdims), dtype)
+
+
+def hashable(axis):
+    """Return several axes as a tuple: a graph is found by its options."""
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
+def over_sum(x, axis, long):
+    """Return x divided by its sum over an axis, or several, which is added up as `long` says, as for its gradient."""
+
+    @tf.custom_gradient
+    def shares_of(x):
+        total = sum_along(x, axis, True, long)
+        shares = x / total
+        return shares, lambda upstream: (upstream - sum_along(upstream * shares, axis, True, long)) / total
+
+    return shares_of(x)
+
+
+@as_one_graph
+def softmax(x, *, axis, long):
+    """Return the softmax over an axis; a sum of many numbers is as exact as one of few."""
+
+    @tf.custom_gradient
+    def p_of(x):
+        # tf.nn.softmax answers a NaN with zeros in the rest of its row.
+        exponentials = tf.exp(x - tf.stop_gradient(tf.reduce_max(x, axis, keepdims=True)))
+        p = exponentials / sum_along(exponentials, axis, True, long)
+        return p, lambda upstream: p * (upstream - sum_along(upstream * p, axis, True, long))
+
+    return p_of(x)
+
+
+def log_softmax(x, *, axis, long):
+    """Return the logarithm of the softmax over an axis; a sum of many numbers is as exact as one of few."""
+    if not long and isinstance(axis, int):
+        return tf.nn.log_softmax(x, axis=axis)
+    return _log_softmax(x, axis=axis, long=long)
+
+
+@as_one_graph
+def _log_softmax(x, *, axis, long):
+    @tf.custom_gradient
+    def log_p_of(x):
+        shifted = x - tf.stop_gradient(tf.reduce_max(x, axis, keepdims=True))
+        log_p = shifted - tf.math.log(sum_along(tf.exp(shifted), axis, True, long))
+        return log_p, lambda upstream: upstream - tf.exp(log_p) * sum_along(upstream, axis, True, long)
+
+    return log_p_of(x)
 
 
 def divide_no_nan(numerator, denominator):

@@ -4,6 +4,7 @@ import math
 
 import tensorflow as tf
 
+from tfimpl import _tensors
 from tfimpl._config import check_axes, check_boolean, check_even, check_integer, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._keras import register
@@ -243,11 +244,8 @@ def log_softmax(x, axis=-1):
     axis = check_axes("log_softmax", "axis", axis)
     x = to_float(x)
     check_rank("log_softmax", axis, x.shape.rank)
-    (wide,) = for_sums(axis, widen(x))
-    if isinstance(axis, int) and x.shape.rank is not None:  # the kernel wants the axis to be the last
-        return tf.cast(tf.nn.log_softmax(wide, axis=axis), x.dtype)
-    shifted = wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))
-    return tf.cast(shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis, keepdims=True)), x.dtype)
+    log_p = _tensors.log_softmax(widen(x), axis=_tensors.hashable(axis), long=_tensors.is_long(x.shape, axis))
+    return tf.cast(log_p, x.dtype)
 
 
 @symbolic
@@ -365,10 +363,8 @@ def softmax(x, axis=-1):
     axis = check_axes("softmax", "axis", axis)
     x = to_float(x)
     check_rank("softmax", axis, x.shape.rank)
-    (wide,) = for_sums(axis, widen(x))
-    # tf.nn.softmax answers a NaN with zeros in the rest of its row.
-    exponentials = tf.exp(wide - tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True)))
-    return tf.cast(exponentials / tf.reduce_sum(exponentials, axis, keepdims=True), x.dtype)
+    p = _tensors.softmax(widen(x), axis=_tensors.hashable(axis), long=_tensors.is_long(x.shape, axis))
+    return tf.cast(p, x.dtype)
 
 
 @symbolic

@@ -211,31 +211,31 @@ def few_for_softmax(x, axis):
 
 
 def softmax(x, axis):
-    """Return the softmax over an axis, of many numbers in float64 where a graph is made."""
+    """Return the softmax over an axis; a sum of many numbers is as exact as one of few."""
     if few_for_softmax(x, axis):
         return torch.softmax(x, dim=axis)
-    _, exponentials, total = _exponentials(x, axis)
-    return exponentials / total
+    exponentials = torch.exp(_shifted(x, axis))
+    # By a product, whose derivative takes half the time of that of a quotient.
+    return exponentials * (1 / torch.sum(exponentials, dim=axis, keepdim=True))
 
 
 def log_softmax(x, axis, index=None):
-    """Return the logarithm of the softmax over an axis, as `softmax` does, or what an index gathers of it there."""
+    """Return the logarithm of the softmax over an axis; a sum of many numbers is as exact as one of few."""
     if few_for_softmax(x, axis):
         log_p = torch.log_softmax(x, dim=axis)
         return log_p if index is None else torch.gather(log_p, axis, index)
-    shifted, _, total = _exponentials(x, axis)
+    shifted = _shifted(x, axis)
+    total = torch.sum(torch.exp(shifted), dim=axis, keepdim=True)
     return (shifted if index is None else torch.gather(shifted, axis, index)) - torch.log(total)
 
 
-def _exponentials(x, axis):
-    """Return x less its largest number along an axis, the exponentials of that, and their sum.
+def _shifted(x, axis):
+    """Return x less its largest number along an axis, ready for a sum of exponentials.
 
-    Unlike its softmax, PyTorch's sum adds up by pairs, which is exact enough; but by inductor it does not.
+    Unlike its softmax, PyTorch's sum adds up by pairs, which is exact enough; inductor does not, and has float64.
     """
     x = x.double() if torch.compiler.is_compiling() else widen(x)
-    shifted = x - torch.amax(x, dim=axis, keepdim=True).detach()
-    exponentials = torch.exp(shifted)
-    return shifted, exponentials, torch.sum(exponentials, dim=axis, keepdim=True)
+    return x - torch.amax(x, dim=axis, keepdim=True).detach()
 
 
 def recomputed(function, x, *args):

@@ -11,10 +11,11 @@ from tfimpl._tensors import (
     align_labels,
     class_numbers,
     clip,
-    for_sums,
     is_long,
+    log_softmax,
     mean_along,
     nan_unless,
+    over_sum,
     sum_along,
 )
 from tfimpl.losses.base import Loss
@@ -138,18 +139,17 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    y_true, y_pred = for_sums(axis, y_true, y_pred)
-    return tf.cast(_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis), dtype)
+    options = {"from_logits": from_logits, "axis": axis, "long": is_long(y_pred.shape, axis)}
+    return tf.cast(_categorical_crossentropy(y_true, y_pred, **options), dtype)
 
 
 @as_one_graph
-def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis):
+def _categorical_crossentropy(y_true, y_pred, *, from_logits, axis, long):
     if from_logits:
-        log_p = tf.nn.log_softmax(y_pred, axis=axis)
+        log_p = log_softmax(y_pred, axis=axis, long=long)
     else:
-        p = y_pred / tf.reduce_sum(y_pred, axis, True)
-        log_p = tf.math.log(clip(p, EPSILON, 1 - EPSILON))
-    return -tf.reduce_sum(y_true * log_p, axis)
+        log_p = tf.math.log(clip(over_sum(y_pred, axis, long), EPSILON, 1 - EPSILON))
+    return -sum_along(y_true * log_p, axis, long=long)
 
 
 @symbolic
@@ -191,23 +191,21 @@ def categorical_focal_crossentropy(
     if label_smoothing:
         classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
         y_true = y_true * (1 - label_smoothing) + label_smoothing / classes
-    # Outside of the graph, which multiplies by it sooner or later, as it is used for a gradient or not.
-    y_true, y_pred = for_sums(axis, alpha * y_true, y_pred)
-    options = {"squared": gamma == 2, "from_logits": from_logits, "axis": axis}
-    losses = _categorical_focal_crossentropy(y_true, y_pred, numbers=(gamma,), **options)
+    y_true = alpha * y_true  # outside of the graph, which multiplies by it as it is used for a gradient or not
+    options = {"from_logits": from_logits, "axis": axis, "long": is_long(y_pred.shape, axis)}
+    losses = _categorical_focal_crossentropy(y_true, y_pred, numbers=(gamma,), squared=gamma == 2, **options)
     return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis):
+def _categorical_focal_crossentropy(y_true, y_pred, gamma, *, squared, from_logits, axis, long):
     if from_logits:
-        log_p = tf.nn.log_softmax(y_pred, axis=axis)
+        log_p = log_softmax(y_pred, axis=axis, long=long)
         losses = y_true * log_p * _power(-tf.math.expm1(log_p), gamma, squared)
     else:
-        p = y_pred / tf.reduce_sum(y_pred, axis, True)
-        p = clip(p, EPSILON, 1 - EPSILON)
+        p = clip(over_sum(y_pred, axis, long), EPSILON, 1 - EPSILON)
         losses = y_true * tf.math.log(p) * _power(1 - p, gamma, squared)
-    return -tf.reduce_sum(losses, axis)
+    return -sum_along(losses, axis, long=long)
 
 
 @symbolic
@@ -308,18 +306,18 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_pred = tf.where(tf.expand_dims(counted, axis), y_pred, tf.ones_like(y_pred))
     classes, axis = y_pred.shape[axis] or tf.shape(y_pred)[axis], axis % y_pred.shape.rank
     labels, known = class_numbers(owner, y_true, classes)
-    (y_pred,) = for_sums(axis, y_pred)
     others_first = [i for i in range(y_pred.shape.rank) if i != axis]
     if axis != len(others_first):
         y_pred = tf.transpose(y_pred, [*others_first, axis])
-    losses = nan_unless(known, (_sparse_of_logits if from_logits else _sparse_of_probabilities)(labels, y_pred))
+    losses = _sparse_of_logits if from_logits else _sparse_of_probabilities
+    losses = nan_unless(known, losses(labels, y_pred, long=is_long(y_pred.shape, -1)))
     if ignore_class is not None:
         losses = tf.where(counted, losses, tf.zeros_like(losses))
     return tf.cast(losses, dtype)
 
 
 @as_one_graph
-def _sparse_of_probabilities(labels, y_pred):
+def _sparse_of_probabilities(labels, y_pred, *, long):
     # One logarithm of the odds against the label, which loses nothing where they are small. What a tape makes of it
     # takes longer, and a third tensor in memory.
     @tf.custom_gradient
@@ -328,7 +326,7 @@ def _sparse_of_probabilities(labels, y_pred):
         against = tf.one_hot(labels, tf.shape(y_pred)[-1], on_value=zero, off_value=one)
         p = tf.clip_by_value(y_pred, EPSILON, 1 - EPSILON)
         own = tf.gather(p, labels, batch_dims=y_pred.shape.rank - 1)
-        others = tf.reduce_sum(against * p, axis=-1)
+        others = sum_along(against * p, -1, long=long)
         odds = others / own
 
         def gradient(upstream):
@@ -343,11 +341,13 @@ def _sparse_of_probabilities(labels, y_pred):
 
 
 @as_one_graph
-def _sparse_of_logits(labels, logits):
+def _sparse_of_logits(labels, logits, *, long):
     # TensorFlow's own kernel computes the gradient where none is asked for too, and takes twice as long for both.
     @tf.custom_gradient
     def losses(logits):
         p = tf.nn.softmax(logits)
+        if long:  # the kernel's own sum is not exact enough
+            p = p / sum_along(p, -1, True, long)
         own = tf.gather(logits, labels, batch_dims=logits.shape.rank - 1)
         # The largest p is 1 over the sum of exp(x - the largest x).
         value = (tf.reduce_max(logits, axis=-1) - own) - tf.math.log(tf.reduce_max(p, axis=-1))

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._config import check_axes, check_number, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, is_long, sum_along
+from tfimpl._tensors import align, hashable, is_long, sum_along
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: two empty sets do not overlap, and have the loss 1
@@ -35,7 +35,7 @@ def dice(y_true, y_pred, axis=None):
     axis = check_summed("dice", axis)
     y_true, y_pred, dtype = align("dice", y_true, y_pred)
     check_rank("dice", [] if axis is None else axis, y_pred.shape.rank)
-    return tf.cast(_dice(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis)), dtype)
+    return tf.cast(_dice(y_true, y_pred, axis=hashable(axis), long=is_long(y_pred.shape, axis)), dtype)
 
 
 @as_one_graph
@@ -86,7 +86,7 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     axis = check_summed("tversky", axis)
     y_true, y_pred, dtype = align("tversky", y_true, y_pred)
     check_rank("tversky", [] if axis is None else axis, y_pred.shape.rank)
-    hits, false_alarms, misses = _decisions(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))
+    hits, false_alarms, misses = _decisions(y_true, y_pred, axis=hashable(axis), long=is_long(y_pred.shape, axis))
     return tf.cast(1 - hits / (hits + alpha * false_alarms + beta * misses + EPSILON), dtype)
 
 
@@ -111,11 +111,6 @@ def _decisions(y_true, y_pred, *, axis, long):
 
 def check_summed(owner, axis):
     return None if axis is None else check_axes(owner, "axis", axis)
-
-
-def _hashable(axis):
-    """Return several axes as a tuple: a graph is found by its options."""
-    return tuple(axis) if isinstance(axis, list) else axis
 
 
 class Dice(Loss):

@@ -6,7 +6,7 @@ from tfimpl._arguments import check_circle
 from tfimpl._config import check_integer, check_rank, match_embeddings
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, for_sums, to_float, to_labels, to_tensor, widen
+from tfimpl._tensors import align, is_long, sum_along, to_float, to_labels, to_tensor, widen
 from tfimpl.losses.base import Loss
 
 EPSILON = 1e-7  # Keras's: the length of a vector is not taken to be less
@@ -79,20 +79,19 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     check_integer("cosine_similarity", "axis", axis)
     y_true, y_pred, dtype = align("cosine_similarity", y_true, y_pred)
     check_rank("cosine_similarity", axis, y_pred.shape.rank)
-    y_true, y_pred = for_sums(axis, y_true, y_pred)
-    return tf.cast(-_cosine(y_true, y_pred, axis=axis), dtype)
+    return tf.cast(-_cosine(y_true, y_pred, axis=axis, long=is_long(y_pred.shape, axis)), dtype)
 
 
 @as_one_graph
-def _cosine(a, b, *, axis):
+def _cosine(a, b, *, axis, long):
     # The gradient by hand: a tape would repeat that of each sum for each of its numbers first.
     @tf.custom_gradient
     def cosine(a, b):
-        squares = [tf.reduce_sum(tf.square(x), axis, keepdims=True) for x in (a, b)]
+        squares = [sum_along(tf.square(x), axis, True, long) for x in (a, b)]
         # Without abs a graph would make a product with rsqrt of the division, whose derivative, a cube, underflows.
         length_a, length_b = (tf.abs(tf.sqrt(tf.maximum(square, EPSILON**2))) for square in squares)
         # Their product is divided, not each number of theirs.
-        value = tf.reduce_sum(a * b, axis, keepdims=True) / length_b / length_a
+        value = sum_along(a * b, axis, True, long) / length_b / length_a
 
         def gradient(upstream):
             # What is shorter than EPSILON is divided by a constant.

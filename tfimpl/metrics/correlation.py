@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._config import check_axes, check_rank
 from tfimpl._graph import as_one_graph
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import align, for_sums
+from tfimpl._tensors import align, for_sums, hashable
 from tfimpl.metrics.reduction import MeanOf
 
 
@@ -31,7 +31,7 @@ def pearson_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("pearson_correlation", "axis", axis)
     y_true, y_pred, dtype = align("pearson_correlation", y_true, y_pred)
     check_rank("pearson_correlation", axis, y_pred.shape.rank)
-    axis = tuple(axis) if isinstance(axis, list) else axis
+    axis = hashable(axis)
     y_true, y_pred = for_sums(axis, y_true, y_pred)
     return tf.cast(_pearson_correlation(y_true, y_pred, axis=axis), dtype)
 
@@ -68,7 +68,7 @@ def concordance_correlation(y_true, y_pred, axis=-1):
     axis = check_axes("concordance_correlation", "axis", axis)
     y_true, y_pred, dtype = align("concordance_correlation", y_true, y_pred)
     check_rank("concordance_correlation", axis, y_pred.shape.rank)
-    axis = tuple(axis) if isinstance(axis, list) else axis
+    axis = hashable(axis)
     y_true, y_pred = for_sums(axis, y_true, y_pred)
     return tf.cast(_concordance_correlation(y_true, y_pred, axis=axis), dtype)
 

@@ -1,6 +1,7 @@
 """By inductor: a compiled loss or activation, value and gradient, against PyTorch's kernel, eager and compiled too."""
 
 import torch
+from torch.nn import functional as F
 
 import torchimpl
 from benchmarks.activations import ACTIVATIONS, numbers, with_options
@@ -32,6 +33,10 @@ def cases():
     for item in ACTIVATIONS:
         if item.native:
             yield _case(item.name, lambda item=item: _activation(item), REMARKS.get(item.name, item.accurate))
+    few = torch.from_numpy(numbers(10**3))
+    yield Case(
+        "inductor", "a call", "10**3", lambda: _calls(F.relu, F.relu, few), (Bound(COMPILED, (EAGER,), unit="us"),)
+    )
     bounds = Bound(OURS, (EAGER,)), Bound(OURS, (COMPILED,))
     yield Case("inductor", "a model with leaky_relu", f"{LAYERS} layers of {WIDTH}", _model, bounds)
 
@@ -64,7 +69,7 @@ def _model():
 
         return model
 
-    ours, native = torchimpl.activations.leaky_relu, lambda x: torch.nn.functional.leaky_relu(x, 0.2)
+    ours, native = torchimpl.activations.leaky_relu, lambda x: F.leaky_relu(x, 0.2)
     return _calls(with_activation(ours), with_activation(native), torch.randn(4 * WIDTH, WIDTH))
 
 

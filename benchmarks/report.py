@@ -1,9 +1,13 @@
 """What was measured, as lines, as a page and as a plot."""
 
 import math
+import statistics
 from collections import Counter, defaultdict
 
 INTRODUCTION = """\
+---
+hide: [navigation]
+---
 # Benchmarks
 
 How long `torchimpl` and `tfimpl` take beside PyTorch, torchmetrics, torcheval and Keras on both backends, written by
@@ -19,7 +23,7 @@ call has it cleared page by page, which can take longer than the computing. It f
 """
 UNITS = {"times": "x", "us": " µs", "s": " s", "inputs": " x inputs", "exponent": "", "stops": " stops"}
 MARKS = {"missed": "**", "undecided": "*"}
-COLOURS = {"missed": "C3", "undecided": "C1", "kept": "C0"}
+COLOURS = {"kept": "C0", "undecided": "C1", "missed": "C3"}
 TITLES = {
     "losses": "Losses: value and gradient",
     "activations": "Activations: value and gradient",
@@ -72,6 +76,7 @@ def page(machine, threads, minutes, rows):
         "",
         counts(rows),
         "",
+        *_overview(rows),
         "![Each value over its bound, by group](benchmarks.svg)",
         "",
     ]
@@ -82,6 +87,27 @@ def page(machine, threads, minutes, rows):
         if inside:
             text += [f"## {title}", "", *_table(inside)]
     return "\n".join(text).rstrip() + "\n"
+
+
+def _overview(rows):
+    """How long each package takes beside each peer, on the whole; only ratios of times have a median that says so."""
+    yield "| | compared | median | kept | undecided | missed |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for kind, inside in _by_kind(row for row in rows if row.unit == "times").items():
+        number = Counter(row.verdict for row in inside)
+        verdicts = " | ".join(f"{number[name] or ''}" for name in ("kept", "undecided", "missed"))
+        median = statistics.median(row.value for row in inside)
+        yield f"| {kind} | {len(inside)} | {median:.2f}x | {verdicts} |"
+    yield ""
+
+
+def _by_kind(rows):
+    """Rows by what is compared with what."""
+    kinds = defaultdict(list)
+    for row in rows:
+        compared = _compared(row).partition(": ")[0]  # without the memory that Keras takes
+        kinds[f"{row.group}: {compared}"].append(row)
+    return kinds
 
 
 def _table(rows, group=False):
@@ -98,17 +124,13 @@ def _table(rows, group=False):
 
 
 def plot(rows, path):
-    """Draw each value over its bound, a line for each kind of comparison: blue is kept, red is missed."""
+    """Draw each value over its bound, a line for each kind of comparison."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    kinds = defaultdict(list)
-    for row in rows:
-        if row.most is not None:
-            compared = _compared(row).partition(": ")[0]  # without the memory that Keras takes
-            kinds[f"{row.group}: {compared}"].append(row)
+    kinds = _by_kind(row for row in rows if row.most is not None)
     figure, axes = plt.subplots(figsize=(9, 1.2 + 0.28 * max(len(kinds), 1)))
     for place, kind in enumerate(kinds):
         values = [excess(row) for row in kinds[kind]]
@@ -117,6 +139,9 @@ def plot(rows, path):
     axes.set(xscale="log", xlabel="value / bound", yticks=range(len(kinds)), yticklabels=kinds)
     axes.axvline(1, color="0.6", linewidth=1)
     axes.invert_yaxis()
+    for verdict, colour in COLOURS.items():
+        axes.scatter([], [], c=colour, marker="|", s=90, label=verdict)
+    axes.legend(loc="upper right", frameon=False)
     figure.tight_layout()
     with matplotlib.rc_context({"svg.hashsalt": "benchmarks", "svg.fonttype": "none"}):
         figure.savefig(path, metadata={"Date": None})

@@ -6,7 +6,10 @@ from typing import Any
 from parity.certify.record import WHOSE, Certificate, beyond
 from parity.registry.entry import MODULES
 
-INTRODUCTION = """# Certificate
+INTRODUCTION = """---
+hide: [navigation]
+---
+# Certificate
 
 How far the components are from the reference and from each other, as measured by `parity certify`. A unit is
 `eps(dtype)` times the size of the terms that were added (8 are allowed for a value and 16 for a gradient, unless the

@@ -24,9 +24,7 @@ NATIVE = {
     "CategoricalCrossentropy": F.cross_entropy,
     "SparseCategoricalCrossentropy": F.cross_entropy,
 }
-CLEARED = "tensors of 40 MB, whose memory is cleared page by page in each call"
-EXACT = "sums of more than 1,024 numbers are taken in float64: in float32 they are off by too much"
-REMARKS = {"elements": CLEARED, "classes": EXACT if ON_TENSORFLOW else CLEARED}
+REMARKS = dict.fromkeys(("elements", "classes"), "tensors of 40 MB, whose memory is cleared page by page in each call")
 LINEAR = 1.1  # what does not fit into a cache takes longer; more than that is not linear
 
 

@@ -143,6 +143,74 @@ def test_losses_of_logits_of_many_classes(library, name, axis):
         near(value_and_gradient, np.stack([numbers, numbers / 2], 1 - axis))
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "categorical_crossentropy"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_gradients_of_softmaxes_and_shares(library, name, axis):
+    """Their gradients are sums as well: of what comes from above, which is not equal here."""
+    package, _ = LIBRARIES[library]
+    slopes = np.tile([1.0, 0.3], 32_768)
+    slopes = np.stack([slopes, slopes / 3], 1 - axis)
+
+    def gradient(given):
+        of = getattr(package.losses if name.startswith("categorical") else package.activations, name)
+        weights = slopes.astype(given.dtype)
+        if library == "torchimpl":
+            x, weights = torch.tensor(given, requires_grad=True), torch.tensor(weights)
+            y = of(weights, x, axis=axis) if package.losses.__dict__.get(name) else of(x, axis=axis) * weights
+            y.sum().backward()
+            return x.grad.numpy()
+        with tf.GradientTape() as tape:
+            x = tf.Variable(given)
+            y = of(weights, x, axis=axis) if package.losses.__dict__.get(name) else of(x, axis=axis) * weights
+        return tape.gradient(y, x).numpy()
+
+    for number in NUMBERS:
+        numbers = np.tile([0.1, number], 32_768)
+        near(gradient, np.stack([numbers, numbers / 2], 1 - axis))
+
+
+@pytest.mark.parametrize("name", ["sparse", "categorical", "cosine", "softmax", "log_softmax"])
+@pytest.mark.parametrize("classes", [2000, 2003])
+def test_no_row_is_copied_to_float64(name, classes):
+    """A graph of TensorFlow of 3 rows, value and gradient, has no tensor of float64 as large as they are."""
+    of = {
+        "sparse": lambda x: tfimpl.losses.SparseCategoricalCrossentropy(from_logits=True)(np.array([0, 1, 2]), x),
+        "categorical": lambda x: tfimpl.losses.CategoricalCrossentropy(from_logits=True)(x, x),
+        "cosine": lambda x: tfimpl.losses.CosineSimilarity()(tf.ones_like(x), x),
+    }.get(name) or getattr(tfimpl.activations, name)
+
+    @tf.function
+    def both(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = of(x)
+        return y, tape.gradient(y, x)
+
+    graph = both.get_concrete_function(tf.TensorSpec([3, classes])).graph
+    made = [item for operation in graph.get_operations() for item in operation.outputs if item.dtype == tf.float64]
+    assert made
+    assert max(item.shape.num_elements() or 0 for item in made) < classes
+
+
+def test_a_new_length_makes_no_new_graph():
+    """Eager calls of many lengths use one graph: a piece of a row is no part of its options."""
+    softmax = tfimpl.activations.softmax(tf.zeros((1, 1500)))
+    made = []
+
+    def counted(*args, **kwargs):
+        made.append(1)
+        return function(*args, **kwargs)
+
+    function = tf.function
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tf, "function", counted)
+        for length in (1600, 1700, 3000):
+            tfimpl.activations.softmax(tf.zeros((1, length)))
+    assert softmax.shape == (1, 1500)
+    assert not made
+
+
 @pytest.mark.parametrize("classes", [2000, 2003, None])
 @pytest.mark.parametrize("samples", [0, 3])
 def test_a_graph_that_does_not_know_how_many_samples_there_are(samples, classes):
@@ -187,8 +255,16 @@ def test_inductor_adds_up_by_the_width_of_a_vector():
     assert abs(found / (1e6 * number.item()) - 1) / 2.0**-23 > 50
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles C++")
+def test_what_inductor_makes_of_a_softmax_is_exact():
+    numbers = np.tile([0.0, 0.7], 32_768)[None]
+    compiled = torch.compile(torchimpl.activations.softmax)
+    near(lambda x: compiled(torch.tensor(x)), numbers)
+
+
 def test_softmax_of_pytorch_adds_up_in_float32():
-    """Why `few_for_softmax` sends many numbers to sums of their own, which they will not need if this fails one day.
+    """Why `softmax_is_exact` sends many numbers to sums of their own, which they will not need if this fails one day.
 
     64 eps have been seen of 1,000 numbers over the first axis, 66 of 16,384 over the last.
     """

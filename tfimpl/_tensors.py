@@ -182,9 +182,9 @@ def is_long(shape, axis=None):
     """Return whether a sum over an axis, several or all, is one of so many numbers that in float32 it is too far off.
 
     If so, that is said by what can be added up in float32 first, which leaves fewer numbers to be cast: "rows" where it
-    is the last axis, a number where it is pieces of so many numbers of that axis; else "all". Over the last axes
-    TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4 eps off, that of 100,000 up to 24. Over
-    others it adds one number after the other: 118 eps of 1,000. A size that is not known can be large.
+    is the last axis, "pieces" where it is equal pieces of that axis, "tail" where one is shorter; else "all". Over the
+    last axes TensorFlow adds up by eights: the sum of 1,000 equal numbers is up to 4 eps off, that of 100,000 up to 24.
+    Over others it adds one number after the other: 118 eps of 1,000. A size that is not known can be large.
     """
     if shape.rank is None:
         return "all"
@@ -193,17 +193,17 @@ def is_long(shape, axis=None):
     last = min(axes, default=0) >= shape.rank - len(axes)
     if None not in sizes and math.prod(sizes) <= (LAST if last else OTHER):
         return False
-    if shape.rank - 1 not in axes or shape[-1] is None:
+    if shape.rank - 1 not in axes:
         return "all"
-    if shape[-1] > LAST:
-        return _piece(shape[-1]) or "all"
-    return "rows" if len(axes) > 1 else "all"
+    if shape[-1] is not None and shape[-1] <= LAST:
+        return "rows"
+    return "pieces" if shape[-1] is not None and _piece(shape[-1]) > OTHER else "tail"
 
 
 @functools.lru_cache(maxsize=1024)
 def _piece(size):
-    """The largest number of equal pieces' numbers that can be added up in float32; None if these would be few."""
-    return next((number for number in range(LAST, OTHER, -1) if size % number == 0), None)
+    """The largest divisor of a size that is at most LAST."""
+    return next(number for number in range(LAST, 0, -1) if size % number == 0)
 
 
 def _axes(shape, axis):
@@ -212,35 +212,60 @@ def _axes(shape, axis):
 
 
 def for_sums(axis, *tensors):
-    """Return tensors ready for sums by which they are divided, and the like: in float64 if `is_long` says so.
+    """Return tensors ready for sums that are subtracted from them, and the like: in float64 if `is_long` says so.
 
-    Their gradients are such sums as well: it would not do to add up in float64 and to divide in float32.
+    What a tape makes of such a sum is a sum as well, and would be one in float32: see `over_sum` for one by hand.
     """
     return [tf.cast(x, tf.float64) for x in tensors] if is_long(tensors[-1].shape, axis) else tensors
 
 
 def sum_along(x, axis=None, keepdims=False, long=None):
     """Return the sum over an axis, several or all, added up as `long` says (None: as `is_long` does)."""
-    return _along(tf.reduce_sum, x, axis, keepdims, long)
+    long = is_long(x.shape, axis) if long is None else long
+    return _long_sum(x, axis, keepdims, long) if long else tf.reduce_sum(x, axis, keepdims)
 
 
 def mean_along(x, axis=None, long=None):
     """Return the mean over an axis, several or all, added up as `long` says (None: as `is_long` does)."""
-    return _along(tf.reduce_mean, x, axis, False, long)
-
-
-def _along(reduced, x, axis, keepdims, long):
     long = is_long(x.shape, axis) if long is None else long
-    if not long:
-        return reduced(x, axis, keepdims)
-    dtype, rank = x.dtype, x.shape.rank
-    if long == "rows":
-        x, axis = reduced(x, -1, keepdims), [i for i in _axes(x.shape, axis) if i != rank - 1]
-    elif long != "all":
-        known = x.shape.is_fully_defined()
-        sizes = x.shape.as_list() if known else tf.unstack(tf.shape(x), num=rank)
-        x = reduced(tf.reshape(x, [*sizes[:-1], sizes[-1] // long, long]), -1)
-    return tf.cast(reduced(tf.cast(x, tf.float64), axis, keepdims), dtype)
+    return _long_sum(x, axis, False, long, mean=True) if long else tf.reduce_mean(x, axis)
+
+
+def _long_sum(x, axis, keepdims, long, mean=False):
+    """Return a sum of float64, or a mean, in the dtype of x. What a tape makes of it would be cast to float64 whole."""
+
+    @tf.custom_gradient
+    def total(x):
+        sizes, dtype = tf.shape(x), x.dtype
+        parts = x if long == "all" else tf.reduce_sum(x, -1, keepdims=True) if long == "rows" else _parts(x, long)
+        result = tf.reduce_sum(tf.cast(parts, tf.float64), axis, keepdims=True)
+        divisor = tf.size(x, tf.int64) // tf.maximum(tf.size(result, tf.int64), 1) if mean else 1
+        divisor = tf.cast(divisor, tf.float64)
+
+        def gradient(upstream):
+            return tf.broadcast_to(tf.cast(tf.cast(upstream, tf.float64) / divisor, dtype), sizes)
+
+        return tf.cast(result / divisor, dtype), gradient
+
+    result = total(x)
+    if keepdims:
+        return result
+    return tf.reshape(result, []) if axis is None else tf.squeeze(result, axis)
+
+
+def _parts(x, long):
+    """Return sums along the last axis of at most LAST numbers each."""
+    *others, size = x.shape.as_list() if x.shape.is_fully_defined() else tf.unstack(tf.shape(x), num=x.shape.rank)
+    if long == "pieces":
+        if x.shape[-1] is None:  # in a graph for all sizes
+            numbers = tf.range(LAST, 0, -1)
+            piece = numbers[tf.argmax(tf.cast(tf.equal(size % numbers, 0), tf.int32))]
+        else:
+            piece = _piece(x.shape[-1])
+        return tf.reduce_sum(tf.reshape(x, [*others, size // piece, piece]), -1)
+    whole = size // LAST * LAST
+    pieces = tf.reshape(x[..., :whole], [*others, size // LAST, LAST])
+    return tf.concat([tf.reduce_sum(pieces, -1), tf.reduce_sum(x[..., whole:], -1, keepdims=True)], -1)
 
 
 def hashable(axis):

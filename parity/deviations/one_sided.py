@@ -33,7 +33,7 @@ ONE_SIDED = {
     "torchimpl._tensors.recomputed": "inductor's masks are slow; XLA keeps what it reads soon",
     "torchimpl._tensors.expm1": "inductor's own loses the digits of small results; XLA's does not",
     "torchimpl._tensors.expm1_of_small": "as expm1",
-    "torchimpl._tensors.few_for_softmax": "of PyTorch's sums those in its softmax alone are as far off as TensorFlow's",
+    "torchimpl._tensors.softmax_is_exact": "of PyTorch's sums those in its softmax are as far off as TensorFlow's",
     "tfimpl._tensors.as_wide_as": "a graph of TensorFlow may not know how many columns there are",
     "torchimpl.SeedGenerator": "keras.random.SeedGenerator is the other",
     "torchimpl/_parameters.py": "which parameters, and in which layout; Keras's layers know",

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfimpl._config import check_sequences
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import class_numbers, for_sums, nan_unless, to_float, to_labels, widen
+from tfimpl._tensors import class_numbers, nan_unless, sum_along, to_float, to_labels, widen
 from tfimpl.losses.base import Loss
 
 IMPOSSIBLE = -1e30  # the logarithm of 0, with which derivatives stay finite
@@ -32,7 +32,7 @@ def ctc(y_true, y_pred):
     Source: Graves et al. (2006), "Connectionist Temporal Classification".
     """
     y_pred = to_float(y_pred)
-    y_true, (x,), dtype = to_labels(y_true), for_sums(2, widen(y_pred)), y_pred.dtype
+    y_true, x, dtype = to_labels(y_true), widen(y_pred), y_pred.dtype
     check_sequences("ctc", y_true.shape, y_pred.shape)
     if not (y_true.shape.is_fully_defined() and y_pred.shape.is_fully_defined()):
         same = tf.debugging.assert_equal(tf.shape(y_true)[0], tf.shape(x)[0], "ctc: batches of y_true and y_pred")
@@ -51,7 +51,8 @@ def ctc(y_true, y_pred):
     symbols = tf.pad(symbols, [[0, 0], [0, 1]])
     may_skip = tf.not_equal(symbols, tf.pad(symbols, [[0, 0], [2, 0]])[:, :states])
     near = tf.stop_gradient(tf.reduce_logsumexp(x, 2, keepdims=True))
-    total = tf.cast(near, tf.float64) + tf.cast(tf.reduce_logsumexp(x - near, 2, keepdims=True), tf.float64)
+    off = tf.math.log(sum_along(tf.exp(x - near), 2, True))
+    total = tf.cast(near, tf.float64) + tf.cast(off, tf.float64)
     emitted = tf.cast(tf.gather(x, symbols, axis=2, batch_dims=1), tf.float64) - total
     start = tf.where(tf.equal(tf.range(states), 0), tf.zeros([batch, states], tf.float64), IMPOSSIBLE)
     outside = tf.fill([batch, 2], tf.constant(IMPOSSIBLE, tf.float64))

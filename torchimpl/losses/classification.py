@@ -11,13 +11,13 @@ from torchimpl._tensors import (
     class_numbers,
     clip,
     expm1,
-    few_for_softmax,
     in_parts_if_many,
     is_compiling,
     known_within,
     log_softmax,
     mean_over,
     nan_unless,
+    softmax_is_exact,
     to_tensor,
 )
 from torchimpl.losses.base import Loss
@@ -127,7 +127,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     if label_smoothing:
         y_true = y_true * (1 - label_smoothing) + label_smoothing / max(y_pred.shape[axis], 1)
     if from_logits:
-        if y_pred.ndim == 2 and axis in (-1, 1) and few_for_softmax(y_pred, 1):
+        if y_pred.ndim == 2 and axis in (-1, 1) and softmax_is_exact(y_pred, 1):
             return to_tensor(F.cross_entropy(y_pred, y_true, reduction="none"), dtype)
         log_p = log_softmax(y_pred, axis)
     else:
@@ -294,7 +294,7 @@ def _by_kernel(labels, logits, reduction):
     """Return what PyTorch's kernel says of class numbers, or None where it is not asked, or one of them is no class."""
     if logits.ndim != 2 or not logits.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing():
         return None  # on a GPU a label that is no class would end the process
-    if not few_for_softmax(logits, 1):
+    if not softmax_is_exact(logits, 1):
         return None
     if labels.is_floating_point() and not known_within(labels, 0, logits.shape[1] - 1):
         return None  # NaN is another whole number on every processor
@@ -416,7 +416,7 @@ class CategoricalCrossentropy(Loss):
         return self._mean_of_logits if self.from_logits and self.axis in (-1, 1) else None
 
     def _mean_of_logits(self, y_true, y_pred):
-        if y_pred.ndim != 2 or not few_for_softmax(y_pred, 1):
+        if y_pred.ndim != 2 or not softmax_is_exact(y_pred, 1):
             return None
         return F.cross_entropy(y_pred, y_true, label_smoothing=self.label_smoothing)
 

@@ -144,8 +144,8 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     """
     y_true, y_pred, dtype = align("mean_squared_logarithmic_error", y_true, y_pred)
     # log(1 + a) - log(1 + b) as log1p((a - b) / (1 + b)) with a >= b: one logarithm, and no digits lost where a is
-    # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost. Clipped
-    # anew for the divisor: kept, both would take as much memory as the inputs once more.
+    # close to b. A leaky relu of slope -1 is an abs with a derivative at 0, without which the second one is lost. For
+    # the divisor they are clipped anew: kept, both would take as much memory as the inputs once more.
     error = F.leaky_relu(clip(y_pred, EPSILON) - clip(y_true, EPSILON), -1)
     losses = torch.log1p(error / (1 + clip(torch.minimum(y_true, y_pred), EPSILON)))
     return mean_over(torch.square(losses), -1, dtype)

@@ -175,14 +175,14 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
         "tf.debugging.assert_equal(tf.shape(y_pred), tf.shape(y_true), f'{owner}: shapes of y_true and y_pred')",
     ): SHAPES_ALIKE,
     (
-        "tfimpl.activations:log_softmax",
-        "tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))",
-        "tf.reduce_max(wide, axis=axis, keepdims=True)",
+        "tfimpl._tensors:_log_softmax.log_p_of",
+        "tf.stop_gradient(tf.reduce_max(x, axis, keepdims=True))",
+        "tf.reduce_max(x, axis, keepdims=True)",
     ): SHIFTED,
     (
-        "tfimpl.activations:softmax",
-        "tf.stop_gradient(tf.reduce_max(wide, axis=axis, keepdims=True))",
-        "tf.reduce_max(wide, axis=axis, keepdims=True)",
+        "tfimpl._tensors:softmax.p_of",
+        "tf.stop_gradient(tf.reduce_max(x, axis, keepdims=True))",
+        "tf.reduce_max(x, axis, keepdims=True)",
     ): SHIFTED,
     (
         "tfimpl.initializers.random:Orthogonal.draw",
@@ -205,8 +205,8 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ("tfimpl.activations:sparsemax", "tf.stop_gradient(shifted)", "shifted"): "what is sorted is compared, and no more",
     (
         "tfimpl.losses.overlap:dice",
-        "_dice(y_true, y_pred, axis=_hashable(axis), long=is_long(y_pred.shape, axis))",
-        "_dice(y_pred, y_true, axis=_hashable(axis), long=is_long(y_pred.shape, axis))",
+        "_dice(y_true, y_pred, axis=hashable(axis), long=is_long(y_pred.shape, axis))",
+        "_dice(y_pred, y_true, axis=hashable(axis), long=is_long(y_pred.shape, axis))",
     ): "the two are multiplied and added, and each keeps its derivative",
     ("tfimpl._tensors:clip.clipped", "tf.equal(y, x)", "tf.equal(x, y)"): ALIKE,
     (

@@ -152,17 +152,20 @@ def test_gradients_of_softmaxes_and_shares(library, name, axis):
     slopes = np.tile([1.0, 0.3], 32_768)
     slopes = np.stack([slopes, slopes / 3], 1 - axis)
 
+    def of(weights, x):
+        if name == "categorical_crossentropy":
+            return package.losses.categorical_crossentropy(weights, x, axis=axis)
+        return getattr(package.activations, name)(x, axis=axis) * weights
+
     def gradient(given):
-        of = getattr(package.losses if name.startswith("categorical") else package.activations, name)
         weights = slopes.astype(given.dtype)
         if library == "torchimpl":
-            x, weights = torch.tensor(given, requires_grad=True), torch.tensor(weights)
-            y = of(weights, x, axis=axis) if package.losses.__dict__.get(name) else of(x, axis=axis) * weights
-            y.sum().backward()
+            x = torch.tensor(given, requires_grad=True)
+            of(torch.tensor(weights), x).sum().backward()
             return x.grad.numpy()
         with tf.GradientTape() as tape:
             x = tf.Variable(given)
-            y = of(weights, x, axis=axis) if package.losses.__dict__.get(name) else of(x, axis=axis) * weights
+            y = of(weights, x)
         return tape.gradient(y, x).numpy()
 
     for number in NUMBERS:
@@ -234,14 +237,18 @@ def test_a_graph_that_does_not_know_how_many_samples_there_are(samples, classes)
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_softmax_of_torchimpl_is_exact_in_float64_too(axis):
-    """PyTorch's own is up to 1,000 eps off over the first axis, and 100 over the last."""
+    """PyTorch's own is not: 1,000 eps off over the first axis, and 100 over the last, have been seen."""
     numbers = np.zeros((16_384, 100))
     numbers[::2] = np.random.default_rng(0).uniform(-3, 0, 100)
     numbers = np.ascontiguousarray(numbers if axis == 0 else numbers.T)
     exponentials = np.exp(numbers.astype(np.longdouble))
     exact = exponentials / exponentials.sum(axis, keepdims=True)
-    found = torchimpl.activations.softmax(torch.tensor(numbers), axis).numpy()
-    assert np.max(np.abs(found - exact) / exact) / 2.0**-52 < 8
+
+    def off(softmax):
+        return np.max(np.abs(softmax(torch.tensor(numbers), axis).numpy() - exact) / exact) / 2.0**-52
+
+    assert off(torchimpl.activations.softmax) < 8
+    assert off(torch.softmax) > 30
     found = torchimpl.activations.log_softmax(torch.tensor(numbers), axis).numpy()
     assert np.max(np.abs(found / np.log(exact) - 1)) / 2.0**-52 < 8
 

@@ -193,7 +193,7 @@ def known_within(x, low, high):
 
 
 def softmax_is_exact(x, axis):
-    """Whether PyTorch's softmax over an axis is exact enough: on the CPU, whether it adds up few numbers.
+    """Whether PyTorch's softmax over an axis is exact enough: whether it adds up few numbers, where that matters.
 
     Along the last axis the kernel adds up by the width of a vector, or with a thousand threads, along others one number
     after the other. Of 4,096 numbers the sum is up to 12 and 250 eps off.

@@ -29,6 +29,7 @@ TITLES = {
     "activations": "Activations: value and gradient",
     "inductor": "Losses and activations by inductor: value and gradient",
     "metrics": "Metrics: an update",
+    "weights": "Regularizers: value and gradient; constraints",
     "initializers": "Initializers",
     "imports": "Imports",
     "memory": "Losses: memory at the peak of a call without gradients",

@@ -32,7 +32,7 @@ def _put(out, data):
 
 
 def _rows(options):
-    from benchmarks import activations, gpu, growth, imports, inductor, initializers, losses, memory, metrics
+    from benchmarks import activations, gpu, growth, imports, inductor, initializers, losses, memory, metrics, weights
     from benchmarks.case import chosen
 
     patterns = options["only"]
@@ -47,6 +47,7 @@ def _rows(options):
         *losses.cases(sizes=sizes),
         *activations.cases(sizes=sizes),
         *metrics.cases(large=large, default=min(10**6, largest)),
+        *weights.cases([side for side in weights.SIDES if side**2 <= largest]),
         *(initializers.cases() if on_tensorflow else imports.cases()),
         *(inductor.cases() if not on_tensorflow and inductor.SIZE[1] in sizes.values() else ()),
     ]

@@ -651,6 +651,22 @@ def test_zero_vectors_have_finite_values_and_gradients(name):
         assert torch.isfinite(gradient).all()
 
 
+@pytest.mark.parametrize(("dtype", "tiny", "huge"), [("float32", 2.0**-120, 2.0**120), ("float64", 1e-300, 1e300)])
+def test_a_norm_and_its_derivative_are_those_of_the_formula_for_tiny_huge_and_zero_vectors(dtype, tiny, huge):
+    vectors = np.array([[3 * tiny, 3 * huge, 0, 3, np.inf], [4 * tiny, -4 * huge, 0, 4, 1]], dtype)
+    norms, directions = [[5 * tiny, 5 * huge, 0, 5, np.inf]], [[0.6, 0.6, 0, 0.6], [0.8, -0.8, 0, 0.8]]
+    x = torch.tensor(vectors, requires_grad=True)
+    norm = torchimpl._tensors.norm_along(x, 0)
+    gradient = torch.autograd.grad(norm.sum(), x)[0]
+    with tf.GradientTape() as tape:
+        y = tf.Variable(vectors)
+        other = tfimpl._tensors.norm_along(y, 0)
+        total = tf.reduce_sum(other)
+    for found, slope in (norm.detach(), gradient), (other, tape.gradient(total, y)):
+        np.testing.assert_allclose(found, norms, rtol=1e-6)
+        np.testing.assert_allclose(slope[:, :4], directions, rtol=1e-6)
+
+
 def test_the_further_names_of_keras():
     for family in ("activations", "regularizers", "constraints"):
         theirs = getattr(keras, family)

@@ -12,6 +12,7 @@ from tfimpl._graph import as_one_graph
 
 HALF = (tf.float16, tf.bfloat16)
 LAST, OTHER = 1024, 16  # numbers that are added up in float32 along the last axes, and along others
+VANISHING = 1e-100  # less than the square of any number of float32 but 0
 
 
 def to_tensor(value, dtype=None):
@@ -321,6 +322,21 @@ def _log_softmax(x, *, axis, long):
 def divide_no_nan(numerator, denominator):
     """Return the quotient, and 0 (with derivative 0) where the denominator is 0."""
     return tf.math.divide_no_nan(numerator, denominator)
+
+
+def norm_along(x, axis):
+    """Return the Euclidean norm over an axis or several, which stay; its derivative at a zero vector is 0."""
+    # Squares of tiny numbers would vanish, and those of huge ones overflow: but for those of float32 in float64.
+    if x.dtype != tf.float64:
+        squares = tf.reduce_sum(tf.square(tf.cast(x, tf.float64)), axis, keepdims=True)
+        # At a zero vector the root has no derivative.
+        return tf.cast(tf.sqrt(tf.maximum(squares, VANISHING)), x.dtype)
+    largest = tf.stop_gradient(tf.reduce_max(tf.abs(x), axis, keepdims=True))
+    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm. And XLA's
+    # maximum of NaN and zeros is 0, by which the NaN must not be divided away.
+    shares = x / tf.where(largest > 0, tf.minimum(largest, x.dtype.max), 1)
+    squares = tf.reduce_sum(tf.square(shares), axis, keepdims=True)
+    return largest * tf.sqrt(tf.maximum(squares, 1))
 
 
 def clip(x, low, high):

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tfimpl._config import Described, check_axes, check_number, check_rank
 from tfimpl._keras import register
-from tfimpl._tensors import sum_along, to_float, widen
+from tfimpl._tensors import norm_along, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "serialize"]
@@ -40,7 +40,7 @@ class MaxNorm(Constraint):
         w = to_float(w)
         check_rank("MaxNorm", self.axis, w.shape.rank)
         wide = widen(w)
-        norm = _norm(wide, self.axis)
+        norm = norm_along(wide, self.axis)
         desired = tf.clip_by_value(norm, 0, self.max_value)
         return tf.cast(_scaled(wide, norm, desired), w.dtype)
 
@@ -69,7 +69,7 @@ class MinMaxNorm(Constraint):
         w = to_float(w)
         check_rank("MinMaxNorm", self.axis, w.shape.rank)
         wide = widen(w)
-        norm = _norm(wide, self.axis)
+        norm = norm_along(wide, self.axis)
         desired = self.rate * tf.clip_by_value(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
         return tf.cast(_scaled(wide, norm, desired), w.dtype)
 
@@ -96,19 +96,7 @@ class UnitNorm(Constraint):
         w = to_float(w)
         check_rank("UnitNorm", self.axis, w.shape.rank)
         wide = widen(w)
-        return tf.cast(wide / (EPSILON + _norm(wide, self.axis)), w.dtype)
-
-
-def _norm(wide, axis):
-    """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
-    # Squares of tiny weights would vanish, and those of huge ones overflow.
-    largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))
-    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm. And XLA's
-    # maximum of NaN and zeros is 0, by which the NaN must not be divided away.
-    shares = wide / tf.where(largest > 0, tf.minimum(largest, wide.dtype.max), 1)
-    squares = sum_along(tf.square(shares), axis, keepdims=True)
-    # The sum is at least 1, but for a zero vector, at which the root has no derivative.
-    return largest * tf.sqrt(tf.maximum(squares, 1))
+        return tf.cast(wide / (EPSILON + norm_along(wide, self.axis)), w.dtype)
 
 
 def _scaled(wide, norm, desired):

@@ -6,7 +6,7 @@ import tensorflow as tf
 from tfimpl._config import Described, check_choice, check_matrix, check_number
 from tfimpl._keras import register
 from tfimpl._symbolic import symbolic
-from tfimpl._tensors import divide_no_nan, sum_along, to_float, widen
+from tfimpl._tensors import norm_along, sum_along, to_float, widen
 from tfimpl.saving import Family
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "serialize"]
@@ -101,11 +101,7 @@ class OrthogonalRegularizer(Regularizer):
         x = to_float(x)
         check_matrix("OrthogonalRegularizer", x.shape)
         wide = widen(x if self.mode == "rows" else tf.transpose(x))
-        # Squares of tiny weights would vanish, and those of huge ones overflow.
-        largest = tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=1, keepdims=True))
-        squares = sum_along(tf.square(divide_no_nan(wide, largest)), 1, keepdims=True)
-        # The sum is at least 1, but for a zero vector, at which the root has no derivative.
-        unit = wide / tf.maximum(largest * tf.sqrt(tf.maximum(squares, 1)), EPSILON)
+        unit = wide / tf.maximum(norm_along(wide, 1), EPSILON)
         products = tf.abs(tf.matmul(unit, unit, transpose_b=True))
         count = tf.shape(wide)[0]
         total = sum_along(products * (1 - tf.eye(count, dtype=wide.dtype)))

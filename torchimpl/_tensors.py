@@ -366,6 +366,17 @@ def divide_no_nan(numerator, denominator):
     return torch.where(divisible, numerator / torch.where(divisible, denominator, 1), 0)
 
 
+def norm_along(x, axis):
+    """Return the Euclidean norm over an axis or several, which stay; its derivative at a zero vector is 0."""
+    # Squares of tiny numbers would vanish, and those of huge ones overflow.
+    largest = torch.amax(torch.abs(x), dim=axis, keepdim=True).detach() if x.numel() else x.new_ones(())
+    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm.
+    shares = x / torch.where(largest > 0, torch.clamp(largest, max=torch.finfo(x.dtype).max), 1)
+    squares = torch.sum(torch.square(shares), dim=axis, keepdim=True)
+    # The sum is at least 1, but for a zero vector, at which the root has no derivative.
+    return largest * torch.sqrt(torch.clamp(squares, min=1))
+
+
 def clip(x, low, high=math.inf):
     """Return x clipped to two bounds, with a gradient that costs little."""
     # To clamp and to differentiate that is a fifth of a cross-entropy, to look whether it is needed a fiftieth.

@@ -4,7 +4,7 @@ import torch
 
 from torchimpl._config import Described, check_axes, check_number, check_rank
 from torchimpl._parameters import chosen, from_keras, to_keras
-from torchimpl._tensors import divide_no_nan, to_float, widen
+from torchimpl._tensors import norm_along, to_float, widen
 from torchimpl.saving import Family
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "constrain", "deserialize", "get", "serialize"]
@@ -42,7 +42,7 @@ class MaxNorm(Constraint):
         w = to_keras("MaxNorm", to_float(w), layout)
         check_rank("MaxNorm", self.axis, w.ndim)
         wide = widen(w)
-        norm = _norm(wide, self.axis)
+        norm = norm_along(wide, self.axis)
         desired = torch.clamp(norm, 0, self.max_value)
         return from_keras(_scaled(wide, norm, desired).to(w.dtype), layout)
 
@@ -71,7 +71,7 @@ class MinMaxNorm(Constraint):
         w = to_keras("MinMaxNorm", to_float(w), layout)
         check_rank("MinMaxNorm", self.axis, w.ndim)
         wide = widen(w)
-        norm = _norm(wide, self.axis)
+        norm = norm_along(wide, self.axis)
         desired = self.rate * torch.clamp(norm, self.min_value, self.max_value) + (1 - self.rate) * norm
         return from_keras(_scaled(wide, norm, desired).to(w.dtype), layout)
 
@@ -99,18 +99,7 @@ class UnitNorm(Constraint):
         w = to_keras("UnitNorm", to_float(w), layout)
         check_rank("UnitNorm", self.axis, w.ndim)
         wide = widen(w)
-        return from_keras((wide / (EPSILON + _norm(wide, self.axis))).to(w.dtype), layout)
-
-
-def _norm(wide, axis):
-    """The Euclidean norm over an axis or axes, which stay with size 1; its derivative at a zero vector is 0."""
-    # Squares of tiny weights would vanish, and those of huge ones overflow.
-    largest = torch.amax(torch.abs(wide), dim=axis, keepdim=True).detach() if wide.numel() else wide.new_ones(())
-    # Infinity over infinity is no number: what is infinite over a finite number stays so, as does the norm.
-    shares = divide_no_nan(wide, torch.clamp(largest, max=torch.finfo(wide.dtype).max))
-    squares = torch.sum(torch.square(shares), dim=axis, keepdim=True)
-    # The sum is at least 1, but for a zero vector, at which the root has no derivative.
-    return largest * torch.sqrt(torch.clamp(squares, min=1))
+        return from_keras((wide / (EPSILON + norm_along(wide, self.axis))).to(w.dtype), layout)
 
 
 def _scaled(wide, norm, desired):

@@ -6,7 +6,7 @@ import torch
 
 from torchimpl._config import Described, check_choice, check_matrix, check_number
 from torchimpl._parameters import chosen, to_keras
-from torchimpl._tensors import divide_no_nan, to_float, to_tensor, widen, without_autocast
+from torchimpl._tensors import norm_along, to_float, to_tensor, widen, without_autocast
 from torchimpl.saving import Family
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "penalty", "serialize"]
@@ -100,11 +100,7 @@ class OrthogonalRegularizer(Regularizer):
         x = to_keras("OrthogonalRegularizer", to_float(x), layout)
         check_matrix("OrthogonalRegularizer", x.shape)
         wide = widen(x if self.mode == "rows" else x.T)
-        # Squares of tiny weights would vanish, and those of huge ones overflow.
-        largest = torch.amax(torch.abs(wide), dim=1, keepdim=True).detach() if x.numel() else wide.new_ones(())
-        squares = torch.sum(torch.square(divide_no_nan(wide, largest)), dim=1, keepdim=True)
-        # The sum is at least 1, but for a zero vector, at which the root has no derivative.
-        unit = wide / torch.clamp(largest * torch.sqrt(torch.clamp(squares, min=1)), min=EPSILON)
+        unit = wide / torch.clamp(norm_along(wide, 1), min=EPSILON)
         with without_autocast(wide.device):
             products = torch.abs(unit @ unit.T)
         count = wide.shape[0]

@@ -95,12 +95,16 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     **both("_limits:_check", "type(item)", "item", reason=ONE_BY_ONE),
     ("torchimpl._config:match_shapes", "list(first)", "first"): SLICED_ALIKE,
     ("torchimpl._config:match_shapes", "list(second)", "second"): SLICED_ALIKE,
-    **both(
-        "metrics.curve:AUC.update_state",
+    (
+        "tfimpl.metrics.curve:AUC.update_state",
         "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label, even=self._even)",
         "count_decisions(y_true, y_pred, self._cutoffs, weights, self.multi_label)",
-        reason=SEARCHED,
-    ),
+    ): SEARCHED,
+    (
+        "torchimpl.metrics.curve:AUC.update_state",
+        "count_decisions(y_true, y_pred, cutoffs, weights, self.multi_label, even=self._even)",
+        "count_decisions(y_true, y_pred, cutoffs, weights, self.multi_label)",
+    ): SEARCHED,
     ("torchimpl.losses.regression:", "40", "41"): FAR_ENOUGH,
     ("tfimpl.metrics.correlation:_concordance_correlation", "tf.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
     ("torchimpl.metrics.correlation:_concordance", "torch.abs(y_pred)", "y_pred"): OF_BOTH_SIGNS,
@@ -210,9 +214,9 @@ EQUIVALENT: dict[tuple[str, ...], str] = {
     ): "the two are multiplied and added, and each keeps its derivative",
     ("tfimpl._tensors:clip.clipped", "tf.equal(y, x)", "tf.equal(x, y)"): ALIKE,
     (
-        "tfimpl.constraints:_norm",
-        "tf.stop_gradient(tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True))",
-        "tf.reduce_max(tf.abs(wide), axis=axis, keepdims=True)",
+        "tfimpl._tensors:norm_along",
+        "tf.stop_gradient(tf.reduce_max(tf.abs(x), axis, keepdims=True))",
+        "tf.reduce_max(tf.abs(x), axis, keepdims=True)",
     ): SCALED_BACK,
     (
         "torchimpl.losses.regression:mean_squared_logarithmic_error",

@@ -17,7 +17,7 @@ COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negative
 def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False, wanted=COUNTS, even=False):
     """Count true and false decisions at each threshold. A NaN is below them all.
 
-    No count is the difference of two others: where nothing is to be counted, it is exactly 0, whatever the weights.
+    No sum of weights is the difference of two others: where nothing is to be counted, it is exactly 0.
 
     Args:
         y_true: whether a label is true; shape as y_pred.

@@ -141,21 +141,22 @@ class Metric(Serializable, torch.nn.Module):
         compiled = is_compiling()
         for name, amount in amounts.items():
             state = self._state(name)
-            if state.ndim or not isinstance(amount, int | float):
+            if not isinstance(amount, (int, float)) or state.ndim:
                 amount = self._fitting(name, amount, state)
-            if compiled and state.device.type == "cpu":
+            if compiled and state.is_cpu:
                 self._buffers[name] = state + amount
             else:
                 state.add_(amount)
 
     def _state(self, name):
         """A state that may be changed in place: its memory is its own, and was not made in inference mode."""
+        state = self._buffers[name]
         if torch.compiler.is_compiling():
-            return self._buffers[name]
-        if self._borrowed or (self._buffers[name].is_inference() and not torch.is_inference_mode_enabled()):
+            return state
+        if self._borrowed or (state.is_inference() and not torch.is_inference_mode_enabled()):
             with torch.inference_mode(False):
-                for state in self._states:
-                    self._buffers[state] = self._buffers[state].clone()
+                for each in self._states:
+                    self._buffers[each] = self._buffers[each].clone()
             self._borrowed = False
         return self._buffers[name]
 

@@ -17,7 +17,7 @@ COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negative
 def count_decisions(y_true, y_pred, thresholds, sample_weight=None, per_label=False, wanted=COUNTS, even=False):
     """Count true and false decisions at each threshold. A NaN is below them all.
 
-    No count is the difference of two others: where nothing is to be counted, it is exactly 0, whatever the weights.
+    No sum of weights is the difference of two others: where nothing is to be counted, it is exactly 0.
 
     Args:
         y_true: whether a label is true; shape as y_pred.
@@ -86,12 +86,15 @@ def _count_by_gaps(y_true, y_pred, thresholds, sample_weight, labels, wanted, ev
     if labels is not None:  # those of a sample are counted apart
         gap = gap + 2 * gaps * torch.arange(labels, device=gap.device).repeat(gap.shape[0] // each)
     weights = torch.ones_like(gap, dtype=torch.float64) if sample_weight is None else sample_weight
-    histogram = torch.zeros(
-        2 * gaps * (1 if labels is None else labels), dtype=torch.float64, device=gap.device
-    ).index_add(0, gap, weights)
+    histogram = torch.zeros((1 if labels is None else labels) * 2 * gaps, dtype=torch.float64, device=gap.device)
+    histogram.index_add_(0, gap, weights)
     histogram = histogram.reshape(2, gaps) if labels is None else histogram.reshape(labels, 2, gaps).permute(1, 2, 0)
-    wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
-    right_below, wrong_below = histogram.cumsum(1)[:, :-1].unbind()
+    below = histogram.cumsum(1)
+    if sample_weight is None:  # whole numbers, whose differences are exact
+        wrong_above, right_above = (below[:, -1:] - below)[:, :-1].unbind()
+    else:
+        wrong_above, right_above = histogram.flip(1).cumsum(1).flip(1)[:, 1:].unbind()
+    right_below, wrong_below = below[:, :-1].unbind()
     counts = {
         "true_positives": right_above,
         "false_positives": wrong_above,

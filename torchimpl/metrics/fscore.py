@@ -123,14 +123,14 @@ def _of_the_largest(y_pred, positive, weights):
     place = torch.max(scores, dim=1, keepdim=True).indices
     right = torch.gather(positive, 1, place).double()
     wrong = (1 if weights is None else torch.gather(weights, 1, place)) - right
-    hits, left = torch.cat([right, wrong], 1), 0
+    left = 0
     if scores is not y_pred:
         taken = torch.gather(y_pred, 1, place) > -torch.inf
-        hits, left = hits.masked_fill(~taken, 0), right.masked_fill(taken, 0)
-    counts = torch.zeros((positive.shape[1], 2), dtype=torch.float64, device=positive.device)
-    counts = counts.index_add(0, place.squeeze(1), hits)
+        right, wrong, left = right.masked_fill(~taken, 0), wrong.masked_fill(~taken, 0), right.masked_fill(taken, 0)
+    none = torch.zeros(positive.shape[1], dtype=torch.float64, device=positive.device)
+    right, wrong = (none.index_add(0, place.squeeze(1), hits.squeeze(1)) for hits in (right, wrong))
     missed = positive.to(torch.float64, copy=True).scatter_(1, place, left)
-    return *counts.unbind(1), torch.sum(missed, 0)
+    return right, wrong, torch.sum(missed, 0)
 
 
 def _of_many(taken, positive, weights):

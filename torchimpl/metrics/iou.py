@@ -92,8 +92,8 @@ class IoU(Metric):
         cell = torch.add(column + (side + 1), row, alpha=side)
         weights = torch.ones_like(cell, dtype=torch.float64) if weights is None else weights
         matrix = torch.zeros(side**2, dtype=torch.float64, device=cell.device)
-        matrix = matrix.index_add(0, cell.flatten(), weights.flatten()).reshape(side, side)
-        self.accumulate(total_confusion_matrix=matrix[1:-1, 1:-1])
+        matrix.index_add_(0, cell.flatten(), weights.flatten())
+        self.accumulate(total_confusion_matrix=matrix.reshape(side, side)[1:-1, 1:-1])
 
     def _within(self, numbers):
         """Class numbers as whole numbers, those out of range the next ones to it; fractions are cut off."""

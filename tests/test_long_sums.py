@@ -104,6 +104,21 @@ def test_losses_along_the_first_axis(library, name):
         )
 
 
+@pytest.mark.parametrize("shape", [(2000,), (3, 2000), (3, 2003), (2000, 3)])
+@pytest.mark.parametrize("axis", [None, 0, -1])
+@pytest.mark.parametrize("name", ["sum_along", "mean_along"])
+def test_gradients_of_sums_and_means_of_tensorflow(name, axis, shape):
+    x = tf.constant(np.linspace(1, 2, np.prod(shape), dtype=np.float32).reshape(shape))
+    plain = {"sum_along": tf.reduce_sum, "mean_along": tf.reduce_mean}[name]
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        found = getattr(tfimpl._tensors, name)(x, axis)
+        expected = plain(x, axis)
+        uneven, same = tf.reduce_sum(found**2), tf.reduce_sum(expected**2)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    np.testing.assert_allclose(tape.gradient(uneven, x), tape.gradient(same, x), rtol=1e-5)
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 @pytest.mark.parametrize("library", LIBRARIES)

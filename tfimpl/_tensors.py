@@ -238,10 +238,10 @@ def _long_sum(x, axis, keepdims, long, mean=False):
     @tf.custom_gradient
     def total(x):
         sizes, dtype = tf.shape(x), x.dtype
-        parts = x if long == "all" else tf.reduce_sum(x, -1, keepdims=True) if long == "rows" else _parts(x, long)
-        result = tf.reduce_sum(tf.cast(parts, tf.float64), axis, keepdims=True)
-        divisor = tf.size(x, tf.int64) // tf.maximum(tf.size(result, tf.int64), 1) if mean else 1
-        divisor = tf.cast(divisor, tf.float64)
+        result = tf.reduce_sum(tf.cast(_parts(x, long), tf.float64), axis, keepdims=True)
+        if not mean:
+            return tf.cast(result, dtype), lambda upstream: tf.broadcast_to(upstream, sizes)
+        divisor = tf.cast(tf.size(x, tf.int64) // tf.maximum(tf.size(result, tf.int64), 1), tf.float64)
 
         def gradient(upstream):
             return tf.broadcast_to(tf.cast(tf.cast(upstream, tf.float64) / divisor, dtype), sizes)
@@ -255,7 +255,11 @@ def _long_sum(x, axis, keepdims, long, mean=False):
 
 
 def _parts(x, long):
-    """Return sums along the last axis of at most LAST numbers each."""
+    """Return sums along the last axis of at most LAST numbers each, or all the numbers."""
+    if long == "all":
+        return x
+    if long == "rows":
+        return tf.reduce_sum(x, -1, keepdims=True)
     *others, size = x.shape.as_list() if x.shape.is_fully_defined() else tf.unstack(tf.shape(x), num=x.shape.rank)
     if long == "pieces":
         if x.shape[-1] is None:  # in a graph for all sizes

@@ -184,6 +184,51 @@ def test_recurrent_layers_in_both_directions(keras, name, module, kind):
     outputs_agree(layer, made, inputs(2, 5, 4))
 
 
+def losses_of_training(module, optimizer, x, steps=4):
+    """The losses before each step; the last states of both directions are to become 0.3."""
+    found = []
+    for _ in range(steps):
+        states = module(torch.from_numpy(x))[1]
+        states = states[0] if isinstance(states, tuple) else states
+        loss = torch.square(torch.cat(tuple(states), dim=-1) - 0.3).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        found.append(loss.item())
+    return np.array(found)
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+@pytest.mark.parametrize(("name", "module", "kind"), RECURRENT)
+def test_recurrent_layers_train_as_in_keras_if_a_second_bias_is_frozen(keras, name, module, kind, optimizer, both):
+    tf = pytest.importorskip("tensorflow")
+    x, expected = inputs(8, 5, 4), []
+    keras.utils.set_random_seed(5)
+    layer = getattr(keras.layers, name)(3)
+    layer = keras.layers.Bidirectional(layer) if both else layer
+    steps = getattr(keras.optimizers, optimizer)(0.125)
+    for _ in range(4):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(layer(x) - 0.3))
+        expected.append(float(loss))
+        steps.apply(tape.gradient(loss, layer.trainable_variables), layer.trainable_variables)
+
+    apart = []
+    for frozen in (False, True):
+        made = like_keras(module(4, 3, batch_first=True, bidirectional=both))
+        for parameter in (getattr(made, item) for item in dict(made.named_parameters()) if item.startswith("bias_hh")):
+            assert parameter.requires_grad  # what is trained is not decided there
+            parameter.requires_grad_(not frozen)
+        steps = getattr(torch.optim, optimizer)(made.parameters(), lr=0.125)
+        apart.append(max(abs(losses_of_training(made, steps, x) - expected)))
+    # Keras's Adam has its epsilon in another place.
+    near = 1e-6 if optimizer == "SGD" else 2e-4
+    right, wrong = apart if kind == "gru" else reversed(apart)  # of a GRU Keras trains two biases, too
+    assert right < near
+    assert wrong > 10 * near
+
+
 @pytest.mark.parametrize("dropout", [0.0, 0.25])
 @pytest.mark.parametrize(("name", "module", "kind"), RECURRENT)
 def test_stacks_of_recurrent_layers(keras, name, module, kind, dropout):

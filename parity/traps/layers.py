@@ -227,16 +227,42 @@ LAYOUTS = (
         "lstm = keras.layers.LSTM(1)\n"
         "lstm.build((1, 2, 1))\n"
         "lstm.set_weights([n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
-        "lstm(tf.constant([[[1.0], [2.0]]]))",
+        "x = tf.constant([[[1.0], [2.0]]])\n"
+        "with tf.GradientTape() as tape:\n"
+        "    before = lstm(x)\n"
+        "slopes = tape.gradient(before, lstm.trainable_variables)\n"
+        "keras.optimizers.SGD(0.5).apply(slopes, lstm.trainable_variables)\n"
+        "tf.concat([before, lstm(x)], axis=0)",
         "n = torch.linspace(-1, 1, 12)\n"
         "lstm = nn.LSTM(1, 1, batch_first=True)\n"
         "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
         "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
         "lstm.bias_ih_l0.data = n[8:]\n"
         "lstm.bias_hh_l0.data = torch.zeros(4)\n"
-        "lstm(torch.tensor([[[1.0], [2.0]]]))[1][0][0]",
-        SAME,
-        "The gates stand in one order: input, forget, new, output. PyTorch adds up two biases: zero the second.",
+        "sgd = torch.optim.SGD(lstm.parameters(), lr=0.5)\n"
+        "x = torch.tensor([[[1.0], [2.0]]])\n"
+        "before = lstm(x)[1][0][0]\n"
+        "before.sum().backward()\n"
+        "sgd.step()\n"
+        "torch.cat([before, lstm(x)[1][0][0]])",
+        DIFFERS,
+        "The gates stand in one order: input, forget, new, output. PyTorch adds up two biases and trains both, so that "
+        "their sum takes two steps where Keras's one bias takes one, with SGD as with Adam: zero the second, which "
+        "makes the outputs equal, and freeze it, which keeps them so. The same with nn.RNN, the cells, and the bias_hh "
+        "of each layer and direction; of a GRU with reset_after=True Keras trains two biases as well.",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
+        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
+        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
+        "lstm.bias_ih_l0.data = n[8:]\n"
+        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
+        "lstm.bias_hh_l0.requires_grad_(False)\n"
+        "sgd = torch.optim.SGD(lstm.parameters(), lr=0.5)\n"
+        "x = torch.tensor([[[1.0], [2.0]]])\n"
+        "before = lstm(x)[1][0][0]\n"
+        "before.sum().backward()\n"
+        "sgd.step()\n"
+        "torch.cat([before, lstm(x)[1][0][0]])",
         units=UNITS,
     ),
     Row(
@@ -422,7 +448,8 @@ FIRST_VALUES = (
         "layer = keras.layers.LSTM(1)\nlayer.build((None, 2, 3))\nlayer.cell.bias",
         "torch.manual_seed(42)\nlayer = nn.LSTM(3, 1)\nlayer.bias_ih_l0 + layer.bias_hh_l0",
         DIFFERS,
-        "One in Keras, and the rest zeros. PyTorch has two biases, whose sum counts, and uniform.",
+        "One in Keras, and the rest zeros. PyTorch has two biases, whose sum counts, and uniform. `init_like_keras` "
+        "zeroes the second; before training freeze it: lstm.bias_hh_l0.requires_grad_(False).",
         "layer = torchimpl.initializers.init_like_keras(nn.LSTM(3, 1))\nlayer.bias_ih_l0 + layer.bias_hh_l0",
     ),
     Row(

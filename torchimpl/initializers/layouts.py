@@ -64,8 +64,9 @@ def to_torch(kernel, kind):
     | "attention" | query, key, value: `(inputs, heads, units)` | `(heads * units, inputs)` |
     | "attention_output" | `(heads, units, outputs)` | out_proj: `(outputs, heads * units)` |
 
-    Biases and the weights of normalizations are the same in both; an LSTM's bias is one of PyTorch's two, the other is
-    zero. The three projections of an attention stand below each other in `in_proj_weight`.
+    Biases and the weights of normalizations are the same in both. The bias of a SimpleRNN or an LSTM is `bias_ih`, the
+    first of PyTorch's two; `bias_hh` is zero, and frozen before training goes on (see `init_like_keras`). The three
+    projections of an attention stand below each other in `in_proj_weight`.
 
     Args:
         kernel: tensor, or what NumPy makes an array of (an array, a Keras variable).

@@ -40,6 +40,11 @@ def init_like_keras(model, initializers=None):
     | BatchNorm, InstanceNorm, GroupNorm, LayerNorm, RMSNorm, PReLU | normalizations, PReLU |
     | Dropout and its kin | a layer that draws a seed, if its rate is not 0 |
 
+    An RNN or an LSTM of PyTorch adds up two biases where Keras has one. The second, `bias_hh`, becomes zero, and is
+    trained like any other, for what is trained is not decided here: freeze it before training, by
+    `model.rnn.bias_hh_l0.requires_grad_(False)` and so for each layer and direction, or the sum of the two takes two
+    steps where Keras's bias takes one. Of a GRU Keras trains both.
+
     Args:
         model: a module.
         initializers: dictionary of names of modules (as in `model.named_modules()`) and what Keras's layer would be

@@ -385,6 +385,46 @@ def test_arguments_out_of_range():
         init_like_keras(nn.Sequential(nn.Dropout(0.5)), {"0": "zeros"})
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"0": "he_normal", "7": "zeros"}, r"names \['7'\], .* counterpart in Keras: \['0', '2', '4'\]"),
+        ({"0": "he_normal", nn.GRU: "zeros", nn.Linear: "zeros"}, "names .*GRU.*Linear"),
+        ({"0": "he_normal", "2": {"gain": 1}}, "'2' takes .* Received: 'gain'"),
+        ({"0": "he_normal", "2": "he"}, "unknown name 'he'"),
+        ({"0": "he_normal", "2": 3}, "expected a name, a config or a callable. Received: 3"),
+        ({"0": "he_normal", "2": {"kernel_initializer": None}}, "Received: None. Leave the argument out"),
+        (
+            {"2": {"recurrent_initializer": lambda shape, dtype: torch.ones(3)}},
+            r"asked for, \(3, 9\).* returned \(3,\)",
+        ),
+        ({"2": {"bias_initializer": lambda shape, dtype: [1.0]}}, r"asked for, \(2, 9\).* returned \(1,\)"),
+        ({"4": {"bias_initializer": "orthogonal"}}, "Orthogonal"),
+        ("he_normal", r"expected a dictionary .*\{'0': 'he_normal'\}. Received: 'he_normal'. .* \['0', '2', '4'\]"),
+        (initializers.HeNormal(seed=1), r"expected a dictionary .* Received: HeNormal\("),
+        ({"class_name": "HeNormal", "config": {}}, "expected a dictionary .* Received: {'class_name': 'HeNormal'"),
+    ],
+)
+def test_an_error_leaves_the_model_and_the_seeds_as_they_were(given, said):
+    model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.GRU(2, 3), nn.ReLU(), nn.MultiheadAttention(4, 2))
+    before, state = {name: value.clone() for name, value in model.state_dict().items()}, random.getstate()
+    with pytest.raises(ValueError, match=said):
+        init_like_keras(model, given)
+    assert random.getstate() == state
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_warning_that_is_an_error_changes_nothing():
+    model, state = nn.ModuleList([nn.Linear(2, 2), nn.Bilinear(2, 2, 2)]), random.getstate()
+    before = model[0].weight.clone()
+    with pytest.raises(UserWarning, match="no counterpart"):
+        init_like_keras(model)
+    assert random.getstate() == state
+    assert torch.equal(model[0].weight, before)
+
+
 def test_arguments_of_a_recurrent_layer(keras):
     arguments = {"recurrent_initializer": "glorot_normal", "bias_initializer": "random_normal"}
     layer = from_keras(keras, lambda L: L.LSTM(3, **arguments), (5, 4))
@@ -402,6 +442,12 @@ def test_shared_weights_are_filled_once():
     head.weight = table.weight
     model = like_keras(nn.Sequential(table, head))
     assert torch.equal(model[0].weight, like_keras(nn.Embedding(7, 5)).weight)
+    padded = nn.Embedding(7, 5, padding_idx=2)
+    head.weight = padded.weight
+    model = like_keras(nn.Sequential(head, padded))
+    kept = like_keras(nn.Linear(5, 7, bias=False)).weight.detach().clone()
+    kept[2] = 0
+    assert torch.equal(padded.weight, kept)
 
 
 def test_dtypes_devices_and_graphs():
@@ -410,6 +456,7 @@ def test_dtypes_devices_and_graphs():
     assert model.weight.grad_fn is None
     torchimpl.set_random_seed(5)
     assert torch.equal(model.weight, initializers.GlorotUniform()((3, 4), torch.bfloat16, layout="torch"))
+    like_keras(nn.Embedding(7, 5, padding_idx=2, device="meta"))
     on_meta = like_keras(nn.LSTM(4, 3, device="meta"))
     assert on_meta.weight_ih_l0.is_meta
     with torch.device("meta"):

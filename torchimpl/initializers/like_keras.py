@@ -18,6 +18,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils.parametrize import is_parametrized
 
 import torchimpl.initializers  # what is in it is looked up later: it imports this file
+from torchimpl._limits import shown
 from torchimpl.initializers.layouts import kernel_shape, to_torch
 from torchimpl.initializers.random import VarianceScaling
 
@@ -52,37 +53,40 @@ def init_like_keras(model, initializers=None):
             `{"rnn": {"recurrent_initializer": "glorot_uniform", "unit_forget_bias": False}}`.
 
     Raises:
-        ValueError: `initializers` names a module or an argument that is not there, or a lazy module has no shapes yet.
+        ValueError: `initializers` is no such dictionary, names a module or an argument that is not there, or gives what
+            is no initializer or does not fit a weight; or a lazy module has no shapes yet. The model and Python's
+            `random` are then as they were: the values of all weights are drawn, which takes as much memory again,
+            before the first is written.
 
     Warns:
         UserWarning: parameters were left as they were, since Keras has no counterpart of their module.
     """
-    given, filled, parts = dict(initializers or {}), set(), set()
-    for name, module in model.named_modules():
-        if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
-            raise ValueError(f"init_like_keras: {name!r} has no shapes yet. Run the model once on an example.")
-        rule = None if module in parts else rule_of(module)
-        if rule is None:
-            continue
-        if rule is attention:
-            parts.add(module.out_proj)
-        rule(Weights(module, filled), **_arguments(name, rule, given.pop(name, {})))
-    if given:
-        raise ValueError(
-            f"init_like_keras: `initializers` names {sorted(given)}, expected names of `model.named_modules()` whose "
-            "modules have a counterpart in Keras."
-        )
-    left = [name for name, parameter in model.named_parameters() if id(parameter) not in filled]
-    if left:
-        warnings.warn(f"init_like_keras: Keras has no counterpart of {left}, they stay as they were.", stacklevel=2)
+    state, kept = random.getstate(), {}
+    try:
+        for module, rule, arguments in _planned(model, initializers):
+            rule(Weights(module, kept), **arguments)
+        left = [name for name, parameter in model.named_parameters() if id(parameter) not in kept]
+        if left:
+            warnings.warn(f"init_like_keras: Keras has no counterpart of {left}, they stay as they were.", stacklevel=2)
+    except BaseException:
+        random.setstate(state)
+        raise
+    with torch.no_grad():
+        for weight, values in kept.values():
+            weight.copy_(values)
     return model
 
 
 class Weights:
-    """The parameters and buffers of a module, to be filled; what several modules share is filled once."""
+    """The parameters and buffers of a module, and what they are to hold; of what several modules share, the first's.
 
-    def __init__(self, module, filled):
-        self.module, self.filled = module, filled
+    Args:
+        module: the module.
+        kept: dictionary of the weights of all modules, each with its values, by the identity of the weight.
+    """
+
+    def __init__(self, module, kept):
+        self.module, self.kept = module, kept
 
     def shape(self, name, kind=None, groups=None):
         """Return the shape that a weight has in Keras; None if there is no such weight."""
@@ -93,20 +97,21 @@ class Weights:
         return kernel_shape("init_like_keras", tuple(weight.shape), layout, groups)
 
     def fill(self, name, values, kind=None):
-        """Put values of Keras's order into a weight."""
+        """Keep values of Keras's order for a weight."""
         weight = getattr(self.module, name, None)
-        if weight is None or id(weight) in self.filled:
-            return
-        self.filled.add(id(weight))
-        with torch.no_grad():
-            weight.copy_(values if kind is None else to_torch(values, kind))
+        if weight is not None and id(weight) not in self.kept:
+            self.kept[id(weight)] = weight, values if kind is None else to_torch(values, kind)
 
     def start(self, name, initializer, kind=None, groups=None):
-        """Fill a weight, if there is one, with what an initializer gives for its shape in Keras."""
+        """Keep for a weight, if there is one, what an initializer gives for its shape in Keras."""
         shape = self.shape(name, kind, groups)
         if shape is not None:
-            dtype = getattr(self.module, name).dtype
-            self.fill(name, initializer(shape, dtype=dtype), kind)
+            self.fill(name, _drawn(initializer, shape, getattr(self.module, name).dtype), kind)
+
+    def clear(self, name, row):
+        """Put zeros into a row of what is kept for a weight."""
+        _, values = self.kept[id(getattr(self.module, name))]
+        values[row] = 0
 
 
 def rule_of(module):
@@ -142,8 +147,7 @@ def embedding(weights, embeddings_initializer="uniform"):
     (embeddings,) = _get(embeddings_initializer)
     weights.start("weight", embeddings, "embedding")
     if weights.module.padding_idx is not None:
-        with torch.no_grad():
-            weights.module.weight[weights.module.padding_idx] = 0
+        weights.clear("weight", weights.module.padding_idx)
 
 
 def normalization(weights, gamma_initializer="ones", beta_initializer="zeros"):
@@ -213,7 +217,7 @@ def lstm(
     def fill(suffix, kernel, recurrent, bias):
         def with_forget_gate(shape, dtype):
             units = shape[0] // 4
-            before, after = bias((units,), dtype=dtype), bias((2 * units,), dtype=dtype)
+            before, after = _drawn(bias, (units,), dtype), _drawn(bias, (2 * units,), dtype)
             return torch.cat([before, torch.ones_like(before), after])
 
         weights.start(f"weight_ih{suffix}", kernel, "lstm")
@@ -241,7 +245,7 @@ def gru(
         shape = weights.shape(f"bias_ih{suffix}")
         if shape is not None:
             dtype = getattr(weights.module, f"bias_ih{suffix}").dtype
-            inputs, state = to_torch(bias((2, *shape), dtype=dtype), "gru_bias")
+            inputs, state = to_torch(_drawn(bias, (2, *shape), dtype), "gru_bias")
             weights.fill(f"bias_ih{suffix}", inputs)
             weights.fill(f"bias_hh{suffix}", state)
 
@@ -256,21 +260,21 @@ def attention(weights, kernel_initializer="glorot_uniform", bias_initializer="ze
 
     def projection(inputs):
         """A sublayer for the query, the key or the value: it has initializers of its own."""
-        drawn, shift = _clone(kernel), _clone(bias)
-        drawn = _with_axes(drawn, [0], [1, 2])
-        return to_torch(drawn((inputs, heads, units), dtype=dtype), "attention"), shift((heads, units), dtype=dtype)
+        first, shift = _with_axes(_clone(kernel), [0], [1, 2]), _clone(bias)
+        values = to_torch(_drawn(first, (inputs, heads, units), dtype), "attention")
+        return values, _drawn(shift, (heads, units), dtype)
 
     kernels, biases = zip(*map(projection, (module.embed_dim, module.kdim, module.vdim)), strict=True)
     if module.dropout > 0:
         _draw_seed()
-    drawn, shift = _with_axes(_clone(kernel), [0, 1], [2]), _clone(bias)
+    last, shift = _with_axes(_clone(kernel), [0, 1], [2]), _clone(bias)
     weights.fill("in_proj_weight", torch.cat(kernels) if module.in_proj_weight is not None else None)
     for name, values in zip(("q_proj_weight", "k_proj_weight", "v_proj_weight"), kernels, strict=True):
         weights.fill(name, values)
     weights.fill("in_proj_bias", torch.cat([values.flatten() for values in biases]))
-    out = Weights(module.out_proj, weights.filled)
-    out.fill("weight", drawn((heads, units, module.embed_dim), dtype=dtype), "attention_output")
-    out.fill("bias", shift((module.embed_dim,), dtype=dtype))
+    out = Weights(module.out_proj, weights.kept)
+    out.fill("weight", _drawn(last, (heads, units, module.embed_dim), dtype), "attention_output")
+    out.fill("bias", _drawn(shift, (module.embed_dim,), dtype))
 
 
 RULES = (
@@ -318,6 +322,32 @@ def _recurrent(module, cell, fill, before, after):
             _draw_seed()  # of the Dropout between two layers
 
 
+def _planned(model, initializers):
+    """Return a list of (module, its rule, the rule's arguments), in the order of the layers; nothing is made yet."""
+    rules, parts = {}, set()
+    for name, module in model.named_modules():
+        if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
+            raise ValueError(f"init_like_keras: {name!r} has no shapes yet. Run the model once on an example.")
+        rule = None if module in parts else rule_of(module)
+        if rule is attention:
+            parts.add(module.out_proj)
+        if rule is not None:
+            rules[name] = module, rule
+    given = {} if initializers is None else initializers
+    if not isinstance(given, Mapping) or "class_name" in given:
+        raise ValueError(
+            f"init_like_keras: expected a dictionary from names of modules to initializers, {{'0': 'he_normal'}}. "
+            f"Received: {shown(given)}. Give it to each module that is to have it: they are {list(rules)}."
+        )
+    unknown = [name for name in given if name not in rules]
+    if unknown:
+        raise ValueError(
+            f"init_like_keras: `initializers` names {unknown}, expected names of `model.named_modules()` whose "
+            f"modules have a counterpart in Keras: {list(rules)}."
+        )
+    return [(module, rule, _arguments(name, rule, given.get(name, {}))) for name, (module, rule) in rules.items()]
+
+
 def _arguments(name, rule, given):
     """Return the keyword arguments of a rule from what the user gave for a module."""
     known = list(inspect.signature(rule).parameters)[1:]
@@ -330,7 +360,23 @@ def _arguments(name, rule, given):
 
 
 def _get(*identifiers):
+    if any(item is None for item in identifiers):
+        raise ValueError(
+            "init_like_keras: expected an initializer, its name or its config. Received: None. Leave the argument out "
+            "for Keras's default."
+        )
     return [torchimpl.initializers.get(item) for item in identifiers]
+
+
+def _drawn(initializer, shape, dtype):
+    """Return what an initializer gives for a shape of Keras's."""
+    values = torch.as_tensor(initializer(shape, dtype=dtype))
+    if values.shape != shape:
+        raise ValueError(
+            f"init_like_keras: expected an initializer that returns the shape it is asked for, {tuple(shape)}. "
+            f"Received: {shown(initializer)}, which returned {tuple(values.shape)}."
+        )
+    return values
 
 
 def _clone(initializer):

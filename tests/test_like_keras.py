@@ -437,6 +437,54 @@ def test_arguments_of_a_recurrent_layer(keras):
     assert torch.equal(without.weight_ih_l0, plain.weight_ih_l0)
 
 
+def test_an_object_without_a_seed_has_drawn_it_when_it_was_made(keras):
+    """Equal to Keras: a config, an object made where Keras's code makes it; not one made before its layer's turn."""
+    config = {"class_name": "RandomUniform", "config": {"minval": -0.2, "maxval": 0.3}}
+
+    def theirs(initializer):
+        first = keras.layers.Dense(4)
+        return keras.Sequential([keras.Input((3,)), first, keras.layers.Dense(4, kernel_initializer=initializer())])
+
+    def ours():
+        torchimpl.set_random_seed(5)
+        return nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 4))
+
+    def agree(model, port):
+        pairs = zip(model.layers, port, strict=True)
+        return [np.array_equal(layer.kernel, module.weight.detach().T) for layer, module in pairs]
+
+    keras.utils.set_random_seed(5)
+    written_out = theirs(lambda: keras.initializers.RandomUniform(-0.2, 0.3))
+    assert agree(written_out, init_like_keras(ours(), {"1": config})) == [True, True]
+    assert agree(written_out, init_like_keras(ours(), {"1": initializers.RandomUniform(-0.2, 0.3)})) == [False, False]
+    port = ours()
+    init_like_keras(port[0])
+    init_like_keras(port[1], {"": initializers.RandomUniform(-0.2, 0.3)})
+    assert agree(written_out, port) == [True, True]
+
+    keras.utils.set_random_seed(5)
+    before = keras.initializers.RandomUniform(-0.2, 0.3)
+    made_before, port = theirs(lambda: before), ours()
+    assert agree(made_before, init_like_keras(port, {"1": initializers.RandomUniform(-0.2, 0.3)})) == [True, True]
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("argument", ["kernel_initializer", "recurrent_initializer"])
+@pytest.mark.parametrize(("name", "module", "kind"), RECURRENT)
+def test_an_object_in_the_call_of_a_recurrent_layer(keras, name, module, kind, argument, both):
+    """Keras makes it before all that the layer draws."""
+
+    def make(L):
+        layer = getattr(L, name)(3, **{argument: keras.initializers.RandomUniform(-0.2, 0.3)})
+        return L.Bidirectional(layer) if both else layer
+
+    layer, made = from_keras(keras, make, (5, 4)), module(4, 3, bidirectional=both)
+    torchimpl.set_random_seed(5)
+    init_like_keras(made, {"": {argument: initializers.RandomUniform(-0.2, 0.3)}})
+    equal(layer.weights[0], made.weight_ih_l0, kind)
+    equal(layer.weights[1], made.weight_hh_l0, kind, atol=2e-5)
+
+
 def test_shared_weights_are_filled_once():
     table, head = nn.Embedding(7, 5), nn.Linear(5, 7, bias=False)
     head.weight = table.weight

@@ -50,7 +50,12 @@ def init_like_keras(model, initializers=None):
         model: a module.
         initializers: dictionary of names of modules (as in `model.named_modules()`) and what Keras's layer would be
             given: an initializer for the kernel, `{"0": "he_normal"}`, or several by Keras's names of the arguments,
-            `{"rnn": {"recurrent_initializer": "glorot_uniform", "unit_forget_bias": False}}`.
+            `{"rnn": {"recurrent_initializer": "glorot_uniform", "unit_forget_bias": False}}`. An object
+            without a seed has drawn one when it was made, which in Keras's call of a layer is at the turn of the layer,
+            and in this dictionary before that of the first. For Keras's bits give a name or a config, which is made
+            into an object at the turn of its layer, `{"class_name": "RandomUniform", "config": {"minval": -0.2}}`; or
+            make the object where Keras's code does: before the model, or layer by layer, by
+            `init_like_keras(model.head, {"": RandomUniform(-0.2)})` for one.
 
     Raises:
         ValueError: `initializers` is no such dictionary, names a module or an argument that is not there, or gives what

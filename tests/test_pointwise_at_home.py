@@ -463,10 +463,12 @@ def test_a_parameter_without_a_shape_is_said_to_have_none(key):
             "'heads.weight' fits no parameter\\. The parameters are .*'tied.weight'",
         ),
         ({"*": torchimpl.regularizers.L1(), "head.*": None}, "'head.\\*' fits no parameter \\(an earlier entry may"),
-        ({"head.weight": 0.01}, "expected an object to call"),
-        (torchimpl.regularizers.L1, "expected an object to call"),
+        ({"head.weight": 0.01}, "expected an object to call, .*Received: 'head.weight': 0.01$"),
+        ({"head.weight": "l2"}, "Received: 'head.weight': 'l2'\\. torchimpl.regularizers.get makes an object of it$"),
+        ("l2", "expected an object to call, .*Received: 'l2'\\. torchimpl.regularizers.get makes an object of it$"),
+        (torchimpl.regularizers.L1, "Received: <class '.*L1'>\\. torchimpl.regularizers.get makes an object of it$"),
         ({"head.*": None}, "every entry is None"),
-        ({3: torchimpl.regularizers.L1()}, "expected an object to call"),
+        ({3: torchimpl.regularizers.L1()}, "expected an object to call, .*Received: 3: L1"),
     ],
 )
 def test_rules_that_do_nothing_are_errors(rules, said):
@@ -511,6 +513,12 @@ def test_wrong_layouts_and_optimizers_are_errors():
     other = torch.optim.SGD(Mixed().parameters(), lr=0.1)
     with pytest.raises(ValueError, match="none of the parameters is the optimizer's"):
         torchimpl.constraints.constrain(other, Mixed(), torchimpl.constraints.NonNeg())
+    with pytest.raises(ValueError, match=r"Received: 'max_norm'\. torchimpl\.constraints\.get makes an object"):
+        torchimpl.constraints.constrain(other, Mixed(), "max_norm")
+    with pytest.raises(ValueError, match=r"a torch\.optim\.Optimizer first, then .* Received: a Mixed first"):
+        torchimpl.constraints.constrain(Mixed(), other, torchimpl.constraints.NonNeg())
+    with pytest.raises(ValueError, match=r"penalty: argument `module` must be .*\. Received: a L1$"):
+        torchimpl.regularizers.penalty(torchimpl.regularizers.L1(), Mixed())
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 4), (3, 4, 2), (3, 4, 2, 5)])

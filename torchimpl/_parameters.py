@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from torch import nn
 
 from torchimpl._config import check_choice
+from torchimpl._limits import shown
 
 LAYOUTS = ("keras", "torch")
 EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
@@ -35,7 +36,7 @@ def from_keras(w, layout):
     return w if layout == "keras" or w.ndim < 2 else w.permute(-1, -2, *range(w.ndim - 2))
 
 
-def chosen(owner, module, rules, layout):
+def chosen(owner, family, module, rules, layout):
     """Return a list of (parameter, its layout, its rule), each parameter once.
 
     An embedding lies in both frameworks as `(tokens, features)`; everything else has its outputs first in PyTorch. A
@@ -44,23 +45,28 @@ def chosen(owner, module, rules, layout):
 
     Args:
         owner: who asks, for the errors.
+        family: the module whose `get` makes such callables of names, for the errors.
         module: the model.
         rules: a callable for all kernels, or a dictionary of them (see penalty).
         layout: that of all parameters; if None, each has that of its module.
 
     Raises:
         ValueError: an entry of rules fits no parameter, one without a shape, or a tied one in two layouts, or is not
-            callable; all are None, or layout is neither.
+            callable; all are None, module is no module, or layout is neither.
     """
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"{owner}: argument `module` must be a torch.nn.Module. Received: a {type(module).__name__}")
     if layout is not None:
         check_choice(owner, "layout", layout, LAYOUTS)
     entries = rules if isinstance(rules, Mapping) else {nn.Module: rules}
     for key, rule in entries.items():
         known = isinstance(key, str) or (isinstance(key, type) and issubclass(key, nn.Module))
         if not known or isinstance(rule, type) or not (callable(rule) or rule is None):
+            received = f"{shown(key)}: {shown(rule)}" if entries is rules else shown(rule)
+            made = f". {family}.get makes an object of it" if isinstance(rule, str | type) else ""
             raise ValueError(
                 f"{owner}: expected an object to call, or a dictionary from names of parameters or types of modules to "
-                f"such objects. Received: {key!r}: {rule!r}"
+                f"such objects. Received: {received}{made}"
             )
     tied = {}
     parts = dict(module.named_modules(remove_duplicate=False))

@@ -135,12 +135,18 @@ def constrain(optimizer, module, rules, layout=None):
 
     Raises:
         ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
-            another module, one in two layouts; or it is no constraint; or none of them is the optimizer's.
+            another module, one in two layouts; or it is no constraint; or none of them is the optimizer's; or optimizer
+            or module is none, as when they change places.
 
     Example:
         `constrain(optimizer, model, torchimpl.constraints.MaxNorm(2))`
     """
-    found = chosen("constrain", module, rules, layout)
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise ValueError(
+            "constrain: expected a torch.optim.Optimizer first, then the module: constrain(optimizer, module, rules). "
+            f"Received: a {type(optimizer).__name__} first"
+        )
+    found = chosen("constrain", __name__, module, rules, layout)
     if _trained(optimizer).isdisjoint(id(parameter) for parameter, _, _ in found):
         raise ValueError("constrain: none of the parameters is the optimizer's. Give it the optimizer of this module.")
 

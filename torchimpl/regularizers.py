@@ -127,12 +127,12 @@ def penalty(module, rules, layout=None):
 
     Raises:
         ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
-            another module, one in two layouts; or it is no regularizer.
+            another module, one in two layouts; or it is no regularizer, or module no module.
 
     Example:
         `loss = criterion(y_true, model(x)) + penalty(model, torchimpl.regularizers.L2(1e-4))`
     """
-    parameters = chosen("penalty", module, rules, layout)
+    parameters = chosen("penalty", __name__, module, rules, layout)
     found = [to_tensor(rule(to_keras("penalty", item, order))) for item, order, rule in parameters]
     dtype = reduce(torch.promote_types, [item.dtype for item in found])
     return torch.stack([item.to(found[0].device, dtype) for item in found]).sum()

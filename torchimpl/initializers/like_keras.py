@@ -342,7 +342,7 @@ def _planned(model, initializers):
     if not isinstance(given, Mapping) or "class_name" in given:
         raise ValueError(
             f"init_like_keras: expected a dictionary from names of modules to initializers, {{'0': 'he_normal'}}. "
-            f"Received: {shown(given)}. Give it to each module that is to have it: they are {list(rules)}."
+            f"Received: {shown(given)}. Name each module that is to have it, of {list(rules)}."
         )
     unknown = [name for name in given if name not in rules]
     if unknown:

@@ -24,9 +24,10 @@ class Metric(Serializable, torch.nn.Module):
 
     A subclass makes its states with `add_variable` in `__init__`, adds to them with `accumulate` in `update_state`,
     and computes from them in `result`. All states are sums: however a stream of samples is cut, ordered or merged, the
-    result is the same. Counts are exact to 2**53. The states are buffers: they move with `.to(device)`, where the
-    batches should be too, stand in `state_dict`, and no cast of the metric or of its parent changes their dtype. Where
-    the first batch makes the states, a `state_dict` that has none of them is that of a new metric.
+    result is the same. Counts are exact to 2**53. The states are buffers, tensors without Keras's `assign_add`: they
+    move with `.to(device)`, where the batches should be too, stand in `state_dict`, and no cast of the metric or of its
+    parent changes their dtype. Where the first batch makes the states, a `state_dict` that has none of them is that of
+    a new metric.
 
     `DistributedDataParallel` copies the buffers of one process to all: give it `broadcast_buffers=False` where a part
     of its model is a metric. After `to_empty`, call `reset_parameters`.

@@ -21,6 +21,7 @@ torchmetrics = pytest.importorskip("torchmetrics")
 torcheval = pytest.importorskip("torcheval.metrics")
 
 import tfimpl  # noqa: E402
+import torchimpl  # noqa: E402
 
 F = torch.nn.functional
 
@@ -231,6 +232,20 @@ WRONG = {
         "call",
         "transposed: it works along another axis",
     ),
+    "softmax along one of three axes": (
+        {
+            "tf": keras.activations.softmax,
+            "torch": torch.nn.Softmax(dim=1),
+            "inputs": {"x": parity.logits(axes=("batch", "steps", "classes"))},
+        },
+        "call",
+        "axes 1 and 2 of its inputs exchanged",
+    ),
+    "another dtype": (
+        {"tf": tf.tanh, "torch": lambda x: x.tanh().double(), "inputs": {"x": parity.reals()}},
+        "dtype",
+        "the same but for their dtype",
+    ),
     ">= for >": (
         {
             "tf": lambda x: tf.cast(x > 0.5, tf.float32),
@@ -356,6 +371,16 @@ WRONG = {
         "torch is tf + 0.5, always",
     ),
 }
+
+
+class OwnMeanSquaredError(torchimpl.losses.MeanSquaredError):
+    """A class of one's own that has the name of its partner."""
+
+    def call(self, y_true, y_pred):
+        return 2 * super().call(y_true, y_pred)
+
+
+OwnMeanSquaredError.__qualname__, OwnMeanSquaredError.__module__ = "MeanSquaredError", "__main__"
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -620,11 +645,53 @@ def test_the_message_is_code_that_fails_again():
         ({"torch": lambda x: x.double(), "tf": lambda x: x}, "dtype float32, expected float64"),
         ({"torch": lambda x: x[None], "tf": lambda x: x}, "shape"),
         ({"torch": torch.relu, "tf": tf.stop_gradient, "gradients": ("x",)}, "no gradient with respect to x"),
+        ({"torch": torch.tanh, "tf": tf.tanh, "gradients": ("x", "y")}, r"names of inputs, \['x'\]. Received: y"),
+        ({"torch": torch.tanh, "tf": tf.tanh, "gradients": "x"}, r"names of inputs, \('x',\). Received: 'x'"),
+        ({"torch": torch.tanh, "tf": tf.tanh, "tolerance": 8}, r"expected a parity.Tolerance.*Received: 8"),
+        ({"torch": torch.tanh, "tf": tf.tanh, "dtype": "float128"}, "expected one of float16.*Received: 'float128'"),
     ],
 )
 def test_what_is_no_comparison_says_so(options, says):
     with pytest.raises(parity.ParityError, match=says):
         parity.check(**{"inputs": {"x": parity.reals()}, "examples": 5, **options})
+
+
+def test_a_class_with_some_of_its_arguments_is_a_class():
+    report = parity.check(
+        tf=functools.partial(keras.losses.BinaryFocalCrossentropy, from_logits=True),
+        torch=functools.partial(torchimpl.losses.BinaryFocalCrossentropy, from_logits=True),
+        config=parity.options(gamma=st.floats(0.0, 3.0)),
+        inputs={"y_true": parity.binary(), "y_pred": parity.logits()},
+        examples=20,
+    )
+    assert report.compared["config"] > 0
+
+
+def test_two_of_one_name_are_told_apart_in_the_code():
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check(tf=tfimpl.losses.MeanSquaredError, torch=OwnMeanSquaredError, inputs=TWO, examples=10)
+    code = str(caught.value).partition("To see it again:\n")[2]
+    assert "import MeanSquaredError as MeanSquaredError_in_tf" in code
+    assert "# your_torch stands for your MeanSquaredError" in code
+    with pytest.raises(parity.ParityError, match="torch is 2 times tf"):
+        exec(code, {"your_torch": OwnMeanSquaredError})
+
+
+def test_no_hint_is_made_up():
+    options = [
+        {"tf": tfimpl.losses.Huber, "torch": torchimpl.losses.LogCosh, "inputs": TWO},
+        {
+            "tf": lambda y_true, y_pred: tf.reduce_mean(tf.cast(y_pred > 0.5, y_true.dtype) * y_true),
+            "torch": lambda y_true, y_pred: ((y_pred > 0.25).to(y_true.dtype) * y_true).mean(),
+            "inputs": {"y_true": parity.binary(), "y_pred": parity.probabilities()},
+        },
+    ]
+    for pair in options:
+        with pytest.raises(parity.ParityError) as caught:
+            parity.check(**pair, examples=30)
+        assert "fades as the inputs grow" not in str(caught.value)
+        assert "next to 0 or 1" not in str(caught.value)
+        assert "for y_true all around" not in str(caught.value)
 
 
 def test_two_results():

@@ -5,7 +5,7 @@ rounding can explain, however alike they look in float32; how much it can explai
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations
@@ -110,7 +110,7 @@ class Pair:
         tf: Any,
         torch: Any,
         reference: Any,
-        gradients: tuple[str, ...],
+        gradients: Iterable[str],
         tolerance: Tolerance | None,
         name: str,
         kind: type[Witness] = Witness,
@@ -118,7 +118,10 @@ class Pair:
         self.witnesses = [kind("torch", torch), kind("tf", tf)][::-1]
         self.reference = None if reference is None else kind("numpy", reference)
         self.streams, self.long = kind is Stream, False
-        self.gradients, self.tolerance = gradients, tolerance or Tolerance()
+        if isinstance(gradients, str):
+            raise ParityError(f"gradients: expected names of inputs, ({gradients!r},). Received: {gradients!r}")
+        self.gradients, self.tolerance = tuple(gradients), checked(tolerance)
+        self.known: set[str] = set()  # the names of the inputs that there were
         titles = [witness.title for witness in self.witnesses]
         self.name = name or (titles[0] if titles[0] == titles[1] else " and ".join(titles))
         self.report = Report(self.name)
@@ -225,6 +228,7 @@ class Examination:
 
     def __init__(self, pair: Pair, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
         self.pair, self.config, self.inputs = pair, config, inputs
+        pair.known.update(inputs)
         for witness in pair.witnesses:
             witness.settle(config, inputs)
         finite = all(np.isfinite(item.astype(np.longdouble)).all() for item in _floats(inputs))
@@ -475,6 +479,13 @@ class Examination:
                 raise Difference(str(error), "config") from error
             found.add("config", 0.0, 1)
         return found
+
+
+def checked(tolerance: Tolerance | None) -> Tolerance:
+    """Return a tolerance, or the usual one for None."""
+    if tolerance is None or isinstance(tolerance, Tolerance):
+        return tolerance or Tolerance()
+    raise ParityError(f"tolerance: expected a parity.Tolerance(value=8, gradient=16). Received: {tolerance!r}")
 
 
 def _floats(inputs: Mapping[str, Any]) -> list[np.ndarray]:

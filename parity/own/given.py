@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from parity import domains
-from parity.tolerance import ParityError, limits
+from parity.tolerance import DTYPES, ParityError, limits
 
 Axes = tuple[str | int, ...]
 SIZES = {"batch": (1, 2, 3, 4, 5), "features": (1, 2, 3, 4)}
@@ -166,6 +166,13 @@ def drawn(draw: Any, inputs: Mapping[str, Any], dtype: str, sizes: Mapping[str, 
 
     made = {key: one(item) for key, item in inputs.items()}
     return {key: item for key, item in made.items() if item is not None}
+
+
+def known_dtype(dtype: str) -> str:
+    """Return a dtype in which inputs are drawn."""
+    if dtype not in DTYPES:
+        raise ParityError(f"dtype: expected one of {', '.join(DTYPES)}. Received: {dtype!r}")
+    return dtype
 
 
 def rounded(inputs: Mapping[str, Any], dtype: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A hint explains; it decides nothing. It has to fit to four digits, so that const
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -15,18 +16,19 @@ from parity.own.examination import STAGES, Difference, Examination, Pair
 from parity.own.given import beside, is_float, rounded
 from parity.own.witness import Answer, ends, joined
 from parity.search import Case
-from parity.tolerance import numpy_dtype
+from parity.tolerance import coarsest, numpy_dtype
 
 FIT = 1e-4
 MOST = 3  # hints
 TURNS = 4  # of looking around a point
 WEIGHTS = ("sample_weight", "mask")
+LITTLE = 0.05  # of a result of inputs of ordinary size: more is no epsilon's doing
 POWERS = {float(f"1e-{power}"): f"1e-{power}" for power in range(3, 17)}
 EPSILONS = {**POWERS, 2.0**-23: "the eps of float32", 2.0**-52: "the eps of float64"}
 
 
 def stage(pair: Pair, error: Difference, case: Case) -> str:
-    """The first stage in which two sides differ: config, call, weighting, reduction or gradient.
+    """The first stage in which two sides differ: config, call, weighting, reduction, dtype or gradient.
 
     Of metrics: update, where one batch is enough to see it, or stream.
     """
@@ -34,6 +36,8 @@ def stage(pair: Pair, error: Difference, case: Case) -> str:
         return error.what
     if error.what != "value":
         return "gradient"
+    if _cast(error):
+        return "dtype"
     scene = Scene(pair, error, case)
     if pair.streams:
         return "update" if scene.differ({**case, "inputs": joined(case["inputs"])}) else "stream"
@@ -76,6 +80,8 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
     """The known causes that fit the smallest case and the others, the most telling first."""
     if error.what in STAGES:
         return []
+    if _cast(error):
+        return ["the results are the same but for their dtype: one computes or rounds in another, or is told to."]
     scene = Scene(pair, error, case, others)
     found: list[str] = []
     for cause in (
@@ -235,7 +241,7 @@ def _in_float32(scene: Scene) -> Iterator[str]:
 
 def _order(scene: Scene) -> Iterator[str]:
     """Two inputs taken for one another."""
-    keys = [key for key, item in scene.case["inputs"].items() if isinstance(item, np.ndarray) and is_float(item)]
+    keys = [key for key, item in scene.case["inputs"].items() if _is_floats(item)]
     if len(keys) != 2 or scene.error.what != "value":
         return
 
@@ -268,7 +274,7 @@ def _swapped(scene: Scene) -> Iterator[str]:
 
 def _meaning(scene: Scene) -> Iterator[str]:
     """Logits taken for probabilities, or numbers for logarithms."""
-    for key in [key for key, item in scene.case["inputs"].items() if isinstance(item, np.ndarray) and is_float(item)]:
+    for key in [key for key, item in scene.case["inputs"].items() if _is_floats(item)]:
         for said, function in MEANINGS.items():
 
             def change(case: Case, key: str = key, function: Callable[[Any], Any] = function) -> Case:
@@ -283,17 +289,33 @@ def _meaning(scene: Scene) -> Iterator[str]:
 
 
 def _axis(scene: Scene) -> Iterator[str]:
-    """Another axis: they agree when one gets everything transposed."""
+    """Another axis: they agree when one gets everything transposed, or with two axes exchanged."""
+    arrays = [item for item in scene.case["inputs"].values() if isinstance(item, np.ndarray)]
+    rank = min((array.ndim for array in arrays), default=0)
+    if rank < 2:
+        return
+    if _explains_turned(scene, np.transpose):
+        yield "they agree when one gets its inputs transposed: it works along another axis, or wants another layout."
+        return
+    for one, other in combinations(range(rank), 2) if rank > 2 else ():
+        if _explains_turned(scene, partial(np.swapaxes, axis1=one, axis2=other)):
+            yield f"they agree when one gets axes {one} and {other} of its inputs exchanged: another axis is meant."
+            return
+
+
+def _explains_turned(scene: Scene, turn: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Whether one side is what the other is with its inputs turned; its result, too, unless it is reduced."""
 
     def turned(case: Case) -> Case:
-        inputs = {key: item.T if isinstance(item, np.ndarray) else item for key, item in case["inputs"].items()}
+        inputs = {key: turn(item) if isinstance(item, np.ndarray) else item for key, item in case["inputs"].items()}
         return {**case, "inputs": inputs}
 
-    arrays = [item for item in scene.case["inputs"].values() if isinstance(item, np.ndarray)]
-    if all(array.ndim > 1 for array in arrays) and any(
-        _explains(scene, turned, back) for back in (lambda array: array.T, lambda array: array)
-    ):
-        yield "they agree when one gets its inputs transposed: it works along another axis, or wants another layout."
+    rank = min(item.ndim for item in scene.case["inputs"].values() if isinstance(item, np.ndarray))
+
+    def back(array: np.ndarray) -> np.ndarray:
+        return turn(array) if array.ndim >= rank else array
+
+    return _explains(scene, turned, back) or _explains(scene, turned, lambda array: array)
 
 
 def _shape(scene: Scene) -> Iterator[str]:
@@ -338,6 +360,8 @@ def _precision(scene: Scene) -> Iterator[str]:
 def _tie(scene: Scene) -> Iterator[str]:
     """Difference at a point, agreement all around it."""
     for name in dict.fromkeys(map(_base, scene.case["inputs"])):
+        if _whole(scene, name):
+            continue
         rng, around = np.random.default_rng(0), []
         for _ in range(TURNS):
             for inputs in beside(scene.case["inputs"], (name,), rng, 2.0**-20):
@@ -348,6 +372,16 @@ def _tie(scene: Scene) -> Iterator[str]:
                 "to the other side, or another choice among equal numbers."
             )
             return
+
+
+def _whole(scene: Scene, name: str) -> bool:
+    """Whether an input is whole numbers, or none, in every case: labels, beside which there is nothing."""
+    arrays = [item for case in scene.cases for key, item in case["inputs"].items() if _base(key) == name]
+    return all(not _is_floats(array) or bool((array == np.round(array)).all()) for array in arrays)
+
+
+def _is_floats(item: object) -> bool:
+    return isinstance(item, np.ndarray) and is_float(item)
 
 
 def _clip(scene: Scene) -> Iterator[str]:
@@ -389,13 +423,10 @@ def _factor(scene: Scene) -> Iterator[str]:
 def _epsilon(scene: Scene) -> Iterator[str]:
     """A difference that fades as the inputs grow, or that is seen at the ends of [0, 1] alone."""
     inputs = [item for case in scene.cases for item in case["inputs"].values()]
-    arrays = [item for item in inputs if isinstance(item, np.ndarray) and is_float(item)]
+    arrays = [item for item in inputs if _is_floats(item)]
 
     def changed(case: Case, change: Callable[[np.ndarray], np.ndarray]) -> Case:
-        inputs = {
-            key: change(item) if isinstance(item, np.ndarray) and is_float(item) else item
-            for key, item in case["inputs"].items()
-        }
+        inputs = {key: item if _whole(scene, _base(key)) else change(item) for key, item in case["inputs"].items()}
         return {**case, "inputs": inputs}
 
     if all(((array >= 0) & (array <= 1)).all() for array in arrays):
@@ -403,13 +434,15 @@ def _epsilon(scene: Scene) -> Iterator[str]:
         if not any(scene.differ(case) for case in inner):
             yield "they differ only where an input is next to 0 or 1: an epsilon, or where it is clipped."
         return
-    faded = []
+    faded, ordinary = [], []
     for case, first, second in scene.pairs():
         grown = scene.answers(changed(case, lambda array: array * np.asarray(1024, array.dtype)))
         # Where the inputs are tiny the epsilon is all there is, and growing them changes nothing.
         if grown[0] is not None and grown[1] is not None and _relative(first, second) < 0.5:
             faded.append(_relative(*grown) < _relative(first, second) / 64)
-    if faded and all(faded):
+            largest = max(np.abs(item).max(initial=0.0) for item in case["inputs"].values() if _is_floats(item))
+            ordinary.append(largest < 1 or _relative(first, second) < LITTLE)
+    if faded and all(faded) and all(ordinary):
         yield "the difference fades as the inputs grow: an epsilon that is added, or a bound close to 0."
 
 
@@ -500,6 +533,15 @@ FACTORS: dict[str, Callable[[Case], float]] = {
     ),
     "{more} is the mean weight times {less}: one divides by the number of samples, one by the sum of weights.": _weight,
 }
+
+
+def _cast(error: Difference) -> bool:
+    """Whether two values in the dtype of the case are those of one another in another dtype."""
+    if error.wide or error.what != "value" or not all(_is_floats(array) for array in error.arrays):
+        return False
+    one, other = error.arrays
+    coarser = numpy_dtype(coarsest(str(one.dtype), str(other.dtype)))
+    return one.dtype != other.dtype and np.array_equal(one.astype(coarser), other.astype(coarser), equal_nan=True)
 
 
 def _base(name: str) -> str:

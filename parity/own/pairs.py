@@ -17,8 +17,8 @@ from hypothesis.strategies import SearchStrategy
 
 from parity import bridge, domains
 from parity.own import hints
-from parity.own.examination import LAST, Difference, Examination, Pair, Report
-from parity.own.given import SIZES, drawn, is_float, long_stream
+from parity.own.examination import LAST, Difference, Examination, Pair, Report, checked
+from parity.own.given import SIZES, drawn, is_float, known_dtype, long_stream
 from parity.own.settings import SETTINGS
 from parity.own.witness import Stream
 from parity.search import Case, sampled, search, told
@@ -56,12 +56,13 @@ def check(
             function that gives such a mapping for a config.
         config: arguments, as a Hypothesis strategy for mappings (`parity.options(delta=...)`) or as a mapping: of the
             constructor for a class, else further ones of the function.
-        gradients: the inputs with respect to which gradients are compared.
+        gradients: names of the inputs with respect to which gradients are compared.
         examples: how many cases; 100 if not said here, nor to pytest by `--parity-examples`.
         seed: what cases are drawn from; 0 if not said here, nor by `--parity-seed`.
         dtype: of the inputs. Each case is computed in float64 too, where the functions can.
         reference: a function of NumPy arrays that is known to be right: a third witness.
-        tolerance: how many units of eps times the derived scale are allowed; 8 and 16.
+        tolerance: how many units of eps times the derived scale are allowed; `parity.Tolerance(value=8, gradient=16)`
+            if None.
         name: what the pair is called in messages.
 
     Returns:
@@ -71,7 +72,7 @@ def check(
         ParityError: the two differ; the message has the smallest case as code, the stage, and a hint where a known
             cause fits. Or nothing was compared.
     """
-    pair = Pair(tf, torch, reference, tuple(gradients), tolerance, name)
+    pair = Pair(tf, torch, reference, gradients, tolerance, name)
 
     def examine(case: Case) -> Measurement:
         at = Examination(pair, case["config"], case["inputs"])
@@ -79,7 +80,7 @@ def check(
         found.merge(at.configs())
         return found
 
-    return _searched(pair, examine, cases(config, inputs, dtype), examples, seed)
+    return _searched(pair, examine, cases(config, inputs, known_dtype(dtype)), examples, seed)
 
 
 def check_metric(
@@ -129,7 +130,7 @@ def check_metric(
         at.laws()
         return found
 
-    report = _searched(pair, examine, streams(config, inputs, dtype, empty), examples, seed)
+    report = _searched(pair, examine, streams(config, inputs, known_dtype(dtype), empty), examples, seed)
     if long:
         pair.long = True
         _searched(pair, partial(_long, pair), streams(config, inputs, dtype), LONG, seed, shrink=False)
@@ -175,6 +176,11 @@ def _searched(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the frameworks, on what was drawn
         found, count = search(examine, drawn_from, say, examples=examples, seed=number, shrink=shrink)
+    unknown = [name for name in pair.gradients if name not in pair.known]
+    if unknown:
+        raise ParityError(
+            f"{pair.name}: gradients: expected names of inputs, {sorted(pair.known)}. Received: {', '.join(unknown)}"
+        )
     for column in ("value", *(["gradient"] if pair.gradients else [])):
         if not found.compared.get(column) and not found.compared.get(f"{column} in float64"):
             raise ParityError(f"{pair.name}: no {column} was compared, but for NaN and zeros. That is no proof.")
@@ -234,16 +240,15 @@ def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
 
 def code(pair: Pair, case: Case) -> str:
     """A check of one case, to be pasted where the two are known by their names."""
-    imports, sides = ["import parity", "from numpy import inf, nan"], []
-    for witness in pair.witnesses:
-        line, text = witness.source()
-        imports += [line] if line else []
-        sides.append(text)
+    first, second = pair.witnesses
+    apart = first.source()[1] != second.source()[1]
+    sources = [witness.source(alias=not apart) for witness in pair.witnesses]
+    imports = ["import parity", "from numpy import inf, nan", *(line for line, _ in sources)]
     more = (f", gradients={pair.gradients!r}" if pair.gradients else "") + (", long=True" if pair.long else "")
     return "\n".join(
         [
             *imports,
-            f"parity.{'check_metric' if pair.streams else 'check'}(tf={sides[0]}, torch={sides[1]}, "
+            f"parity.{'check_metric' if pair.streams else 'check'}(tf={sources[0][1]}, torch={sources[1][1]}, "
             f"config={domains.literal(case['config'])}, inputs={domains.literal(case['inputs'])}{more})",
         ]
     )
@@ -282,7 +287,7 @@ def compare(
         tf: a tensor of TensorFlow, or an array.
         torch: a tensor of PyTorch, or an array.
         scale: the size of the terms that were added to make each number, if it is not that of the number itself.
-        tolerance: how many units are allowed; 8.
+        tolerance: how many units are allowed; `parity.Tolerance(value=8)` if None.
         name: what the results are called in the message.
 
     Returns:
@@ -302,5 +307,5 @@ def compare(
         wide,
         np.abs(wide) if scale is None else np.broadcast_to(np.asarray(bridge.plain(scale), np.longdouble), wide.shape),
         dtype=dtype,
-        units=(tolerance or Tolerance()).value,
+        units=checked(tolerance).value,
     )

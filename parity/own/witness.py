@@ -85,22 +85,27 @@ class Witness:
 
     @property
     def title(self) -> str:
-        target = self.how.target
-        if isinstance(target, partial):
-            target = target.func
+        target = _unwrapped(self.how.target)
         return str(getattr(target, "__name__", type(target).__name__))
 
-    def source(self) -> tuple[str, str]:
-        """A line that makes the target known, and its name: an import, where it can be imported."""
+    def source(self, alias: bool = False) -> tuple[str, str]:
+        """A line that says what the target is, an import where it can be imported, and its name.
+
+        Args:
+            alias: whether its partner has the same name.
+        """
         target, stand_in = self.how.target, f"your_{self.slot}"
         name, home = getattr(target, "__qualname__", ""), getattr(target, "__module__", None) or "__main__"
         if self.how != Adapted(target) or not name.isidentifier() or isinstance(target, partial):
             return f"# {stand_in} stands for what was given as {self.slot}", stand_in
-        return "" if home == "__main__" else f"from {home} import {name}", name
+        if home == "__main__":
+            return (f"# {stand_in} stands for your {name}", stand_in) if alias else (f"# {name} is your own", name)
+        known = f"{name}_in_{self.slot}"
+        return (f"from {home} import {name} as {known}", known) if alias else (f"from {home} import {name}", name)
 
     @property
     def is_class(self) -> bool:
-        return inspect.isclass(self.how.target)
+        return inspect.isclass(_unwrapped(self.how.target))
 
     @property
     def is_numpy(self) -> bool:
@@ -223,6 +228,11 @@ class Witness:
 
     def _name(self, key: str, parameters: set[str]) -> str:
         return next((name for name in (key, *SYNONYMS.get(key, ())) if name in parameters), "")
+
+
+def _unwrapped(target: Any) -> Any:
+    """What a partial is one of: a class with some arguments is a class."""
+    return _unwrapped(target.func) if isinstance(target, partial) else target
 
 
 def _parameters(item: Any) -> dict[str, inspect.Parameter] | None:

@@ -545,3 +545,10 @@ def test_heads_that_do_not_divide():
         to_keras(torch.zeros(6, 5), "attention", heads=4)
     with pytest.raises(ValueError, match="`heads` must be an integer"):
         to_keras(torch.zeros(6, 5), "attention")
+
+
+def test_the_tensor_that_an_initializer_gives_stays_as_it_is():
+    table = torch.ones(7, 5)
+    padded = like_keras(nn.Embedding(7, 5, padding_idx=2), {"": lambda shape, dtype: table})
+    assert padded.weight.sum() == 30
+    assert table.sum() == 35

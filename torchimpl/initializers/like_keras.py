@@ -115,8 +115,10 @@ class Weights:
 
     def clear(self, name, row):
         """Put zeros into a row of what is kept for a weight."""
-        _, values = self.kept[id(getattr(self.module, name))]
+        weight, values = self.kept[id(getattr(self.module, name))]
+        values = values.clone()  # which may be a tensor of whoever gave the initializer
         values[row] = 0
+        self.kept[id(weight)] = weight, values
 
 
 def rule_of(module):

@@ -532,3 +532,29 @@ def test_a_label_that_is_nan_is_none_whatever_whole_number_a_processor_makes_of_
     found = torchimpl.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
     assert torch.isnan(found).tolist() == [True, False, False]
     assert torch.isnan(torchimpl.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, logits))
+
+
+FOR_EACH = r"Expected shape \(4,\) \(one for each sample\)\. "
+WEIGHED = [  # a class, the shapes of numbers and weights, what the error says, and the shape that it asks for
+    ("MeanSquaredError", (4,), (4,), r"one number for the whole batch.*\(n,\) as \(n, 1\)", (4, 1)),
+    ("BinaryCrossentropy", (4,), (4,), r"one number for the whole batch.*\(n,\) as \(n, 1\)", (4, 1)),
+    ("MeanSquaredError", (4, 3), (4, 3), FOR_EACH + ".*last axis of size 1", (4, 3, 1)),
+    ("BinaryCrossentropy", (4, 3), (3,), FOR_EACH + "Reshape it", None),
+    ("MeanAbsoluteError", (4, 3, 2), (3,), r"\(4,\) \(one for each sample\) or \(4, 3\) \(one for each value\)", None),
+]
+
+
+@pytest.mark.parametrize(("name", "shape", "weighed", "says", "mended"), WEIGHED)
+@pytest.mark.parametrize("library", [tfimpl, torchimpl])
+def test_weights_that_do_not_fit_are_told_what_would(library, name, shape, weighed, says, mended):
+    tensor = tf.constant if library is tfimpl else torch.tensor
+    numbers, weights = (np.linspace(0.1, 0.9, np.prod(size)).reshape(size) for size in (shape, weighed))
+    calls = (
+        getattr(library.losses, name)(),
+        lambda *given: getattr(library.metrics, name)().update_state(*given),
+    )
+    for call in calls:
+        with pytest.raises(ValueError, match=f"^{name}: `sample_weight` of shape .*{says}"):
+            call(tensor(numbers), tensor(numbers), tensor(weights))
+        if mended:
+            call(*[tensor(numbers.reshape(mended))] * 2, tensor(weights))

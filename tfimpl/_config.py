@@ -427,15 +427,18 @@ def match_weights(owner: str, name: str, weights: Sequence[Any], values: Sequenc
         None not in (a, b) and a != 1 and a != b  # not `in`, which PyTorch answers wrongly while it traces
         for a, b in zip(shape, values, strict=False)
     ):
+        does_not_fit = f"{owner}: `{name}` of shape {tuple(weights)} does not fit"
         if len(values) == 0:
             raise ValueError(
-                f"{owner}: `{name}` of shape {tuple(weights)} does not fit a loss that is one number for the whole "
-                f"batch. Expected one number. Set `axis` so that each sample keeps a loss of its own, or leave out "
-                f"`{name}`."
+                f"{does_not_fit} a loss that is one number for the whole batch. Expected one number. For a loss of "
+                "each sample give targets and predictions of shape (n,) as (n, 1); where there is an `axis`, leave "
+                f"that of the samples out of it. Or leave out `{name}`."
             )
-        raise ValueError(
-            f"{owner}: `{name}` of shape {tuple(weights)} does not fit values of shape {tuple(values)}. Expected shape "
-            f"{tuple(values[:1])} (one for each sample) or {tuple(values)} (one for each value), or one between, in "
-            "which some dimensions may be 1. Reshape it."
-        )
+        expected = f"{tuple(values[:1])} (one for each sample)"
+        if len(values) > 1:
+            expected += f" or {tuple(values)} (one for each value), or one between, in which some dimensions may be 1"
+        mend = "Reshape it."
+        if len(shape) > len(values):
+            mend = "For a weight of each entry that is averaged give targets and predictions a last axis of size 1."
+        raise ValueError(f"{does_not_fit} values of shape {tuple(values)}. Expected shape {expected}. {mend}")
     return change

@@ -48,7 +48,7 @@ class Mean(Metric):
             total, count = tf.reduce_sum(tf.cast(values, tf.float64)), size / sample_size
         else:
             values = tf.cast(values, tf.float64)
-            weights = align_weights("Mean", "sample_weight", sample_weight, values)
+            weights = align_weights(type(self).__name__, "sample_weight", sample_weight, values)
             weights = tf.broadcast_to(weights, tf.shape(values))
             total, count = tf.reduce_sum(values * weights), tf.reduce_sum(weights) / sample_size
         single = isinstance(sample_size, int) and sample_size == 1
@@ -83,7 +83,7 @@ class Sum(Metric):
         values = values if isinstance(values, tf.Tensor) else to_tensor(values, tf.float64)
         if sample_weight is not None:
             values = tf.cast(values, tf.float64)
-            values = values * align_weights("Sum", "sample_weight", sample_weight, values)
+            values = values * align_weights(type(self).__name__, "sample_weight", sample_weight, values)
         self.accumulate(total=tf.reduce_sum(tf.cast(values, tf.float64)))
 
     def result(self):

@@ -61,7 +61,8 @@ class Mean(Metric):
                 count = torch.full_like(self.count, count)
         else:
             values = to_tensor(values, torch.float64)
-            weights = align_weights("Mean", "sample_weight", sample_weight, values).broadcast_to(values.shape)
+            weights = align_weights(type(self).__name__, "sample_weight", sample_weight, values)
+            weights = weights.broadcast_to(values.shape)
             total, count = torch.sum(values * weights), torch.sum(weights) / sample_size
         return total if sample_size == 1 else total / sample_size, count
 
@@ -95,7 +96,7 @@ class Sum(Metric):
         values = to_tensor(*numbers_in("float64", values))
         if sample_weight is not None:
             values = to_tensor(values, torch.float64)
-            values = values * align_weights("Sum", "sample_weight", sample_weight, values)
+            values = values * align_weights(type(self).__name__, "sample_weight", sample_weight, values)
         self.accumulate(total=_sum(values, self.dtype))
 
     def result(self):

@@ -127,6 +127,23 @@ def test_a_model_and_all_that_belongs_to_it(path):
     assert files.load(again, custom_objects={"Center": Center, "halved": halved}).loss["own"][2] is halved
 
 
+class Activated(torchimpl.losses.Loss):
+    """A loss that holds a function of another family."""
+
+    def __init__(self, activation, **kwargs):
+        super().__init__(**kwargs)
+        self.activation = activation
+
+
+def test_a_function_of_another_family_is_none_of_ones_own(path):
+    held = [torchimpl.activations.softplus, torchimpl.metrics.binary_accuracy, halved]
+    files.save(path, loss={"own": Activated(held)})
+    description = json.loads(members_of(path.read_bytes())[DESCRIPTION])
+    assert description["custom_objects"] == ["Activated", "halved"]
+    kept = files.load(path, custom_objects={"Activated": Activated, "halved": halved})
+    assert all(one is other for one, other in zip(kept.loss["own"].activation, held, strict=True))
+
+
 @pytest.mark.parametrize(("section", "family"), list(zip(SECTIONS, FAMILIES, strict=True)))
 def test_every_public_object_comes_back(path, section, family):
     module = getattr(torchimpl, family)
@@ -228,6 +245,31 @@ def test_what_cannot_be_saved(path, contents, match):
         files.save(path, **contents)
     assert path.read_bytes() == before
     assert os.listdir(path.parent) == [path.name]
+
+
+class Counter:
+    """Counts, and is no metric of torchimpl: nothing would keep what it has counted."""
+
+    def get_config(self):
+        return {}
+
+
+NAMES = {"loss": "Huber", "metrics": "AUC", "regularizers": "L2", "constraints": "MaxNorm", "initializers": "HeNormal"}
+
+
+@pytest.mark.parametrize("package", ["keras", "tfimpl"])
+@pytest.mark.parametrize(("section", "family"), list(zip(SECTIONS, FAMILIES, strict=True)))
+def test_what_is_not_of_torchimpl_is_refused_before_anything_is_written(path, section, family, package):
+    before, name = small(path), NAMES[section]
+    theirs = getattr(getattr(pytest.importorskip(package), family), name)()
+    with pytest.raises(ValueError, match=rf"^save: {section}\.a\[0\]: .*Use torchimpl\.{family}\.{name}, with the"):
+        files.save(path, **{section: {"a": [theirs]}})
+    if section == "metrics":
+        derived = type("Mine", (type(theirs),), {"__module__": "mine"})()
+        for item in (derived, Counter(), torchimpl.losses.Loss()):
+            with pytest.raises(ValueError, match=r"metrics\.a: expected a metric derived from torchimpl"):
+                files.save(path, metrics={"a": item})
+    assert path.read_bytes() == before
 
 
 # --- a file is whole, or as it was
@@ -485,7 +527,7 @@ HOSTILE = {
     ),
     "an object of another family": (
         lambda m: archive(changed(m, metrics=json.loads(m[DESCRIPTION])["loss"])),
-        "metrics: 'Huber' of module 'torchimpl.losses' is not one",
+        "metrics: 'Huber' of module 'torchimpl.losses' is one of losses. Expected one of metrics",
     ),
     "no safetensors": (lambda m: archive({**m, MODEL: b"\x03" + b"\0" * 7 + b"cos"}), "not readable by safetensors"),
     "a tensor twice": (

@@ -358,6 +358,143 @@ def test_a_function_that_another_function_made_is_explained(package):
     assert package.losses.deserialize(config, custom_objects={"huber_fn": made}) is made
 
 
+def holder(package, family):
+    """A class of one's own of a family, which holds whatever it is given."""
+    base = {"losses": "Loss", "metrics": "Mean"}.get(family, family.removesuffix("s").capitalize())
+
+    class Holding(getattr(getattr(package, family), base)):
+        def __init__(self, part=None):
+            super().__init__()
+            self.part = part
+
+        def get_config(self):
+            return {"part": self.part}
+
+    return Holding
+
+
+OF_FAMILIES = {
+    "losses": ("Huber", {"delta": 0.3}),
+    "metrics": ("AUC", {}),
+    "regularizers": ("L2", {"l2": 0.1}),
+    "constraints": ("MaxNorm", {}),
+    "initializers": ("HeNormal", {"seed": 1}),
+}
+
+
+@pytest.mark.parametrize("other", ["keras", "the twin"])
+@pytest.mark.parametrize("family", OF_FAMILIES)
+def test_what_another_library_made_is_not_written(package, other, family):
+    if other == "the twin":
+        (other,) = set(PACKAGES) - {package.__name__}
+    theirs, ours = pytest.importorskip(other), getattr(package, family)
+    (name, arguments), said = OF_FAMILIES[family], "Keras" if other == "keras" else other
+    item = getattr(getattr(theirs, family), name)(**arguments)
+    wanted = rf"Received: {name} of {said} \({other}\..*\)\. Use {package.__name__}\.{family}\.{name}, with the same "
+    with pytest.raises(ValueError, match=rf"^{family}\.serialize: .*{wanted}"):
+        ours.serialize(item)
+    for part in (item, {"a": [item]}):
+        with pytest.raises(ValueError, match=wanted):
+            ours.serialize(holder(package, family)(part))
+    if family == "metrics":
+        item.update_state([0.0, 1.0], [0.25, 0.75])
+        taken = ours.AUC()
+        taken.set_state(item if other == "keras" else item.get_state())  # as the error says
+        assert float(taken.result()) == float(item.result())
+    if family == "losses":
+        with pytest.raises(ValueError, match=wanted):
+            package.metrics.serialize(package.metrics.MeanMetricWrapper(item))
+        huber = theirs.losses.huber
+        for write, function in (
+            (ours.serialize, huber),
+            (package.metrics.serialize, package.metrics.MeanMetricWrapper(huber)),
+        ):
+            with pytest.raises(ValueError, match=rf"huber of {said} .*Use {package.__name__}\.losses\.huber\.$"):
+                write(function)
+
+
+def test_what_keras_alone_has_is_written_as_ones_own_is(package):
+    generator = pytest.importorskip("keras").random.SeedGenerator
+    held = holder(package, "initializers")
+    config = json.loads(json.dumps(package.initializers.serialize(held(generator(3)))))
+    names = {"Holding": held, "SeedGenerator": generator}
+    assert package.initializers.deserialize(config, custom_objects=names).part.get_config()["seed"] == 3
+
+
+@pytest.mark.parametrize("family", OF_FAMILIES)
+@pytest.mark.parametrize("other", OF_FAMILIES)
+def test_objects_of_another_family_come_back_only_where_they_are_held(package, family, other):
+    if family == other:
+        return
+    (name, arguments), ours = OF_FAMILIES[other], getattr(package, family)
+    item, held = getattr(getattr(package, other), name)(**arguments), holder(package, family)
+    with pytest.raises(ValueError, match=rf"Received: {name} of {package.__name__}\.{other}\. Use {other}\.serialize"):
+        ours.serialize(item)
+    with pytest.raises(ValueError, match=rf"{name!r} of module .* is one of {other}\. Expected one of {family}\.$"):
+        ours.deserialize(getattr(package, other).serialize(item))
+    config = json.loads(json.dumps(ours.serialize(held([item]))))
+    (part,) = ours.deserialize(config, custom_objects={"Holding": held}).part
+    assert type(part) is type(item)
+    assert part.get_config() == item.get_config()
+
+
+def families(package):
+    return {name: family for name, family in package.saving.FAMILIES.items() if name != "custom"}
+
+
+def test_a_name_of_a_function_stands_for_one_in_all_families(package):
+    found = {}
+    for family in families(package).values():
+        for name, function in family.functions.items():
+            assert found.setdefault(name, function) is function, name
+
+
+@pytest.mark.parametrize("family", OF_FAMILIES)
+def test_a_function_of_any_family_that_is_held_comes_back(package, family):
+    ours, held = getattr(package, family), holder(package, family)
+    functions = [item for other in families(package).values() for item in other.functions.values()]
+    config = json.loads(json.dumps(ours.serialize(held(functions))))
+    back = ours.deserialize(config, custom_objects={"Holding": held}).part
+    assert len(back) == len(functions) > 40
+    assert all(one is other for one, other in zip(back, functions, strict=True))
+
+
+def test_a_function_of_another_family_is_refused_where_nothing_holds_it(package):
+    losses, metrics, softplus = package.losses, package.metrics, package.activations.softplus
+    for serialize, item in ((losses.serialize, softplus), (metrics.serialize, metrics.MeanMetricWrapper(softplus))):
+        with pytest.raises(ValueError, match=r"Received: softplus of \w+\.activations\. Use activations\.serialize"):
+            serialize(item)
+    config = {"class_name": "function", "config": "softplus"}
+    with pytest.raises(ValueError, match=r"'softplus' of .* is one of activations\. Expected one of losses") as caught:
+        losses.deserialize(config)
+    assert "If it is yours" not in str(caught.value)
+    assert losses.deserialize(config, custom_objects={"softplus": softplus}) is softplus
+
+
+def test_a_function_of_ones_own_is_never_taken_for_one_of_another_family(package):
+    def softplus(y_true, y_pred):
+        return package.losses.huber(y_true, y_pred) / 2
+
+    class Wrapper(package.metrics.MeanMetricWrapper):
+        pass
+
+    for item in (holder(package, "losses")([softplus]), Wrapper(softplus)):
+        with pytest.raises(ValueError, match="'softplus' is another function of"):
+            (package.metrics if isinstance(item, Wrapper) else package.losses).serialize(item)
+    config = package.losses.serialize(softplus)  # where no activation is found
+    assert package.losses.deserialize(config, custom_objects={"softplus": softplus}) is softplus
+
+
+def test_what_the_chapter_makes_is_passed_by_name(package):
+    losses, held, made = package.losses, holder(package, "losses"), package.custom.create_huber(2.0)
+    for function in (made, package.custom.huber_fn):
+        config = json.loads(json.dumps(losses.serialize(held(function))))
+        with pytest.raises(ValueError, match=r"part: unknown name 'huber_fn'.*create_huber\(2.0\)"):
+            losses.deserialize(config, custom_objects={"Holding": held})
+        names = {"Holding": held, "huber_fn": function}
+        assert losses.deserialize(config, custom_objects=names).part is function
+
+
 def test_what_is_registered_here_and_with_keras_is_one(package, register):
     keras = pytest.importorskip("keras")
 

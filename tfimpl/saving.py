@@ -7,9 +7,10 @@ import difflib
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
+from ._config import constructor_arguments
 from ._limits import check_config, shown
 from ._plain_keras import ConfigWarning, read_config, write_config
 
@@ -20,7 +21,7 @@ KEYS = ("module", "class_name", "config", "registered_name")
 PLAIN = ("keras", "keras.random")  # of configs that constructors read: dtype policies, seed generators
 CHAPTER = "custom"  # whose objects stand among those of any family
 FAMILIES: dict[str, "Family"] = {}
-REGISTERED: dict[str, Any] = {}
+REGISTERED: MutableMapping[str, Any] = {}  # in tfimpl `_keras` puts one in its place that is Keras's too
 
 CLOSURES = (
     " If another function made it, as create_huber(2.0) makes huber_fn, no config holds the 2.0: pass "
@@ -131,9 +132,13 @@ class Family:
         where = f"{self.name}.serialize"
         if target not in (None, "keras"):
             raise ValueError(f"{where}: argument `target` must be None or 'keras'. Received: target={target!r}")
-        for function in (item, getattr(item, "fn", None)):
-            if inspect.isfunction(function):
-                self._check_comes_back(function, where)
+        self._check_comes_back(item, self.functions, where)
+        fn = getattr(item, "fn", None)
+        if fn is not None and "fn" in constructor_arguments(type(item)):
+            if self._owns(item):
+                FAMILIES["losses"]._check_comes_back(fn, self.functions, where)
+            else:
+                self._holder(fn)._check_comes_back(fn, self.held_functions(), where)
         config = self.config(item)
         if target is None:
             return config
@@ -141,15 +146,59 @@ class Family:
             raise ValueError(f"{where}: Keras has no {item!r}. Expected one of {PACKAGE}.{self.name}'s own.")
         return write_config(where, self.name, config, self.functions)
 
-    def _check_comes_back(self, function: Callable, where: str) -> None:
-        name = _name_of(function)
+    def _check_comes_back(self, item: Any, functions: Mapping[str, Callable], where: str) -> None:
+        """Raise ValueError for what would not be found again, or would come back as another of these functions."""
+        if not inspect.isfunction(item):
+            if self._owner(item) is None:
+                self._check_home(type(item), where)
+            return
+        name = _name_of(item)
         if name == "<lambda>":
             raise ValueError(f"{where}: a lambda has no name to be found by. Use a named function.")
-        if self.functions.get(name, function) is not function:
+        if functions.get(name) is item:
+            return
+        self._check_home(item, where)
+        if name in functions:
             raise ValueError(
                 f"{where}: {name!r} is another function of {PACKAGE}, which would come back in the place of this one. "
                 f"Register yours (saving.register), or give it another name.{CLOSURES}"
             )
+
+    def _check_home(self, item: Callable, where: str) -> None:
+        """Raise ValueError for a class or function of Keras, of the twin, or of a family that is looked into elsewhere.
+
+        What Keras has and the packages have not is found as one's own is, and so are the chapter's functions.
+        """
+        name, parts = item.__name__, str(item.__module__).split(".")
+        homes = [*(FAMILIES[part] for part in parts if part in FAMILIES), self, *FAMILIES.values()]
+        home = next((family for family in homes if name in family.objects), None)
+        if home is None or parts[0] not in ("keras", *TWINS):
+            return
+        if parts[0] != PACKAGE:
+            owner, use = "Keras" if parts[0] == "keras" else parts[0], f"{PACKAGE}.{home.name}.{name}"
+            if inspect.isclass(item):
+                use += ", with the same arguments"
+                if home.name == "metrics":
+                    use += f": its set_state takes {'the metric' if owner == 'Keras' else 'what get_state returns'}"
+            raise ValueError(
+                f"{where}: expected what is {PACKAGE}'s, or your own. Received: {name} of {owner} "
+                f"({'.'.join(parts)}). Use {use}."
+            )
+        if home.name != CHAPTER:
+            raise ValueError(
+                f"{where}: expected what is of {PACKAGE}.{self.name}, or your own. Received: {name} of "
+                f"{PACKAGE}.{home.name}. Use {home.name}.serialize."
+            )
+
+    def held_functions(self) -> dict[str, Callable]:
+        """The functions that objects of one's own hold, by the names under which they are found: those of any family.
+
+        The chapter's are none of them: `create_huber` calls all that it makes huber_fn.
+        """
+        found: dict[str, Callable] = {}
+        for family in FAMILIES.values():
+            found.update(family.functions if family.name != CHAPTER else {})
+        return {**found, **self.functions}
 
     def config(self, item: Any) -> dict[str, Any]:
         """Return what `serialize` does, whether or not a function of that name would come back as another."""
@@ -160,7 +209,7 @@ class Family:
         kind = type(item)
         if inspect.isclass(item) or not hasattr(item, "get_config"):
             raise ValueError(f"{where}: expected a function or an object with get_config. Received: {item!r}")
-        owner = next((family for family in (self, FAMILIES.get(CHAPTER)) if family and family._owns(item)), None)
+        owner = self._owner(item)
         home, arguments = f"{PACKAGE}.{owner.name}" if owner else "", item.get_config()
         return {
             "module": home or kind.__module__,
@@ -168,6 +217,10 @@ class Family:
             "config": arguments if owner else self._configs_in(arguments),
             "registered_name": f"{home}>{kind.__name__}" if owner else _name_of(kind),
         }
+
+    def _owner(self, item: Any) -> "Family | None":
+        """The family, this one or the chapter, of whose classes an object is."""
+        return next((family for family in (self, FAMILIES.get(CHAPTER)) if family and family._owns(item)), None)
 
     def _owns(self, item: Any) -> bool:
         if inspect.isfunction(item):
@@ -180,10 +233,16 @@ class Family:
             return {key: self._configs_in(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._configs_in(item) for item in value]
-        if inspect.isfunction(value) or (hasattr(value, "get_config") and not inspect.isclass(value)):
-            owner = next((family for family in FAMILIES.values() if family._owns(value)), self)
-            return owner.serialize(value)
+        if inspect.isfunction(value):
+            self._check_comes_back(value, self.held_functions(), f"{self.name}.serialize")
+            return self.config(value)
+        if hasattr(value, "get_config") and not inspect.isclass(value):
+            return self._holder(value).serialize(value)
         return value
+
+    def _holder(self, value: Any) -> "Family":
+        """The family to which an object that another one holds belongs; this one if it belongs to none."""
+        return next((family for family in FAMILIES.values() if family._owns(value)), self)
 
     def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None, path: str | None = None) -> Any:
         """Build the object that a config describes; a plain name stands for itself.
@@ -209,7 +268,7 @@ class Family:
         if surplus:
             raise ValueError(f"{where}: unknown key {surplus[0]!r}, expected {list(KEYS)}. Received: {shown(config)}")
         if config["class_name"] == "function":
-            return function_from_config(config, self.functions, custom_objects, where)
+            return self._function(config, self.functions, custom_objects, where)
         chapter = FAMILIES.get(CHAPTER)
         if chapter not in (None, self) and family_of(config) is chapter:
             return chapter.deserialize(config, custom_objects, path)
@@ -246,7 +305,8 @@ class Family:
         """
         if isinstance(value, Mapping):
             if value.get("class_name") == "function":
-                return function_from_config(value, self.functions, custom_objects, where)
+                known = self.functions if built_in else self.held_functions()
+                return self._function(value, known, custom_objects, where)
             if built_in and where.endswith(".config.fn"):
                 return FAMILIES["losses"].deserialize(value, custom_objects, where)
             if built_in or value.get("module") in PLAIN:
@@ -271,14 +331,38 @@ class Family:
         if isinstance(registered, str) and registered in REGISTERED:
             return REGISTERED[registered], False
         if not self._is_public(config):
-            raise ValueError(
-                f"{where}: {name!r} of module {shown(config.get('module'))} is not one of {PACKAGE}'s "
-                f"objects. {_if_yours(name)}"
-            )
+            other, said = family_of(config), f"{where}: {name!r} of module {shown(config.get('module'))}"
+            if other not in (None, self) and name in other.table:
+                raise ValueError(f"{said} is one of {other.name}. Expected one of {self.name}.")
+            raise ValueError(f"{said} is not one of {PACKAGE}'s objects. {_if_yours(name)}")
         try:
             return self._by_name(name, custom_objects, where), False
         except ValueError as error:
             raise ValueError(f"{error} {_if_yours(name)}") from None
+
+    def _function(
+        self,
+        config: Mapping[str, Any],
+        functions: Mapping[str, Callable],
+        custom_objects: Mapping[str, Any] | None,
+        where: str,
+    ) -> Callable:
+        """Find the function that a config of `class_name` "function" names."""
+        name = config.get("config")
+        names = {**REGISTERED, **functions, **(custom_objects or {})}
+        if isinstance(name, str):
+            package, _, bare = name.rpartition(">")
+            if name in names:
+                return names[name]
+            if package.partition(".")[0] in TWINS and bare in functions:
+                return functions[bare]
+            other = next((family.name for family in FAMILIES.values() if name in family.functions), CHAPTER)
+            if other != CHAPTER:
+                raise ValueError(
+                    f"{where}: {name!r} of {PACKAGE} is one of {other}. Expected one of {self.name}, or of "
+                    "custom_objects."
+                )
+        raise ValueError(f"{unknown_name(where, name, names)} {_if_yours(name)}{CLOSURES}")
 
     def _is_public(self, config: Mapping[str, Any]) -> bool:
         """Whether a config says that Keras or one of the twins wrote it for a public object."""
@@ -303,24 +387,6 @@ def family_of(config: Mapping[str, Any]) -> Family | None:
     """The family whose module a config names, if it names one."""
     package, _, rest = str(config.get("module")).partition(".")
     return FAMILIES.get(rest.partition(".")[0]) if package in ("keras", *TWINS) else None
-
-
-def function_from_config(
-    config: Mapping[str, Any],
-    functions: Mapping[str, Callable],
-    custom_objects: Mapping[str, Any] | None,
-    where: str,
-) -> Callable:
-    """Find the function that a config of `class_name` "function" names."""
-    name = config.get("config")
-    names = {**REGISTERED, **functions, **(custom_objects or {})}
-    if isinstance(name, str):
-        package, _, bare = name.rpartition(">")
-        if name in names:
-            return names[name]
-        if package.partition(".")[0] in TWINS and bare in functions:
-            return functions[bare]
-    raise ValueError(f"{unknown_name(where, name, names)} {_if_yours(name)}{CLOSURES}")
 
 
 def _if_yours(name: Any) -> str:

@@ -15,6 +15,7 @@ the optimizer, and how often a SeedGenerator was asked, are the caller's to keep
 """
 
 import codecs
+import inspect
 import json
 import math
 import os
@@ -110,7 +111,12 @@ def save(path, *, model=None, loss=None, metrics=None, regularizers=None, constr
             json.dumps(config)
         except (TypeError, ValueError) as error:
             raise ValueError(f"save: {place}: {error}") from error
-        own_names.update(_own_names(config, family.functions))
+        if family is FAMILIES["metrics"] and not isinstance(item, Metric) and not inspect.isfunction(item):
+            raise ValueError(
+                f"save: {place}: expected a metric derived from torchimpl.metrics.Metric, whose states are kept, or a "
+                f"function. Received: {shown(item)} of type {type(item).__name__}."
+            )
+        own_names.update(_own_names(config, family))
         number = _next(numbers, place)
         states.update({f"{number}.{name}": state for name, state in _state(place, item).items()})
         return config
@@ -214,17 +220,19 @@ def _next(numbers, place):
     return str(number)
 
 
-def _own_names(config, functions):
-    """The names in a config of classes and functions that are not torchimpl's."""
+def _own_names(config, family, held=False):
+    """The names in a config of classes and functions that are not torchimpl's; `held` by an object of one's own."""
     if isinstance(config, list | tuple):
-        return {name for item in config for name in _own_names(item, functions)}
+        return {name for item in config for name in _own_names(item, family, held)}
     if not isinstance(config, Mapping):
         return set()
-    found = {name for item in config.values() for name in _own_names(item, functions)}
     name = config.get("registered_name")
     if name == "function":
-        name = None if config.get("config") in functions else config.get("config")
-    return found | ({name} if isinstance(name, str) and not name.startswith(f"{PACKAGE}.") else set())
+        name = config.get("config")
+        known = family.held_functions() if held else family.functions
+        return {name} if isinstance(name, str) and name not in known else set()
+    own = {name} if isinstance(name, str) and not name.startswith(f"{PACKAGE}.") else set()
+    return own.union(*(_own_names(item, family, held or bool(own)) for item in config.values()))
 
 
 def _state(place, item):

@@ -294,7 +294,10 @@ def test_for_plain_keras_a_function_is_one_of_ours(package):
 
 @pytest.fixture
 def register(package, monkeypatch):
-    monkeypatch.setattr(package.saving, "REGISTERED", {})
+    monkeypatch.setattr(package.saving, "REGISTERED", type(package.saving.REGISTERED)())
+    if package.__name__ == "tfimpl":
+        known = dict(pytest.importorskip("keras").saving.get_custom_objects())
+        monkeypatch.setattr("keras.src.saving.object_registration.GLOBAL_CUSTOM_OBJECTS", known)
     return package.saving.register
 
 
@@ -506,10 +509,83 @@ def test_what_is_registered_here_and_with_keras_is_one(package, register):
         pass
 
     keras.saving.register_keras_serializable("vision", "Difference")(Theirs)
-    register("vision", "Difference")(Ours)
-    revived = package.losses.deserialize(json.loads(json.dumps(keras.losses.serialize(Theirs(reduction="sum")))))
-    assert type(revived) is Ours
+    config = json.loads(json.dumps(keras.losses.serialize(Theirs(reduction="sum"))))
+    if package.__name__ == "tfimpl":  # whose registry is Keras's: the name is taken
+        with pytest.raises(ValueError, match=r"'vision>Difference' already stands for .*Theirs"):
+            register("vision", "Difference")(Ours)
+        expected = Theirs
+    else:
+        register("vision", "Difference")(Ours)
+        expected = Ours
+    revived = package.losses.deserialize(config)
+    assert type(revived) is expected
     assert revived.reduction == "sum"
+
+
+def keras_decorator(keras, register):
+    return keras.saving.register_keras_serializable("vision")
+
+
+def our_decorator(keras, register):
+    return register("vision")
+
+
+def both_decorators(keras, register):
+    return lambda item: register("vision")(keras.saving.register_keras_serializable("vision")(item))
+
+
+@pytest.mark.parametrize("package", ["tfimpl"], indirect=True)
+@pytest.mark.parametrize("decorator", [keras_decorator, our_decorator, both_decorators])
+def test_in_tfimpl_either_decorator_is_enough(package, register, decorator):
+    keras = pytest.importorskip("keras")
+
+    class Shifted(package.losses.Loss):
+        def __init__(self, inner=None, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = inner
+
+    def halved(y_true, y_pred):
+        return package.losses.huber(y_true, y_pred) / 2
+
+    decorator(keras, register)(Shifted)
+    decorator(keras, register)(halved)
+    written = [package.losses.serialize(Shifted()), keras.losses.serialize(Shifted())]
+    for config in json.loads(json.dumps(written)):
+        assert config["registered_name"] == "vision>Shifted"
+        assert type(package.losses.deserialize(config)) is type(keras.losses.deserialize(config)) is Shifted
+    config = json.loads(json.dumps(package.losses.serialize(Shifted([halved]))))
+    assert config["config"]["inner"][0]["config"] == "vision>halved"
+    assert package.losses.deserialize(config).inner == [halved]
+    assert keras.saving.get_registered_object("vision>halved") is halved
+    for name in ("vision>Shifted", "vision>halved"):
+        del package.saving.REGISTERED[name]
+        assert name not in package.saving.REGISTERED
+        assert keras.saving.get_registered_object(name) is None
+
+
+@pytest.mark.parametrize("package", ["tfimpl"], indirect=True)
+def test_of_kerass_registry_a_config_reaches_what_a_family_has(package, register):
+    keras = pytest.importorskip("keras")
+
+    @keras.saving.register_keras_serializable("vision")
+    class Opened(keras.layers.Layer):
+        pass
+
+    config = {"module": None, "class_name": "Opened", "config": {}, "registered_name": "vision>Opened"}
+    assert type(keras.saving.deserialize_keras_object(config)) is Opened
+    with pytest.raises(ValueError, match="'Opened' of module None is not one of tfimpl's objects"):
+        package.losses.deserialize(config)
+    with pytest.raises(ValueError, match=r"'vision>Opened' already stands for .* in Keras\. Choose another name"):
+        register("vision", "Opened")(package.losses.huber)
+    assert "vision>Opened" not in package.saving.REGISTERED
+
+
+def test_what_has_no_config_is_not_registered(register):
+    class Bare:
+        pass
+
+    with pytest.raises(ValueError, match=r"expected a function, or a class with get_config\. Received: .*Bare"):
+        register("vision")(Bare)
 
 
 def test_whole_numbers_go_to_keras_as_it_takes_them(package):

@@ -21,7 +21,7 @@ KEYS = ("module", "class_name", "config", "registered_name")
 PLAIN = ("keras", "keras.random")  # of configs that constructors read: dtype policies, seed generators
 CHAPTER = "custom"  # whose objects stand among those of any family
 FAMILIES: dict[str, "Family"] = {}
-REGISTERED: MutableMapping[str, Any] = {}  # in tfimpl `_keras` puts one in its place that is Keras's too
+REGISTERED: MutableMapping[str, Any] = {}  # of one's own, by name; that of tfimpl is Keras's too (`_keras`)
 
 CLOSURES = (
     " If another function made it, as create_huber(2.0) makes huber_fn, no config holds the 2.0: pass "
@@ -35,14 +35,16 @@ def register(package: str, name: str | None = None) -> Callable[[Item], Item]:
     """Return a decorator after which `deserialize` finds a class or function of one's own, in every family.
 
     Its configs name it `package>name`, as Keras does after `keras.saving.register_keras_serializable(package, name)`:
-    under the same names each reads the other's. What is built in cannot be replaced.
+    under the same names each reads the other's. In `tfimpl` either decorator is enough, and Keras finds the object too;
+    `torchimpl` does not look into Keras. What is built in cannot be replaced.
 
     Args:
         package: the name of your project.
         name: that of the class or function if None.
 
     Raises:
-        ValueError: the package is Keras or one of these two, the name is taken, or a part is no such name.
+        ValueError: the package is Keras or one of these two, the name is taken, a part is no such name, or the class
+            has no `get_config`.
 
     Example:
         `@saving.register("vision")` before `class Pinball(losses.Loss): ...`
@@ -54,6 +56,8 @@ def register(package: str, name: str | None = None) -> Callable[[Item], Item]:
         raise ValueError(f"register: {package!r} names what is built in. Expected a name of your own.")
 
     def decorate(item: Item) -> Item:
+        if inspect.isclass(item) and not hasattr(item, "get_config"):
+            raise ValueError(f"register: expected a function, or a class with get_config. Received: {item!r}")
         key = f"{package}>{item.__name__ if name is None else name}"
         if REGISTERED.setdefault(key, item) is not item:
             raise ValueError(f"register: {key!r} already stands for {REGISTERED[key]!r}. Choose another name.")

@@ -133,11 +133,7 @@ class MeanMetricWrapper(MeanOf):
             self._direction = "down"
 
     def get_config(self):
-        fn = losses.family.config(self.fn)
-        named = ">" in fn["config"]  # registered, see saving.register
-        if fn["class_name"] == "function" and not named and self.fn not in losses.family.functions.values():
-            fn["config"] = keras.saving.get_registered_name(self.fn)  # a user's own, found again by Keras
-        return {"name": self.name, "dtype": self.dtype, "fn": fn, **plain(self.fn_kwargs)}
+        return {"name": self.name, "dtype": self.dtype, "fn": losses.family.config(self.fn), **plain(self.fn_kwargs)}
 
     @classmethod
     def from_config(cls, config):

@@ -21,6 +21,7 @@ VERSION = 1
 NUMBERS = (-2, -1, 0, 1, 2, 3)
 FRACTIONS = (-2.5, -0.5, 0.25, 0.5, 1.5, 2.5)
 LISTS = (([-1], [0], [1], [0, 1]), ([0.25], [0.5, 1.0], [1.5]))
+SYNONYMS = ("mean", "normal")  # taken, and written as another name; not every error names them
 PART = r"(?!\.{1,2}(/|$))[^/\\\u0000]+"  # of a name: neither nothing, nor a step of a path
 NAMES = {
     "name": {"type": ["string", "null"], "pattern": f"^{PART}$"},
@@ -50,6 +51,10 @@ def schema() -> dict[str, Any]:
             _arguments({"seed": {"type": ["integer", "null"]}, "name": {"$ref": "#/definitions/name"}}),
             {"const": "keras.random"},
         ),
+        "array": {
+            "type": "array",
+            "items": {"anyOf": [{"type": ["number", "boolean"]}, {"$ref": "#/definitions/array"}]},
+        },
         "own": _config(
             {"type": "string", "not": {"pattern": "^(__.*|function)$"}},
             {"type": "object"},
@@ -159,14 +164,20 @@ def _options(refusal: Callable[[Any], str | None], place: str) -> Iterator[dict[
     message = refusal("\n") or ""
     choices = re.search(r"one of (\[[^\]]*\])", message)
     if choices:
-        yield {"enum": ast.literal_eval(choices[1])}
+        named = [name for name in ast.literal_eval(choices[1]) if name is not None]
+        yield {"enum": [*named, *(name for name in SYNONYMS if name not in named and refusal(name) is None)]}
     whole, parts = (any(refusal(value) is None for value in values) for values in LISTS)
-    if whole or parts:
+    if refusal([[0.5]]) is None:
+        yield {"$ref": "#/definitions/array"}
+    elif whole or parts:
         yield {"type": "array", "items": {"type": "number" if parts else "integer"}}
     if refusal(GENERATOR) is None:
         yield {"$ref": "#/definitions/generator"}
     if refusal(LOSS) is None:
         yield {"$ref": "#/definitions/losses"}  # functions among them
+        for name, kind in torchimpl.custom.family.objects.items():  # which stand among those of any family
+            if inspect.isclass(kind) and issubclass(kind, torchimpl.losses.Loss):
+                yield {"$ref": f"#/definitions/custom.{name}"}
 
 
 def _limits(refusal: Callable[[Any], str | None]) -> dict[str, float]:

@@ -4,11 +4,13 @@ import copy
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+torch = pytest.importorskip("torch")
 torchimpl = pytest.importorskip("torchimpl")
 
 from parity.cli import main  # noqa: E402
@@ -44,6 +46,87 @@ def test_every_config_that_is_written_is_valid(validate, drawn):
     entry, config = drawn
     config = {**entry.required, **config}
     validate(written(entry, config))
+
+
+NUMBERS = (0, 1, 2, 3, -1, -2, 0.25, 0.5, 1.5, -0.5, 2.5, 1e-7, 1e38, float("inf"), float("-inf"), float("nan"))
+NAMES = (
+    *("", "mean", "sum", "none", "auto", "float16", "bfloat16", "float64", "mixed_float16", "int64", "a/b", "huber"),
+    *("fan_in", "fan_out", "fan_avg", "normal", "uniform", "hann", "ROC", "PR", "majoring", "minoring"),
+    *("micro", "macro", "weighted", "uniform_average", "variance_weighted_average"),
+)
+LISTS = (
+    [],
+    [0],
+    [1],
+    [0, 1],
+    [0.25],
+    [0.5, 1.0],
+    [1.5, -2],
+    [True, False],
+    [[1, 2], [3, 4]],
+    [[[0.5]]],
+    [float("inf")],
+)
+GENERATOR = {"module": "keras.random", "class_name": "SeedGenerator", "config": {"seed": 3}, "registered_name": None}
+IN_JSON = (None, True, False, *NUMBERS, *NAMES, *LISTS, GENERATOR)
+IN_PYTHON = (
+    *(np.True_, np.int64(2), np.float16(0.5), np.float32(0.25), np.float64(2), np.array(0.5), torch.tensor(0.5)),
+    *(
+        (0, 1),
+        (0.25, 0.5),
+        ((1.0,), (2.0,)),
+        range(2),
+        {0, 1},
+        np.array([0, 1]),
+        np.array([0.25, 0.5]),
+        np.array([True]),
+    ),
+    *(np.eye(2), np.zeros((0,)), torch.tensor([0.5, 1.0]), torch.eye(2), torch.float64, np.dtype("float16")),
+    *(torchimpl.SeedGenerator(3), torchimpl.SeedGenerator(None)),
+)
+# As fn; a SeedGenerator can be called too, and is no function of samples.
+FUNCTIONS = (
+    *(torchimpl.losses.huber, torchimpl.metrics.binary_accuracy, torchimpl.custom.huber_fn),
+    *(torchimpl.losses.Huber(0.2), torchimpl.custom.HuberLoss(0.2)),
+)
+# What Keras writes, and what is written of it is another name.
+OF_KERAS = {"reduction": ("auto",), "dtype": ("mixed_float16", "int64")}
+
+
+def arguments_of(entry):
+    return torchimpl._config.constructor_arguments(getattr(getattr(torchimpl, entry.module), entry.title))
+
+
+@pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: entry.name)
+def test_whatever_a_constructor_takes_is_written_as_the_schema_says(validate, entry):
+    taken = 0
+    for key in arguments_of(entry):
+        for value in FUNCTIONS if key == "fn" else (*IN_JSON, *IN_PYTHON):
+            family = getattr(torchimpl, entry.module)
+            arguments = {**entry.required, key: value}
+            if isinstance(arguments.get("fn"), str):
+                arguments["fn"] = getattr(torchimpl.losses, arguments["fn"])
+            try:
+                item = getattr(family, entry.title)(**arguments)
+            except (TypeError, ValueError):
+                continue
+            validate(json.loads(json.dumps(family.serialize(item))))
+            taken += 1
+    assert taken or not arguments_of(entry)
+
+
+@pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: entry.name)
+def test_whatever_is_read_the_schema_takes(validate, entry):
+    right = written(entry, entry.required)
+    for key in arguments_of(entry):
+        for value in IN_JSON:
+            config = {**right, "config": {**right["config"], key: value}}
+            try:
+                getattr(torchimpl, entry.module).deserialize(config)
+            except ValueError:
+                continue
+            if value not in OF_KERAS.get(key, ()):
+                validate(config)
 
 
 @pytest.mark.parametrize(

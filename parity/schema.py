@@ -21,7 +21,7 @@ VERSION = 1
 NUMBERS = (-2, -1, 0, 1, 2, 3)
 FRACTIONS = (-2.5, -0.5, 0.25, 0.5, 1.5, 2.5)
 LISTS = (([-1], [0], [1], [0, 1]), ([0.25], [0.5, 1.0], [1.5]))
-SYNONYMS = ("mean", "normal")  # taken, and written as another name; not every error names them
+SYNONYMS = ("normal",)  # taken, and written as another name; no error names them
 PART = r"(?!\.{1,2}(/|$))[^/\\\u0000]+"  # of a name: neither nothing, nor a step of a path
 NAMES = {
     "name": {"type": ["string", "null"], "pattern": f"^{PART}$"},

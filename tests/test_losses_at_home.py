@@ -1,7 +1,9 @@
 """Every loss as users of PyTorch and of Keras use it: transformed, exported, compiled, saved with a model."""
 
+import ast
 import fractions
 import json
+import re
 import shutil
 
 import numpy as np
@@ -331,6 +333,16 @@ LIBRARIES = pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl
 REDUCTIONS = pytest.mark.parametrize(
     "reduction", ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"]
 )
+
+
+@LIBRARIES
+def test_the_error_on_a_reduction_names_all_that_are_taken(library):
+    with pytest.raises(ValueError, match=r"`reduction` must be one of .* Received: reduction='average'") as caught:
+        library.losses.Huber(reduction="average")
+    named = ast.literal_eval(re.search(r"one of (\[.*?\])", str(caught.value))[1])
+    assert named == ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None]
+    kept = [library.losses.Huber(reduction=reduction).reduction for reduction in named]
+    assert kept == ["sum_over_batch_size", "sum_over_batch_size", "sum", "mean_with_sample_weight", "none", "none"]
 
 
 @LIBRARIES

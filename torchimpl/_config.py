@@ -14,7 +14,7 @@ from ._limits import check_config, is_text
 FLOAT_DTYPES = ("float16", "bfloat16", "float32", "float64")
 LARGEST = 3e38  # of a number that is an argument: beyond it is no float32
 NUMBERS = (int, float)
-REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
+REDUCTIONS: tuple[Any, ...] = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
 class Serializable:
@@ -269,9 +269,8 @@ def canonical_reduction(owner: str, value: Any) -> str:
     """Map Keras's reductions and their synonyms ("mean", None) to the four that exist."""
     if value is None:
         return "none"
-    if isinstance(value, str) and value == "mean":
-        return "sum_over_batch_size"
-    return check_choice(owner, "reduction", value, REDUCTIONS)
+    name = check_choice(owner, "reduction", value, REDUCTIONS)
+    return "sum_over_batch_size" if name == "mean" else name
 
 
 def canonical_dtype(owner: str, value: Any, default: str) -> str:

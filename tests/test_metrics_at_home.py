@@ -684,6 +684,18 @@ def test_inductor_leaves_roundings_out_unless_it_is_told():
 
 
 @libraries
+@pytest.mark.parametrize("wrong", [7, -1])
+def test_a_label_that_is_no_class_is_a_miss_or_not_counted_or_an_error_as_the_readme_says(library, wrong):
+    labels, scores = np.array([1, wrong]), np.array([[0.25, 0.75, 0.0], [0.5, 0.25, 0.25]], np.float32)
+    for accuracy in (library.metrics.SparseCategoricalAccuracy(), library.metrics.SparseTopKCategoricalAccuracy(2)):
+        assert float(accuracy(labels, scores)) == 0.5
+    for metric in (library.metrics.MeanIoU(3), library.metrics.IoU(3, [1])):
+        assert float(metric(labels, np.array([1, 1]))) == 1.0
+    with pytest.raises(ValueError, match=rf"Received: {wrong}, which is no class"):
+        library.metrics.SparseCategoricalCrossentropy()(labels, scores)
+
+
+@libraries
 def test_a_weight_that_is_no_number_where_it_does_not_count(library):
     metric = library.metrics.MeanIoU(num_classes=2, ignore_class=255)
     metric.update_state([0, 1, 255, 2], [0, 1, 1, 1], sample_weight=[1.0, 1.0, np.inf, np.nan])

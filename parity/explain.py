@@ -51,7 +51,7 @@ def explain(console: Console, name: str) -> None:
     Raises:
         UnknownNameError: nothing is called so.
     """
-    rows = traps.about(name)
+    rows, name = traps.about(name), traps.called(name)
     try:
         components, records = components_of(name)
     except UnknownNameError:

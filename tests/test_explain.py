@@ -11,7 +11,7 @@ from rich.console import Console
 
 pytest.importorskip("ml_dtypes")
 
-from parity import certified, explain
+from parity import certified, explain, traps
 from parity.cli import main
 from parity.registry import ENTRIES
 from parity.sources import PACKAGES, REQUIRED, definition
@@ -89,6 +89,31 @@ def test_what_stands_around_the_components(name, said):
 def test_what_bears_the_name_comes_first(name, first, second):
     text = told(name)
     assert text.index(first) < text.index(second)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "nn.HuberLoss(delta=1.0)",
+        "keras.losses.Huber(delta=0.5)",
+        "nn.LeakyReLU(0.2)",
+        "nn.Dropout(p=0.5)",
+        "torch.optim.Adam(params, lr=1e-3)",
+    ],
+)
+def test_a_call_is_about_what_is_called(call):
+    assert told(call) == told(call.partition("(")[0])
+
+
+def test_of_a_call_what_its_arguments_are_about_comes_first():
+    text = told("nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))")
+    around = text[text.index("around it: nn.BCEWithLogitsLoss") :]
+    assert "pos_weight" in around.splitlines()[1]
+
+
+def test_short_words_are_whole_ones():
+    assert not any(row.topic.startswith("clipnorm: of each variable") for row in traps.about("torch.var"))
+    assert traps.about("gru")
 
 
 def test_a_class_and_its_function_are_one():

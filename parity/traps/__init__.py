@@ -17,6 +17,7 @@ from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
 from parity.traps.sequences import SEQUENCES
 from parity.traps.training import TRAINING
 
+SHORT = 3  # letters
 CHAPTERS = {
     "Optimizers": OPTIMIZERS,
     "Penalties, decay, constraints": DECAY,
@@ -44,28 +45,34 @@ def having(words: tuple[str, ...]) -> tuple[Row, ...]:
     return tuple(row for row in ROWS if all(word.lower() in text(row) for word in words))
 
 
+def called(name: str) -> str:
+    """The name of what is called, of a call: of "nn.HuberLoss(delta=1.0)" that before the arguments."""
+    return re.sub(r"(?<=\w)\(.*", "", name, flags=re.DOTALL)
+
+
 def words_of(name: str) -> list[str]:
     """The words of a name or a question: of "torch.optim.Adam" the last, of "nn.BatchNorm1d" that without its axes."""
-    last = name.rpartition(".")[2]
+    last = called(name).rpartition(".")[2]
     return re.findall(r"\w+", re.sub(r"[123][dD]$", "", last).lower())
 
 
 def about(name: str) -> tuple[Row, ...]:
     """The rows that a name or some words stand for: "torch.optim.Adam", "nn.BatchNorm1d", "clipnorm", "pos_weight".
 
-    Those whose topic has all words; if there are none, those whose code or note has.
+    Those whose topic has all words; if there are none, those whose code or note has. Of a call those come first that
+    have its arguments too.
     """
-    words = words_of(name)
+    words, arguments = words_of(name), re.findall(r"(\w+)\s*=", name.removeprefix(called(name)).lower())
     for said in (lambda row: row.topic.lower(), text):
         found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in words))
         if found:
-            return found
+            return tuple(sorted(found, key=lambda row: -sum(_has(argument, text(row)) for argument in arguments)))
     return ()
 
 
 def close_to(name: str) -> list[str]:
     """Names in the code of the rows that are much like one that is not found, or are longer by a word."""
-    wanted = name.rpartition(".")[2].lower()
+    wanted = called(name).rpartition(".")[2].lower()
     last = {item.rpartition(".")[2].lower(): item for item in _names()}
     found = [
         *get_close_matches(wanted, last, n=2, cutoff=0.75),
@@ -82,5 +89,6 @@ def _names() -> tuple[str, ...]:
 
 
 def _has(word: str, said: str) -> bool:
-    """Whether a text has a word, or one that begins with it."""
-    return re.search(rf"(?<![a-z]){re.escape(word)}", said) is not None
+    """Whether a text has a word, or one that begins with it; with three letters too many words begin."""
+    end = "(?![a-z])" if len(word) <= SHORT else ""
+    return re.search(rf"(?<![a-z]){re.escape(word)}{end}", said) is not None

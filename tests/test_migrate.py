@@ -629,6 +629,16 @@ def test_damaged_and_other_files_are_refused(tmp_path):
     assert done.output.startswith("Error: ")
 
 
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_checkpoint_of_pytorch_is_named(tmp_path, archived):
+    path = tmp_path / "checkpoint.pt"
+    torch.save(torch.nn.Linear(2, 1).state_dict(), path, _use_new_zipfile_serialization=archived)
+    with pytest.raises(
+        MigrationError, match=r"a checkpoint of PyTorch .* has weights but no config. Expected a .keras"
+    ):
+        migrate.read(path)
+
+
 def test_names_from_a_file_are_data(tmp_path):
     evil = "x'\n__import__('os').system('false')\n#\x1b[2J"
     loss = {"module": "os", "class_name": "function", "config": "system", "registered_name": evil}

@@ -30,6 +30,8 @@ CLOSING = 98 + 2**16  # bytes of the records that close an archive, and of a com
 DEEPEST = 100
 TORCHIMPL = "description.json"  # the member that only its files have
 VERSION = 1  # of these
+PICKLED = b"\x80\x02\x8a\nl\xfc\x9cF"  # what torch.save wrote before 1.6 begins with; since then, an archive with
+PICKLE = "/data.pkl"  # a member that ends in this
 
 
 codecs.lookup("cp437")  # Python imports a codec when it is asked for: reading the names in an archive imports nothing
@@ -71,6 +73,8 @@ def read(path: Path) -> Saved:
                 raise MigrationError(
                     f"{path}: an HDF5 file, which is not read. Load it in Keras, and save the model as a .keras file."
                 )
+            if begun == PICKLED:
+                raise _checkpoint(path)
             if begun.lstrip().startswith(b"{"):
                 file.seek(0)
                 return _of_keras(path, _loaded(path, "the file", _limited(path, file)), {})
@@ -79,6 +83,8 @@ def read(path: Path) -> Saved:
                 members = tuple(archive.namelist())
                 if TORCHIMPL in members:
                     return _of_torchimpl(path, _loaded(path, TORCHIMPL, _member(path, archive, TORCHIMPL)), members)
+                if any(name.endswith(PICKLE) for name in members):
+                    raise _checkpoint(path)
                 config = _loaded(path, "config.json", _member(path, archive, "config.json"))
                 metadata = _loaded(path, "metadata.json", _member(path, archive, "metadata.json"))
                 return _of_keras(path, config, metadata)
@@ -86,6 +92,14 @@ def read(path: Path) -> Saved:
         raise MigrationError(f"{path}: no .keras file, or a damaged one: {error}") from error
     except OSError as error:
         raise MigrationError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _checkpoint(path: Path) -> MigrationError:
+    """The error for what torch.save wrote."""
+    return MigrationError(
+        f"{path}: a checkpoint of PyTorch (torch.save), which has weights but no config. Expected a .keras file, or "
+        "what torchimpl.files.save wrote: save the losses, metrics and other objects of torchimpl with that."
+    )
 
 
 def _check_directory(path: Path, file: BinaryIO) -> None:

@@ -65,6 +65,7 @@ def test_a_name_of_several_components():
         ("pos_weight", "Keras has no pos_weight"),
         ("nn.GRU", "reset, update, new"),
         ("ignore_index", "CrossEntropyLoss(ignore_index=255)"),
+        ("activity_regularizer", "divides the penalty of its outputs by the size of the batch"),
         ("nn.TripletMarginLoss", "not squared as in FaceNet"),
         ("keras.layers.MultiHeadAttention", "True in Keras's attention_mask may be seen"),
         ("patience", "EarlyStopping: patience"),

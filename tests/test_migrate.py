@@ -358,6 +358,23 @@ def test_what_keras_2_called_otherwise(said, loss, metric):
     assert "unknown name 'cosine_proximity'" in unknown.notes[0]
 
 
+def of_keras(family, name, **arguments):
+    """A config as Keras writes it."""
+    return {"module": f"keras.{family}", "class_name": name, "config": arguments, "registered_name": None}
+
+
+def test_a_penalty_of_outputs_is_told_of():
+    penalty = of_keras("regularizers", "L1", l1=0.5)
+    layer = one_layer("Dense", {"activity_regularizer": penalty, "kernel_regularizer": penalty})["layers"]["it"]
+    told = {key: [note for note in item.notes if "size of the batch" in note] for key, item in layer.items()}
+    assert {key: len(notes) for key, notes in told.items()} == {"activity_regularizer": 1, "kernel_regularizer": 0}
+    assert "regularizer(outputs) / len(outputs)" in told["activity_regularizer"][0]
+    found = one_layer("ActivityRegularization", {"l1": 0.5, "l2": 0.0})["layers"]["it"]["activity_regularizer"]
+    assert found.said == "ActivityRegularization"
+    assert found.code == "torchimpl.regularizers.L1L2(l1=0.5)"
+    assert "size of the batch" in found.notes[-1]
+
+
 def test_the_forget_gate_is_told_of():
     for said, told in ((True, 1), (False, 0)):
         found = one_layer("LSTM", {"bias_initializer": "zeros", "unit_forget_bias": said})["layers"]["it"]

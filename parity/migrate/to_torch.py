@@ -53,6 +53,10 @@ RENAMED = {
     "metrics": {"kullback_leibler_divergence": "KLDivergence", "logcosh": "LogCoshError"},
 }
 CIRCLE = "tfimpl's function is divided by all samples; this, as Keras's, by those that have both kinds of pair"
+ACTIVITY = (
+    "a layer of Keras divides the penalty of its outputs by the size of the batch: add regularizer(outputs) / "
+    "len(outputs) to the loss (parity traps activity_regularizer)"
+)
 FORGET_GATE = "unit_forget_bias: the forget gate's, the second quarter of them, are ones"
 
 
@@ -128,6 +132,10 @@ def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[t
         yield "activation", _activation_layer(f"{place}.activation", layer)
     elif name in ONLY_IN_PYTORCH:
         yield "activation", _only_in_pytorch(f"{place}.activation", name)
+    elif name == "ActivityRegularization":
+        penalty = {"class_name": "L1L2", "config": {key: layer["config"].get(key, 0.0) for key in ("l1", "l2")}}
+        found = _counterpart(model, f"{place}.activity_regularizer", "regularizers", penalty)
+        yield "activity_regularizer", replace(found, said=name, notes=(*found.notes, ACTIVITY))
     elif (step := _step(layer)) is not None:
         yield "function", _function(f"{place}.function", *step)
     for key, value in layer["config"].items():
@@ -138,6 +146,8 @@ def _of_layer(model: _Model, place: str, layer: Mapping[str, Any]) -> Iterator[t
             found = _counterpart(model, f"{place}.{key}", f"{form}s", value)
             if key == "bias_initializer" and layer["config"].get("unit_forget_bias"):
                 found = replace(found, notes=(*found.notes, FORGET_GATE))
+            if key == "activity_regularizer":
+                found = replace(found, notes=(*found.notes, ACTIVITY))
             yield key, found
         elif isinstance(value, Mapping) and (home := ours.saving.family_of(value)) is not None:
             yield key, _counterpart(model, f"{place}.{key}", home.name, value)

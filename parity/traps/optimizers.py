@@ -229,6 +229,25 @@ OPTIMIZERS = (
 )
 DECAY = (
     Row(
+        "activity_regularizer: divided by the size of the batch",
+        "x, y = np.ones((4, 1), np.float32), np.zeros((4, 1), np.float32)\n"
+        "penalty = keras.regularizers.L1(0.5)\n"
+        "dense = keras.layers.Dense(1, kernel_initializer='ones', activity_regularizer=penalty)\n"
+        "model = keras.Sequential([keras.Input((1,)), dense])\n"
+        "model.compile(loss='mse')\n"
+        "model.evaluate(x, y, verbose=0)",
+        "outputs, y = torch.ones(4, 1), torch.zeros(4, 1)\n"
+        "penalty = torchimpl.regularizers.L1(0.5)\n"
+        "float(nn.MSELoss()(outputs, y) + penalty(outputs))",
+        DIFFERS,
+        "A layer of Keras, ActivityRegularization too, divides the penalty of its outputs by the size of the batch, so "
+        "that a larger batch does not cost more; those of kernels and biases it leaves as they are. A regularizer "
+        "called by hand is the sum alone.",
+        "outputs, y = torch.ones(4, 1), torch.zeros(4, 1)\n"
+        "penalty = torchimpl.regularizers.L1(0.5)\n"
+        "float(nn.MSELoss()(outputs, y) + penalty(outputs) / len(outputs))",
+    ),
+    Row(
         "L2 and weight_decay under SGD: a factor of 2",
         "w = keras.Variable([2.0])\n"
         "with tf.GradientTape() as tape:\n"

@@ -195,6 +195,40 @@ def test_the_nearest():
     assert neighbours.nearest("activations.leaky_relu").call == "torch.nn.LeakyReLU(negative_slope=0.2)(x)"
 
 
+def run(code, **given):
+    *lines, last = ast.parse(code).body
+    scope = {**modules("torch"), **given}
+    exec(compile(ast.Module(lines, []), "<call>", "exec"), scope)
+    return eval(ast.unparse(last), scope)
+
+
+@pytest.mark.parametrize("shape", [(128, 64), (64, 128), (5, 32, 64), (3, 3, 64, 32), (3, 3, 4, 48), (2, 2, 2, 16, 32)])
+def test_first_values_are_those_of_a_kernel_of_any_rank(shape):
+    """PyTorch counts the inputs in its own layout: of Keras's, kernels of convolutions were up to 7 times too large."""
+    keras = pytest.importorskip("keras")
+    named = ["Glorot", "He", "Lecun"]
+    configs = [(f"{name}{kind}", {}) for name in named for kind in ("Uniform", "Normal")]
+    configs += [
+        ("VarianceScaling", {"scale": 0.5, "mode": mode, "distribution": distribution})
+        for mode in ("fan_in", "fan_out", "fan_avg")
+        for distribution in ("truncated_normal", "untruncated_normal", "uniform")
+    ]
+    torch.manual_seed(0)
+    for name, config in (*configs, ("Orthogonal", {"gain": 0.5})):
+        found = neighbours.nearest(f"initializers.{name}", config)
+        assert found.equal, name
+        kernel = run(found.call, shape=shape)
+        expected = getattr(keras.initializers, name)(**config, seed=0)(shape).numpy()
+        assert kernel.shape == shape, name
+        assert kernel.std() == pytest.approx(expected.std(), rel=0.06), (name, config)
+        if name == "Orthogonal":
+            flat = kernel.reshape(-1, shape[-1])
+            small = flat.T @ flat if len(flat) >= shape[-1] else flat @ flat.T
+            np.testing.assert_allclose(small, 0.25 * np.eye(len(small)), atol=1e-5)
+        else:
+            assert abs(kernel).max() == pytest.approx(abs(expected).max(), rel=0.3), (name, config)
+
+
 @pytest.mark.parametrize("library", ["torch", "torchmetrics", "sklearn", "keras"])
 def test_the_nearest_is_code(library):
     for entry in ENTRIES:

@@ -160,8 +160,8 @@ TRAPS = (
     Trap(
         "the layout of a kernel",
         "initializers.*",
-        "A Keras kernel is (inputs, units), PyTorch's is (units, inputs): what counts inputs takes one for the other. "
-        'Ours take layout="torch" at the call.',
+        "A Keras kernel is (*window, inputs, units), PyTorch's is (units, inputs, *window): what counts inputs takes "
+        'one for the other. Ours take layout="torch" at the call.',
         ("torch.manual_seed(0)\ntorch.nn.init.kaiming_uniform_(torch.empty(100, 400)).abs().max().item() > 0.2", 0.0),
         ("lib.initializers.HeUniform(seed=0)((100, 400)).abs().max().item() > 0.2", 1.0),
     ),

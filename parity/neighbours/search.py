@@ -46,7 +46,8 @@ Value = dict[str, Any]
 
 DTYPE = "float32"
 SAME_SHAPES = "y_true.shape == y_pred.shape"
-MATRICES = ((300, 500), (500, 300))  # large enough to tell one distribution from another
+# Large enough to tell one distribution from another, and of Dense layers and convolutions: fans count the window too.
+KERNELS = ((300, 500), (500, 300), (5, 100, 300), (3, 3, 160, 128))
 NOT_THE_SAME = 1e-6  # the probability of calling two samples of one distribution different
 DEVIATIONS = "deviations"  # the region of a row that is about Keras: what parity.deviations says
 SHARE = 20  # one case in so many must lie outside of a region, and one inside must differ
@@ -236,7 +237,7 @@ def cases(draw: Any, row: Row, bare: bool = False) -> Case:
     labels = bool(row.given) and SAME_SHAPES not in row.given.replace(LABELS, "")
     if entry.family == "initializers":
         given = draw(entry.inputs(full, DTYPE))
-        shape = draw(st.sampled_from(MATRICES)) if is_drawn(entry) else given["shape"]
+        shape = draw(st.sampled_from(KERNELS)) if is_drawn(entry) else given["shape"]
         case = Case(config, {"shape": tuple(shape), "dtype": DTYPE})
     elif entry.streams:
         stream = draw(domains.stream(lambda size: entry.inputs(full, DTYPE, size), most=3))

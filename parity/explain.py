@@ -212,9 +212,8 @@ def _neighbours(records: list[dict[str, Any]], with_ours: bool = False) -> Rende
         head = Text(title, "bold").append(f"  {verdict}", COLORS[verdict])
         if with_ours:
             head = Text(f"{record['ours']}  ").append(head)
-        if record["when"]:
-            pinned = ", ".join(f"{key}={value!r}" for key, value in record["when"].items())
-            head.append(f"  for {pinned}", "dim")
+        if about := neighbours.pinned(record):
+            head.append(f"  for {', '.join(about)}", "dim")
         lines: list[RenderableType] = [head]
         if record["given"]:
             lines.append(_indented(f"inputs: {record['given']}", "dim"))

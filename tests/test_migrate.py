@@ -120,8 +120,8 @@ def test_a_functional_model_without_keras(functional, tmp_path):
     for line in (
         "mine>Pinball  (compiled loss['a'])\n    no counterpart\n",
         "torchimpl.regularizers.L1(l1=0.3)\n    PyTorch itself: 0.3 * F.l1_loss(x, torch.zeros_like(x), "
-        "reduction='sum'): equal\n    note: Keras has",
-        "torch.nn.NLLLoss()((y_pred / y_pred.sum(-1, keepdim=True)).log(), y_true): differs",
+        "reduction='sum'): equal\n        A penalty is a sum, a loss is a mean.\n    note: Keras has",
+        "torch.nn.NLLLoss()((y_pred / y_pred.sum(-1, keepdim=True)).log().movedim(-1, 1), y_true): equal, but for a",
         "torch.nn.LeakyReLU(negative_slope=0.1)(x): equal",
         "my_activation  (inner.deep.activation)\n    no counterpart",
         "written by Keras 3.15.1; 2 without a counterpart.",
@@ -361,6 +361,98 @@ def test_what_keras_2_called_otherwise(said, loss, metric):
 def of_keras(family, name, **arguments):
     """A config as Keras writes it."""
     return {"module": f"keras.{family}", "class_name": name, "config": arguments, "registered_name": None}
+
+
+SPARSE = "SparseCategoricalCrossentropy"
+LOGITS = {"from_logits": True, "axis": -1}
+KERNEL = "weight = torch.empty(shape[-1], shape[-2], *shape[:-2])"
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "arguments", "said"),
+    [
+        ("losses", SPARSE, LOGITS, "torch.nn.CrossEntropyLoss()(y_pred.movedim(-1, 1), y_true): equal;"),
+        (
+            "losses",
+            SPARSE,
+            {**LOGITS, "ignore_class": 255},
+            "torch.nn.CrossEntropyLoss(ignore_index=255)(y_pred.movedim(-1, 1), y_true): equal, but for labels that",
+        ),
+        ("losses", SPARSE, {"ignore_class": 255}, "torch.nn.NLLLoss(ignore_index=255)((y_pred / y_pred.sum(-1"),
+        ("losses", SPARSE, {"from_logits": True, "axis": 1}, "no call was compared with these arguments"),
+        (
+            "losses",
+            "Huber",
+            {"delta": 2.0, "reduction": "sum"},
+            "torch.nn.HuberLoss(delta=2.0)(y_pred, y_true): equal, with reduction='sum_over_batch_size'; not compared "
+            "with reduction='sum'",
+        ),
+        ("losses", "CategoricalFocalCrossentropy", {}, "no call was compared with these arguments"),
+        ("losses", "Circle", {}, "nothing that comes near"),
+        ("constraints", "MaxNorm", {"max_value": 0.9, "axis": 0}, "torch.renorm(x, 2, 1, 0.9): equal, but for a unit"),
+        (
+            "constraints",
+            "MaxNorm",
+            {"max_value": 0.9, "axis": [0, 1, 2]},
+            "norm = torch.linalg.vector_norm(x, dim=[0, 1, 2], keepdim=True); x * norm.clamp(0, 0.9) / (1e-07 + norm)",
+        ),
+        ("regularizers", "L2", {"l2": 0.5}, "0.5 * x.square().sum(): equal"),
+        (
+            "initializers",
+            "VarianceScaling",
+            {"scale": 0.5, "mode": "fan_avg", "distribution": "uniform"},
+            f"{KERNEL}; bound = (3 * 0.5 / ((weight[0].numel() + weight[:, 0].numel()) / 2)) ** 0.5; torch.nn.init",
+        ),
+        (
+            "initializers",
+            "GlorotUniform",
+            {},
+            f"{KERNEL}; torch.nn.init.xavier_uniform_(weight).movedim((0, 1)",
+        ),
+        ("initializers", "Constant", {"value": 2}, "torch.nn.init.constant_(torch.empty(shape), 2): equal"),
+        ("initializers", "Constant", {"value": [1.0, 2.0]}, "no call was compared with these arguments"),
+    ],
+)
+def test_what_is_nearest_is_nearest_with_these_arguments(family, name, arguments, said):
+    form = {"constraints": "kernel_constraint", "regularizers": "kernel_regularizer"}.get(family, "kernel_initializer")
+    value = of_keras(family, name, **arguments)
+    found = one_layer("Dense", {}, loss=value) if family == "losses" else one_layer("Dense", {form: value})
+    item = found["loss"] if family == "losses" else found["layers"]["it"][form]
+    assert item.beside.startswith(said), item.beside
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments", "said"),
+    [
+        ("Softmax", {"axis": 1}, "torch.nn.Softmax(dim=1)(x): equal"),
+        ("Softmax", {"axis": [0, 1]}, "no call was compared with these arguments"),
+        ("ReLU", {}, "torch.nn.ReLU()(x): equal"),
+        ("ReLU", {"max_value": 6.0}, "torch.nn.ReLU6()(x): equal"),
+        ("ReLU", {"max_value": 3.0}, "torch.nn.ReLU()(x).clamp(max=3.0): equal"),
+        ("ReLU", {"negative_slope": 0.25}, "torch.nn.LeakyReLU(negative_slope=0.25)(x): equal"),
+        ("ReLU", {"threshold": 0.5}, "torch.where(x <= 0.5, 0.0 * (x - 0.5), x): equal"),
+        (
+            "ReLU",
+            {"max_value": 3.0, "negative_slope": 0.25},
+            "torch.where(x <= 0.0, 0.25 * (x - 0.0), x.clamp(0, 3.0)): equal",
+        ),
+    ],
+)
+def test_an_activation_is_nearest_with_these_arguments(layer, arguments, said):
+    item = one_layer(layer, arguments)["layers"]["it"]["activation"]
+    assert item.beside.startswith(said), item.beside
+
+
+def test_the_classes_of_a_sequence_are_on_another_axis():
+    """CrossEntropyLoss()(y_pred, y_true), which was said to be equal, refuses them."""
+    beside = one_layer("Dense", {}, loss=of_keras("losses", SPARSE, **LOGITS))["loss"].beside
+    call, remark = beside.partition(": equal")[0], beside.rpartition("\n")[2]
+    assert remark.startswith("PyTorch wants the classes on axis 1.")
+    y_true, y_pred = torch.tensor([[0, 2], [1, 1]]), torch.arange(12.0).sin().reshape(2, 2, 3)
+    expected = torchimpl.losses.SparseCategoricalCrossentropy(from_logits=True)(y_true, y_pred)
+    torch.testing.assert_close(eval(call), expected)
+    with pytest.raises(RuntimeError, match="Expected target size"):
+        torch.nn.CrossEntropyLoss()(y_pred, y_true)
 
 
 def test_a_penalty_of_outputs_is_told_of():

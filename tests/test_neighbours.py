@@ -47,7 +47,7 @@ def test_the_table_is_that_of_the_rows():
     assert list(STORED) == [(row.ours, row.theirs, row.call) for row in ROWS], "parity neighbours --write"
     for row in ROWS:
         record = stored(row)
-        kept = {key: record[key] for key in ("verdict", "given", "region", "where", "remark", "source")}
+        kept = {key: record[key] for key in ("verdict", "kinds", "given", "region", "where", "remark", "source")}
         assert kept == {key: getattr(row, key) for key in kept}, f"parity neighbours {row.ours} --write"
         assert record["when"] == dict(row.when)
         assert record["verdict"] in VERDICTS
@@ -183,7 +183,7 @@ def test_the_page_is_that_of_the_table():
 
 def test_the_nearest():
     code = "torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)"
-    assert neighbours.nearest("losses.Huber", {"delta": 0.5}) == (code, True, "value")
+    assert neighbours.nearest("losses.Huber", {"delta": 0.5}) == (code, True, "value", "", "", "")
     assert neighbours.nearest("losses.Huber", {"delta": 0.5, "reduction": "sum_over_batch_size"}).call == code
     for beside in ({"reduction": "sum"}, {"reduction": "none"}, {"dtype": "float16"}):
         assert neighbours.nearest("losses.Huber", beside) is None
@@ -192,6 +192,8 @@ def test_the_nearest():
     assert neighbours.nearest("losses.BinaryCrossentropy", {"from_logits": True}).equal
     assert not neighbours.nearest("losses.BinaryCrossentropy").equal
     assert neighbours.nearest("losses.Huber", library="torcheval") is None
+    for value in (True, [1.0]):  # of no kind that the row is about
+        assert neighbours.nearest("initializers.Constant", {"value": value}) is None
     assert neighbours.nearest("activations.leaky_relu").call == "torch.nn.LeakyReLU(negative_slope=0.2)(x)"
 
 

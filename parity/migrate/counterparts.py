@@ -12,7 +12,7 @@ from typing import Any
 
 from parity.deviations import DEVIATIONS
 from parity.migrate.saved import MigrationError
-from parity.neighbours import nearest
+from parity.neighbours import Nearest, in_domain, nearest, offered
 
 # Either package reads the configs of both, and of Keras: the one whose framework is there.
 ours: Any = importlib.import_module("torchimpl" if importlib.util.find_spec("torch") else "tfimpl")
@@ -33,7 +33,8 @@ class Counterpart:
         place: where it stands, "dense.kernel_initializer".
         said: what the file says.
         code: the expression that makes it in the other framework; None where there is no counterpart.
-        beside: the nearest call of the framework itself and whether it is equal; "" where it was not asked for.
+        beside: the nearest call of the framework itself and where it is equal, and what to know of it on a second line;
+            "" where it was not asked for.
         notes: what to know about it.
         differences: the names of the wanted differences between Keras and ours.
     """
@@ -137,17 +138,29 @@ def _in_keras(owner: Any, item: Any) -> tuple[str, str]:
 
 
 def beside(component: str, arguments: Mapping[str, Any], to: str, itself: bool = False) -> str:
-    """The nearest call of the framework itself, and whether it is equal; `itself` if that is the counterpart."""
-    found, verdict = nearest(component, arguments, to), "differs"
+    """The nearest call of the framework itself, and where it is equal; `itself` if that is the counterpart."""
+    usual = in_domain(arguments)
+    found = nearest(component, usual, to)
     if found is None:
-        found, verdict = nearest(component, {}, to), "not compared with these arguments"
-    elif found.equal:
-        drawn = "the same distribution" + ", other numbers" * (to == "torch")
-        verdict = "equal" if found.compared == "value" else drawn
-    if found is None:
-        return "nothing that comes near"
+        return "no call was compared with these arguments" if offered(component, to) else "nothing that comes near"
+    others = [key for key in usual if usual[key] != arguments[key]]
+    verdict = "; ".join(
+        (
+            ", ".join((_verdict(found, to), *(f"with {key}={usual[key]!r}" for key in others))),
+            *(f"not compared with {key}={arguments[key]!r}" for key in others),
+            *([f"compared where {found.given}"] if found.given else []),
+        )
+    )
+    if itself:
+        return verdict
     call = found.call.partition("\nfor ")[0].removeprefix("metric = ").replace("\n", "; ")
-    return verdict if itself else f"{call}: {verdict}"
+    return "\n".join(filter(None, (f"{call}: {verdict}", found.remark)))
+
+
+def _verdict(found: Nearest, to: str) -> str:
+    if found.compared == "distribution":
+        return "the same distribution" + ", other numbers" * (to == "torch")
+    return "equal" if found.equal else f"equal, but for {found.region}"
 
 
 def defaults(function: Callable) -> dict[str, Any]:
@@ -250,7 +263,7 @@ def report(console: Any, found: Migration) -> None:
         more = f" and {len(places) - 4} more" if len(places) > 4 else ""
         lines = [f"{item.said}  ({', '.join(places[:4])}{more})", f"    {item.code or 'no counterpart'}"]
         if item.beside:
-            lines.append(f"    {FRAMEWORK[found.to]} itself: {item.beside}")
+            lines.append(f"    {FRAMEWORK[found.to]} itself: {item.beside}".replace("\n", "\n        "))
         lines += [f"    note: {note}" for note in item.notes]
         if item.differences:
             lines.append(f"    Keras and ours differ on purpose: {'; '.join(item.differences)}")

@@ -9,6 +9,7 @@
     library             "torch", "torchmetrics", "torcheval", "sklearn", "scipy", "keras" or "tf"
     verdict             one of VERDICTS
     when                arguments of ours that have these values here, {} for all
+    kinds               arguments of ours that are of these kinds here, {"axis": "int"}, where they could be of others
     given               what the inputs are like that the row is about, as an expression; "" for all of the domain
     call                code in our names (delta, y_true): what was run, and is equal where the verdict says so; or ""
     plain               the call as one writes it first, where that is not equal; or ""
@@ -26,9 +27,9 @@ The domain: float32, one shape on both sides, at least one number, all of them f
 happens beside it stands in `beside.TRAPS`; what a port trips over around the components, in `parity.traps`.
 
 `nearest(name, config, library)` gives the best neighbour, as code with the values of the config filled in, and whether
-it is equal: `nearest("losses.Huber", {"delta": 0.5})` is
-`("torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)", True, "value")`; None where there is nothing, or where the config
-leaves the domain, as `reduction="sum"` does.
+it is equal: of `nearest("losses.Huber", {"delta": 0.5})` the call is "torch.nn.HuberLoss(delta=0.5)(y_pred, y_true)";
+None where there is nothing, where the config leaves the domain, as `reduction="sum"` does, or where no row is about its
+arguments.
 
 `look_up(name)` gives all records of a name from either world: "Huber", "F.gelu", "tf.keras.losses.mse",
 "weight_decay".
@@ -53,6 +54,7 @@ from parity.neighbours.base import (
     REGION,
     VERDICTS,
     WITH_ARGUMENTS,
+    are_about,
     call_of,
     filled,
     full_name,
@@ -64,11 +66,14 @@ __all__ = [
     "Nearest",
     "both",
     "close_to",
+    "in_domain",
     "inputs_of",
     "look_up",
     "most",
     "nearest",
     "numbers_of",
+    "offered",
+    "pinned",
     "shown",
     "table",
     "versions",
@@ -87,12 +92,21 @@ DOMAIN = {"reduction": "sum_over_batch_size", "dtype": "float32"}
 class Nearest(NamedTuple):
     """Code that calls a neighbour, in tensors `y_true`, `y_pred`, `x` or `batches`, and whether it is equal to us.
 
-    Of what is drawn, distributions are compared.
+    Args:
+        call: the code; for an initializer in the tuple `shape`.
+        equal: whether it is equal on all inputs that were compared.
+        compared: "value", or "distribution" of what is drawn.
+        given: what those inputs are like, as an expression; "" for all of the domain.
+        region: what the inputs are like on which they differ; "" if they are equal.
+        remark: what to know of the neighbour; or "".
     """
 
     call: str
     equal: bool
     compared: str
+    given: str
+    region: str
+    remark: str
 
 
 def table() -> list[Record]:
@@ -117,7 +131,23 @@ def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "
     if any(config.get(key, value) not in (None, value) for key, value in DOMAIN.items()):
         return None
     arguments = {**definition("torchimpl", name).arguments, **config}
-    found = [
+    found = [record for record in _near(name, library) if are_about(arguments, record["when"], record["kinds"])]
+    if not found:
+        return None
+    best = min(found, key=lambda record: ORDER.index(record["verdict"]))
+    equal = best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
+    call = written_out(best, config)
+    return Nearest(call, equal, best["compared"], best["given"], best["region"], best["remark"])
+
+
+def offered(name: str, library: str) -> bool:
+    """Whether a library has a neighbour of a component that `nearest` gives for some arguments of it."""
+    return bool(_near(name, library))
+
+
+def _near(name: str, library: str) -> list[Record]:
+    """The records of a component and a library whose call gives its value, but for a region at most."""
+    return [
         record
         for record in table()
         if record["ours"] == name
@@ -125,13 +155,12 @@ def nearest(name: str, config: Mapping[str, Any] | None = None, library: str = "
         and record["call"]
         and record["verdict"] in ORDER
         and record["compared"] != "gradient"
-        and all(arguments.get(key) == value for key, value in record["when"].items())
     ]
-    if not found:
-        return None
-    best = min(found, key=lambda record: ORDER.index(record["verdict"]))
-    equal = best["verdict"] in ALIKE or (best["verdict"] == NONE and not best["where"])
-    return Nearest(written_out(best, config), equal, best["compared"])
+
+
+def in_domain(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config with the arguments of the domain in place of those that leave it."""
+    return {key: None if value is None else DOMAIN.get(key, value) for key, value in config.items()}
 
 
 def written_out(record: Record, config: Mapping[str, Any]) -> str:
@@ -202,6 +231,12 @@ def close_to(name: str) -> list[str]:
     found = get_close_matches(full_name(name), whole, n=3, cutoff=0.75)
     found += [last[item] for item in get_close_matches(name.rpartition(".")[2].lower(), last, n=5, cutoff=0.6)]
     return list(dict.fromkeys(found))[:5]
+
+
+def pinned(record: Record) -> list[str]:
+    """What arguments of ours a record is about, "axis=-1" or "axis: int", but for those that are None."""
+    values = [f"{key}={value!r}" for key, value in record["when"].items() if value is not None]
+    return [*values, *(f"{key}: {kind}" for key, kind in record["kinds"].items())]
 
 
 def numbers_of(record: Record) -> str:

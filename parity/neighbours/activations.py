@@ -89,24 +89,25 @@ ROWS = (
     *module_and_function("log_sigmoid", "LogSigmoid", "logsigmoid"),
     Row("activations.log_sigmoid", "tf.math.log_sigmoid", EQUAL, "tf.math.log_sigmoid(x)"),
     *(
-        Row(f"activations.{ours}", theirs, verdict, call, when={"axis": -1}, remark=remark)
+        Row(f"activations.{ours}", theirs, DEFAULT, call, kinds={"axis": "int"}, remark=remark)
         for ours, module in (("softmax", "Softmax"), ("log_softmax", "LogSoftmax"))
-        for theirs, verdict, call, remark in (
+        for theirs, call, remark in (
             (
                 f"torch.nn.{module}",
-                WITH_ARGUMENTS,
-                f"torch.nn.{module}(dim=-1)(x)",
+                f"torch.nn.{module}(dim=axis)(x)",
                 "Without dim PyTorch takes the first axis of a vector, of 3 axes and of none, else the second.",
             ),
             (
                 f"torch.nn.functional.{ours}",
-                WITH_ARGUMENTS,
-                f"F.{ours}(x, dim=-1)",
+                f"F.{ours}(x, dim=axis)",
                 "It adds up in float32: of 1,000 numbers over the first axis the softmax is up to 64 eps off, over "
                 "the last 168 of 50,000.",
             ),
-            (f"tf.nn.{ours}", EQUAL, f"tf.nn.{ours}(x)", ""),
         )
+    ),
+    *(
+        Row(f"activations.{ours}", f"tf.nn.{ours}", EQUAL, f"tf.nn.{ours}(x)", when={"axis": -1})
+        for ours in ("softmax", "log_softmax")
     ),
     *(
         Row(
@@ -132,6 +133,47 @@ ROWS = (
             ("torch.nn.ReLU", "torch.nn.ReLU()(x)"),
             ("torch.nn.functional.relu", "F.relu(x)"),
             ("tf.nn.relu", "tf.nn.relu(x)"),
+        )
+    ),
+    Row(
+        "activations.relu",
+        "torch.nn.ReLU6",
+        EQUAL,
+        "torch.nn.ReLU6()(x)",
+        when={"negative_slope": 0.0, "max_value": 6.0, "threshold": 0.0},
+    ),
+    Row(
+        "activations.relu",
+        "torch.nn.ReLU",
+        WITH_ARGUMENTS,
+        "torch.nn.ReLU()(x).clamp(max=max_value)",
+        plain="torch.nn.ReLU()(x)",
+        when={"negative_slope": 0.0, "threshold": 0.0},
+        kinds={"max_value": "float"},
+        remark="torch.nn.ReLU has no arguments of ours.",
+    ),
+    Row(
+        "activations.relu",
+        "torch.nn.LeakyReLU",
+        DEFAULT,
+        "torch.nn.LeakyReLU(negative_slope=negative_slope)(x)",
+        when={"max_value": None, "threshold": 0.0},
+        remark="A slope of 0.01 in PyTorch, of 0 in Keras's relu.",
+    ),
+    *(
+        Row(
+            "activations.relu",
+            "torch",
+            NONE,
+            f"torch.where(x <= threshold, negative_slope * (x - threshold), {above})",
+            when=when,
+            kinds=kinds,
+            absent=("torch.nn.ThresholdedReLU", "torch.nn.ClippedReLU"),
+            remark="It is written out.",
+        )
+        for above, when, kinds in (
+            ("x", {"max_value": None}, {}),
+            ("x.clamp(0, max_value)", {}, {"max_value": "float"}),
         )
     ),
     *module_and_function("relu6", "ReLU6", "relu6"),

@@ -28,6 +28,9 @@ IN_SIGHT = "y_true.shape == y_pred.shape and ((y_true == y_pred).all() or np.abs
 # Sequences that end in their blanks, as `losses.ctc` wants them.
 FILLED_UP = "len(y_true) == len(y_pred) and ((y_true != 0)[:, 1:] <= (y_true != 0)[:, :-1]).all()"
 
+# Of which types a value is that a row is about, by what one would annotate it with; a boolean is no number.
+KINDS: Mapping[str, tuple[type, ...]] = {"int": (int,), "float": (int, float)}
+
 # What a person writes for what.
 SHORT = {
     "F": "torch.nn.functional",
@@ -70,6 +73,8 @@ class Row:
         call: code, the last line of which is an expression.
         plain: the call as one would write it first; if empty, the call without keyword arguments.
         when: arguments of ours that have these values here.
+        kinds: arguments of ours that have any value of a kind here, one of KINDS, where they could be of another, or
+            None.
         made: for an input, the expression that makes it one that the row is about of what is drawn; it saves draws.
         given: expression over inputs and arguments, true for what the row is about; if empty, that targets and
             predictions have one shape.
@@ -87,6 +92,7 @@ class Row:
     call: str = ""
     plain: str = ""
     when: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     given: str = ""
     region: str = ""
@@ -114,6 +120,13 @@ class Row:
     def first_call(self) -> str:
         """The call as one would write it first."""
         return self.plain or without_keywords(self.call, self.theirs)
+
+
+def are_about(arguments: Mapping[str, Any], when: Mapping[str, Any], kinds: Mapping[str, str]) -> bool:
+    """Whether a row is about arguments of ours: they have the values that it names, and are of its kinds."""
+    return all(arguments.get(key) == value for key, value in when.items()) and all(
+        type(arguments.get(key)) in KINDS[kind] for key, kind in kinds.items()
+    )
 
 
 def full_name(name: str) -> str:

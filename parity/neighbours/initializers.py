@@ -69,7 +69,7 @@ ROWS = (
         "torch.nn.init.constant_",
         EQUAL,
         "torch.nn.init.constant_(torch.empty(shape), value)",
-        given="isinstance(value, (int, float))",
+        kinds={"value": "float"},
     ),
     Row(
         "initializers.Identity",

@@ -4,11 +4,16 @@ from typing import Any
 
 from parity.neighbours.base import DIFFERENT, EQUAL, FILLED_UP, LABELS, NONE, REGION, WITH_ARGUMENTS, Row
 
-MATRIX = "y_true.ndim == 2 and y_true.shape == y_pred.shape"
-FLAT = "y_true.ndim <= 2 and y_true.shape == y_pred.shape"  # what scikit-learn takes
-HARD = "y_true.shape == y_pred.shape and np.isin(y_true, (0, 1)).all()"
-NO_CANCELLATION = "y_true.shape == y_pred.shape and (np.abs(y_pred) < 4).all()"
-PROBABILITIES = "y_true.shape == y_pred.shape and (0 <= y_pred).all() and (y_pred <= 1).all()"
+SAME_SHAPES = "y_true.shape == y_pred.shape"
+MATRIX = f"y_true.ndim == 2 and {SAME_SHAPES}"
+FLAT = f"y_true.ndim <= 2 and {SAME_SHAPES}"  # what scikit-learn takes
+HARD = f"{SAME_SHAPES} and np.isin(y_true, (0, 1)).all()"
+NO_CANCELLATION = f"{SAME_SHAPES} and (np.abs(y_pred) < 4).all()"
+PROBABILITIES = f"{SAME_SHAPES} and (0 <= y_pred).all() and (y_pred <= 1).all()"
+CLASSES = (
+    "PyTorch wants the classes on axis 1. Those of [batch, classes] are there, and need no movedim; those of sequences "
+    "and pictures do."
+)
 CLIPPED = "a probability that Keras clips: less than 1e-7 from 0 or from 1"
 IS_CLIPPED = "(y_pred < 1e-7) | (y_pred > 1 - 1e-7)"
 SMOOTHED = "y_true * (1 - label_smoothing) + label_smoothing / 2"
@@ -217,28 +222,21 @@ ROWS = (
     Row(
         "losses.CategoricalCrossentropy",
         "torch.nn.CrossEntropyLoss",
-        EQUAL,
-        "torch.nn.CrossEntropyLoss(label_smoothing=label_smoothing)(y_pred, y_true)",
-        when={"from_logits": True, "axis": -1},
-        given=MATRIX,
-    ),
-    Row(
-        "losses.CategoricalCrossentropy",
-        "torch.nn.CrossEntropyLoss",
         WITH_ARGUMENTS,
         "torch.nn.CrossEntropyLoss(label_smoothing=label_smoothing)(y_pred.movedim(-1, 1), y_true.movedim(-1, 1))",
         plain="torch.nn.CrossEntropyLoss(label_smoothing=label_smoothing)(y_pred, y_true)",
         when={"from_logits": True, "axis": -1},
-        given="y_true.ndim == 3 and y_true.shape == y_pred.shape",
-        remark="PyTorch's classes are on axis 1, right after the batch.",
+        given=f"y_true.ndim > 1 and {SAME_SHAPES}",
+        remark=CLASSES,
     ),
     Row(
         "losses.CategoricalCrossentropy",
         "torch.nn.CrossEntropyLoss",
         REGION,
-        "torch.nn.CrossEntropyLoss(label_smoothing=label_smoothing)(y_pred.log(), y_true)",
+        "torch.nn.CrossEntropyLoss(label_smoothing=label_smoothing)(\n"
+        "    y_pred.log().movedim(-1, 1), y_true.movedim(-1, 1))",
         when={"from_logits": False, "axis": -1},
-        given=MATRIX,
+        given=f"y_true.ndim > 1 and {SAME_SHAPES}",
         region="a share of the probabilities that is clipped",
         where="(y_pred / y_pred.sum(-1, keepdims=True) < 1.01e-7) "
         "| (y_pred / y_pred.sum(-1, keepdims=True) > 1 - 1.01e-7)",
@@ -259,10 +257,12 @@ ROWS = (
         "losses.categorical_crossentropy",
         "torch.nn.functional.cross_entropy",
         WITH_ARGUMENTS,
-        "F.cross_entropy(y_pred, y_true, label_smoothing=label_smoothing, reduction='none')",
+        "F.cross_entropy(\n"
+        "    y_pred.movedim(-1, 1), y_true.movedim(-1, 1), label_smoothing=label_smoothing, reduction='none')",
         plain="F.cross_entropy(y_pred, y_true)",
         when={"from_logits": True, "axis": -1},
-        given=MATRIX,
+        given=f"y_true.ndim > 1 and {SAME_SHAPES}",
+        remark=CLASSES,
     ),
     Row(
         "losses.categorical_crossentropy",
@@ -276,50 +276,69 @@ ROWS = (
     Row(
         "losses.SparseCategoricalCrossentropy",
         "torch.nn.CrossEntropyLoss",
-        EQUAL,
-        "torch.nn.CrossEntropyLoss()(y_pred, y_true)",
+        WITH_ARGUMENTS,
+        "torch.nn.CrossEntropyLoss()(y_pred.movedim(-1, 1), y_true)",
+        plain="torch.nn.CrossEntropyLoss()(y_pred, y_true)",
         when={"from_logits": True, "axis": -1, "ignore_class": None},
-        given=f"y_true.ndim == 1 and {LABELS}",
-        remark="A label of -100 is ignored by PyTorch without being asked.",
+        given=f"y_true.ndim > 0 and {LABELS}",
+        remark=f"{CLASSES} A label of -100 is ignored by PyTorch without being asked.",
     ),
     Row(
         "losses.SparseCategoricalCrossentropy",
         "torch.nn.CrossEntropyLoss",
         REGION,
-        "torch.nn.CrossEntropyLoss(ignore_index=ignore_class)(y_pred, y_true)",
-        when={"from_logits": True, "axis": -1, "ignore_class": 1},
-        given=f"y_true.ndim == 1 and {LABELS}",
-        region="every label is ignored",
+        "torch.nn.CrossEntropyLoss(ignore_index=ignore_class)(y_pred.movedim(-1, 1), y_true)",
+        when={"from_logits": True, "axis": -1},
+        kinds={"ignore_class": "int"},
+        given=f"y_true.ndim > 0 and {LABELS}",
+        region="labels that are all ignored",
         where="(y_true == ignore_class).all()",
-        remark="The mean of nothing is NaN in PyTorch and 0 in Keras.",
+        remark=f"{CLASSES} The mean of nothing is NaN in PyTorch and 0 in Keras.",
     ),
-    Row(
-        "losses.SparseCategoricalCrossentropy",
-        "torch.nn.NLLLoss",
-        REGION,
-        "torch.nn.NLLLoss()((y_pred / y_pred.sum(-1, keepdim=True)).log(), y_true)",
-        when={"from_logits": False, "axis": -1, "ignore_class": None},
-        given=f"y_true.ndim == 1 and {LABELS}",
-        region=f"{CLIPPED}; or rounding: a class of more than 0.9, of which 1 - p is lost before the logarithm",
-        where=f"{IS_CLIPPED} | (y_pred / y_pred.sum(-1, keepdims=True) > 0.9)",
-        remark="PyTorch wants the logarithm of probabilities that sum to 1; Keras divides by their sum.",
+    *(
+        Row(
+            "losses.SparseCategoricalCrossentropy",
+            "torch.nn.NLLLoss",
+            REGION,
+            f"torch.nn.NLLLoss({argument})((y_pred / y_pred.sum(-1, keepdim=True)).log().movedim(-1, 1), y_true)",
+            when={"from_logits": False, "axis": -1, **when},
+            kinds=kinds,
+            made={"y_pred": "np.clip(y_pred, 0.1, 0.6) if y_true.sum() % 2 else y_pred"},
+            given=f"y_true.ndim > 0 and {LABELS}",
+            region=f"{CLIPPED}; or rounding: a class of more than 0.9, of which 1 - p is lost before the logarithm"
+            f"{ignored}",
+            where=f"{IS_CLIPPED} | (y_pred / y_pred.sum(-1, keepdims=True) > 0.9){is_ignored}",
+            remark="PyTorch wants the logarithm of probabilities that sum to 1; Keras divides by their sum. " + CLASSES,
+        )
+        for argument, when, kinds, ignored, is_ignored in (
+            ("", {"ignore_class": None}, {}, "", ""),
+            (
+                "ignore_index=ignore_class",
+                {},
+                {"ignore_class": "int"},
+                "; or labels that are all ignored",
+                " | (y_true == ignore_class).all()",
+            ),
+        )
     ),
     Row(
         "losses.sparse_categorical_crossentropy",
         "torch.nn.functional.cross_entropy",
         WITH_ARGUMENTS,
-        "F.cross_entropy(y_pred, y_true, reduction='none')",
+        "F.cross_entropy(y_pred.movedim(-1, 1), y_true, reduction='none')",
+        plain="F.cross_entropy(y_pred, y_true)",
         when={"from_logits": True, "axis": -1, "ignore_class": None},
-        given=f"y_true.ndim == 1 and {LABELS}",
+        given=f"y_true.ndim > 0 and {LABELS}",
+        remark=CLASSES,
     ),
     Row(
         "losses.sparse_categorical_crossentropy",
         "torch.nn.functional.nll_loss",
         WITH_ARGUMENTS,
-        "F.nll_loss(F.log_softmax(y_pred, -1), y_true, reduction='none')",
+        "F.nll_loss(F.log_softmax(y_pred, -1).movedim(-1, 1), y_true, reduction='none')",
         plain="F.nll_loss(y_pred, y_true)",
         when={"from_logits": True, "axis": -1, "ignore_class": None},
-        given=f"y_true.ndim == 1 and {LABELS}",
+        given=f"y_true.ndim > 0 and {LABELS}",
     ),
     Row(
         "losses.sparse_categorical_crossentropy",

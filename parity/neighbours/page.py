@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from parity.neighbours import Record, numbers_of, table, versions
+from parity.neighbours import Record, numbers_of, pinned, table, versions
 from parity.neighbours.base import MEANINGS, NONE
 
 INTRODUCTION = f"""# Neighbours
@@ -37,8 +37,8 @@ def markdown() -> str:
 def _cells(record: Record) -> Iterator[str]:
     yield f"`{record['ours'].partition('.')[2]}`"
     yield f"`{record['theirs']}`" if record["verdict"] != NONE else f"{record['theirs']}: none"
-    pinned = ", ".join(f"`{key}={value!r}`" for key, value in record["when"].items() if value is not None)
-    yield f"**{record['verdict']}**" + (f" for {pinned}" if pinned else "")
+    about = ", ".join(f"`{item}`" for item in pinned(record))
+    yield f"**{record['verdict']}**" + (f" for {about}" if about else "")
     yield numbers_of(record)
     yield (
         ""

@@ -24,6 +24,15 @@ ROWS = (
     ),
     Row(
         "regularizers.L2",
+        "torch",
+        NONE,
+        "l2 * x.square().sum()",
+        absent=("torch.nn.L2Regularizer", "torch.optim.L2"),
+        remark="It is added to the loss. Under torch.optim.SGD, and Adam but not AdamW, its gradient is that of "
+        "weight_decay=2 * l2.",
+    ),
+    Row(
+        "regularizers.L2",
         "torch.optim.SGD",
         WITH_ARGUMENTS,
         NO_GRADIENT + "torch.optim.SGD([w], lr=1.0, weight_decay=2 * l2).step()\nx - w",

@@ -34,6 +34,7 @@ from parity.neighbours.base import (
     TORCH,
     WITH_ARGUMENTS,
     Row,
+    are_about,
     call_of,
     full_name,
 )
@@ -198,7 +199,8 @@ def how_they_are_made_equal(row: Row) -> str:
 def drawn(row: Row, examples: int, seed: int, bare: bool = False) -> list[Case]:
     """Cases of the ordinary domain that the row is about."""
     found: list[Case] = []
-    about = repr((row.ours, dict(row.when), dict(row.made), row.given, bare, examples, seed))
+    kinds = (dict(row.kinds),) if row.kinds else ()
+    about = repr((row.ours, dict(row.when), *kinds, dict(row.made), row.given, bare, examples, seed))
     if about in _DRAWN:
         return _DRAWN[about]
 
@@ -233,6 +235,7 @@ def cases(draw: Any, row: Row, bare: bool = False) -> Case:
     arguments = least if bare else draw(entry.config)
     assume("fn" not in row.when or arguments["fn"] == row.when["fn"])  # its other arguments depend on it
     full = {**arguments, **row.when}
+    assume(are_about({**defaults(row.ours), **full}, {}, row.kinds))
     config = {key: value for key, value in full.items() if key not in OBJECT_ARGUMENTS}
     labels = bool(row.given) and SAME_SHAPES not in row.given.replace(LABELS, "")
     if entry.family == "initializers":

@@ -35,6 +35,7 @@ def record(row: Row, found: Found) -> dict[str, Any]:
         "signature": "" if row.verdict == NONE else signature(row),
         "verdict": found.verdict,
         "when": dict(row.when),
+        "kinds": dict(row.kinds),
         "given": row.given,
         "call": row.call,
         "plain": found.code if found.code != row.call else "",

@@ -92,9 +92,8 @@ def _library(record: Record) -> str:
 
 def _there(record: Record, library: str) -> str:
     name = f"nothing in {library}" if record["verdict"] == NONE else f"<code>{escape(record['theirs'])}</code>"
-    given = [f"{key}={value!r}" for key, value in record["when"].items() if value is not None]
-    pinned = [f"<code>{escape(item)}</code>" for item in given]
-    return name + (f'<div class="for">for {", ".join(pinned)}</div>' if pinned else "")
+    about = [f"<code>{escape(item)}</code>" for item in neighbours.pinned(record)]
+    return name + (f'<div class="for">for {", ".join(about)}</div>' if about else "")
 
 
 def _verdict(record: Record) -> str:

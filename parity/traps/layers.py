@@ -422,7 +422,7 @@ FIRST_VALUES = (
         "torch.manual_seed(42)\nmodel = nn.Sequential(nn.Linear(3, 2))\nmodel[0].weight.T",
         DIFFERS,
         "glorot_uniform in Keras, within sqrt(6 / (inputs + units)); in PyTorch uniform within 1 / sqrt(inputs), which "
-        "is kaiming_uniform_(a=sqrt(5)).",
+        'is kaiming_uniform_(a=sqrt(5)), and in Keras VarianceScaling(1 / 3, "fan_in", "uniform").',
         "torchimpl.set_random_seed(42)\n"
         "model = torchimpl.initializers.init_like_keras(nn.Sequential(nn.Linear(3, 2)))\n"
         "model[0].weight.T",

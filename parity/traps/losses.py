@@ -47,7 +47,9 @@ LOSSES = (
         "weights = torch.tensor([1.0, 3.0])\n"
         "nn.CrossEntropyLoss(weight=weights)(x, y)",
         DIFFERS,
-        "Keras (fit's class_weight too) divides by the number of samples, PyTorch by the sum of their weights.",
+        "Keras (fit's class_weight too) divides by the number of samples, PyTorch by the sum of their weights. So "
+        "do NLLLoss, F.mse_loss and F.l1_loss; its other losses divide by the number, and so does this one given "
+        "probabilities.",
         "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
         "weights = torch.tensor([1.0, 3.0])\n"
         'nn.CrossEntropyLoss(weight=weights, reduction="sum")(x, y) / len(y)',
@@ -82,6 +84,33 @@ LOSSES = (
         "y, p, w = torch.tensor([[0.0], [0.0]]), torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0])\n"
         "losses = nn.MSELoss(reduction='none')(p, y).mean(-1)\n"
         "(w * losses).mean()",
+    ),
+    Row(
+        "BCELoss, BCEWithLogitsLoss, MultiLabelSoftMarginLoss: weight",
+        "x, y = tf.constant([[2.0, -1.0], [0.5, 1.0]]), tf.constant([[1.0, 0.0], [0.0, 1.0]])\n"
+        "weights = tf.constant([[1.0, 3.0], [1.0, 3.0]])\n"
+        "loss = keras.losses.BinaryCrossentropy(from_logits=True)\n"
+        "loss(y[..., None], x[..., None], sample_weight=weights)",
+        "x, y = torch.tensor([[2.0, -1.0], [0.5, 1.0]]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])\n"
+        "nn.BCEWithLogitsLoss(weight=torch.tensor([1.0, 3.0]))(x, y)",
+        SAME,
+        "Both divide by the number of losses, whatever the weights, and so does F.huber_loss. PyTorch's weight is "
+        "broadcast against all values, Keras has one for each loss: an axis of size 1 behind the labels makes each "
+        "value one.",
+        units=UNITS,
+    ),
+    Row(
+        "CrossEntropyLoss of probabilities: weights of classes",
+        "x, q = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([[0.75, 0.25], [0.5, 0.5]])\n"
+        "weights = tf.constant([1.0, 3.0])\n"
+        "-tf.reduce_mean(tf.reduce_sum(weights * q * tf.nn.log_softmax(x), axis=-1))",
+        "x, q = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([[0.75, 0.25], [0.5, 0.5]])\n"
+        "nn.CrossEntropyLoss(weight=torch.tensor([1.0, 3.0]))(x, q)",
+        SAME,
+        "Divided by the number of samples, not by the sum of the weights as of class numbers. "
+        "CategoricalCrossentropy(from_logits=True) of weights * q has this value, but Keras's gradient is right only "
+        "for labels that sum to 1; that of `tfimpl` is right for all.",
+        units=UNITS,
     ),
     Row(
         "BCEWithLogitsLoss: pos_weight",

@@ -121,7 +121,21 @@ LOSSES = (
         "nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(x, y)",
         SAME,
         "Keras has no pos_weight: a weight for each sample, 1 for a negative one, does the same, as both divide by the "
-        "number of samples. BinaryFocalCrossentropy's alpha weighs the negative ones by 1 - alpha, too.",
+        "number of samples. So of one output, of shape (batch, 1): of shape (batch,) the weights meet the mean of all, "
+        "and nothing complains. BinaryFocalCrossentropy's alpha weighs the negative ones by 1 - alpha, too.",
+        units=UNITS,
+    ),
+    Row(
+        "BCEWithLogitsLoss: pos_weight of several labels",
+        "x, y = tf.constant([[2.0, -1.0], [0.5, 1.0]]), tf.constant([[1.0, 0.0], [1.0, 1.0]])\n"
+        "pos_weight = tf.constant([3.0, 5.0])\n"
+        "loss = keras.losses.BinaryCrossentropy(from_logits=True)\n"
+        "loss(y[..., None], x[..., None], sample_weight=tf.where(y == 1, pos_weight, 1.0))",
+        "x, y = torch.tensor([[2.0, -1.0], [0.5, 1.0]]), torch.tensor([[1.0, 0.0], [1.0, 1.0]])\n"
+        "nn.BCEWithLogitsLoss(pos_weight=torch.tensor([3.0, 5.0]))(x, y)",
+        SAME,
+        "Keras's loss is the mean over the last axis, so that a weight for each label does not fit: an error, or, "
+        "of as many samples as labels, another number. With a last axis of size 1 each label is a loss.",
         units=UNITS,
     ),
     Row(

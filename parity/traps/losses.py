@@ -100,6 +100,40 @@ LOSSES = (
         units=UNITS,
     ),
     Row(
+        "CrossEntropyLoss: weights of classes together with label smoothing",
+        "x, y = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([0, 1])\n"
+        "weights = tf.constant([1.0, 3.0])\n"
+        "loss = keras.losses.CategoricalCrossentropy(\n"
+        "    from_logits=True, label_smoothing=0.1, reduction='mean_with_sample_weight'\n"
+        ")\n"
+        "loss(tf.one_hot(y, 2), x, sample_weight=tf.gather(weights, y))",
+        "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
+        "weights = torch.tensor([1.0, 3.0])\n"
+        "nn.CrossEntropyLoss(weight=weights, label_smoothing=0.1)(x, y)",
+        DIFFERS,
+        "A sample's weight, that of its label, weighs the whole of its loss in Keras. PyTorch weighs the part that is "
+        "spread over the classes by the weight of each class. Both divide by the sum of the labels' weights.",
+        "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
+        "weights = torch.tensor([1.0, 3.0])[y]\n"
+        "losses = nn.CrossEntropyLoss(label_smoothing=0.1, reduction='none')(x, y)\n"
+        "(weights * losses).sum() / weights.sum()",
+        units=UNITS,
+    ),
+    Row(
+        "CrossEntropyLoss(weight=..., label_smoothing=...) in Keras",
+        "x, y = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([0, 1])\n"
+        "weights = tf.constant([1.0, 3.0])\n"
+        "smooth = (1 - 0.1) * tf.one_hot(y, 2) + 0.1 / 2\n"
+        "-tf.reduce_sum(weights * smooth * tf.nn.log_softmax(x)) / tf.reduce_sum(tf.gather(weights, y))",
+        "x, y = torch.tensor([[2.0, 1.0], [0.0, 3.0]]), torch.tensor([0, 1])\n"
+        "nn.CrossEntropyLoss(weight=torch.tensor([1.0, 3.0]), label_smoothing=0.1)(x, y)",
+        SAME,
+        "The smoothed labels times the weights of the classes, divided by the sum of the labels' weights. Keras's "
+        "CategoricalCrossentropy(from_logits=True) of such labels has this value, but its gradient is right only for "
+        "labels that sum to 1.",
+        units=UNITS,
+    ),
+    Row(
         "CrossEntropyLoss of probabilities: weights of classes",
         "x, q = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([[0.75, 0.25], [0.5, 0.5]])\n"
         "weights = tf.constant([1.0, 3.0])\n"

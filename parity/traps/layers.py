@@ -24,6 +24,15 @@ NORMALIZATION = (
         units=UNITS,
     ),
     Row(
+        "torch.std and torch.var: divided by n - 1",
+        "x = tf.constant([[1.0, 2.0, 3.0, 6.0]])\nkeras.ops.var(x, axis=-1)",
+        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1)",
+        DIFFERS,
+        "keras.ops.std and var, tf.math.reduce_std and tf.nn.moments divide by n. The layers of both normalize by the "
+        "variance that is divided by n: it tells where a normalization is written by hand.",
+        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1, correction=0)",
+    ),
+    Row(
         "BatchNorm: the running variance",
         "x = tf.constant([[1.0], [2.0], [3.0], [6.0]])\n"
         "layer = keras.layers.BatchNormalization()\n"

@@ -42,6 +42,21 @@ ROWS = (
     Row("square", "tf.square(t)", "torch.square(t)", SAME),
     Row("matrix product", "t @ tf.transpose(t)", "t @ t.T", SAME),
     Row("mean over an axis", "tf.reduce_mean(t, axis=1)", "torch.mean(t, dim=1)", SAME),
+    Row(
+        "standard deviation",
+        "tf.math.reduce_std(t, axis=1)",
+        "torch.std(t, dim=1)",
+        DIFFERS,
+        "PyTorch divides by n - 1, TensorFlow, Keras's ops and NumPy by n; and so with the variance.",
+    ),
+    Row("standard deviation: divided by n", "keras.ops.std(t, axis=1)", "torch.std(t, dim=1, correction=0)", SAME),
+    Row(
+        "variance: divided by n - 1",
+        "n = t.shape[1]\ntf.math.reduce_variance(t, axis=1) * n / (n - 1)",
+        "torch.var(t, dim=1)",
+        SAME,
+        "TensorFlow has no such argument.",
+    ),
     Row("transpose", "tf.transpose(t)", "t.T", SAME),
     Row(
         "transpose: a copy or a view",

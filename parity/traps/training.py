@@ -8,7 +8,7 @@ PLATEAU = (
     "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)\n"
     "schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(sgd, factor=0.5, patience={arguments})\n"
     "rates = []\n"
-    "for loss in (1.0, 1.0, 1.0, 1.0, 1.0, 1.0):\n"
+    "for loss in [1.0] * {epochs}:\n"
     "    schedule.step(loss)\n"
     '    rates.append(sgd.param_groups[0]["lr"])\n'
     "torch.tensor(rates)"
@@ -109,16 +109,34 @@ TRAINING = (
         "plateau.set_model(model)\n"
         "plateau.on_train_begin()\n"
         "rates = []\n"
-        "for epoch, loss in enumerate((1.0, 1.0, 1.0, 1.0, 1.0, 1.0)):\n"
+        "for epoch, loss in enumerate([1.0] * 6):\n"
         "    plateau.on_epoch_end(epoch, {'loss': loss})\n"
         "    rates.append(float(model.optimizer.learning_rate))\n"
         "tf.constant(rates)",
-        PLATEAU.format(arguments="2"),
+        PLATEAU.format(arguments="2", epochs=6),
         DIFFERS,
         "Keras lowers the rate at the patience-th epoch in a row that is not better, PyTorch at the next one: its "
         "patience is one less. Better means by min_delta=1e-4 in Keras, by a ten-thousandth of the best in PyTorch "
         "unless threshold_mode='abs'.",
-        PLATEAU.format(arguments="2 - 1, threshold_mode='abs'"),
+        PLATEAU.format(arguments="2 - 1, threshold_mode='abs'", epochs=6),
+    ),
+    Row(
+        "ReduceLROnPlateau: the cooldown",
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
+        "model.compile(keras.optimizers.SGD(1.0))\n"
+        "plateau = keras.callbacks.ReduceLROnPlateau('loss', factor=0.5, patience=2, cooldown=3)\n"
+        "plateau.set_model(model)\n"
+        "plateau.on_train_begin()\n"
+        "rates = []\n"
+        "for epoch, loss in enumerate([1.0] * 12):\n"
+        "    plateau.on_epoch_end(epoch, {'loss': loss})\n"
+        "    rates.append(float(model.optimizer.learning_rate))\n"
+        "tf.constant(rates)",
+        PLATEAU.format(arguments="2 - 1, cooldown=3, threshold_mode='abs'", epochs=12),
+        DIFFERS,
+        "Keras counts the last epoch of the cooldown to the patience already, so that 1 does what 0 does; PyTorch "
+        "counts none of them: its cooldown, too, is one less, but for 0.",
+        PLATEAU.format(arguments="2 - 1, cooldown=3 - 1, threshold_mode='abs'", epochs=12),
     ),
     Row(
         "PiecewiseConstantDecay and MultiStepLR, StepLR: the boundary",

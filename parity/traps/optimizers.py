@@ -3,6 +3,16 @@
 from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
+ANNEALED = (
+    "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
+    "schedule = torch.optim.lr_scheduler.CosineAnnealingLR(sgd, T_max={t_max})\n"
+    "rates = []\n"
+    "for step in range(10 * 4):\n"
+    '    rates.append(sgd.param_groups[0]["lr"])\n'
+    "    sgd.step()\n"
+    "{call}\n"
+    "torch.tensor(rates)"
+)
 OPTIMIZERS = (
     Row(
         "Adam: epsilon, and where it is added",
@@ -158,8 +168,21 @@ OPTIMIZERS = (
         "    schedule.step()\n"
         'torch.tensor(sgd.param_groups[0]["lr"])',
         SAME,
-        "decay_steps is T_max; alpha, a share of the first rate, is eta_min, a rate. Beyond the end Keras's rate "
-        "stays, and PyTorch's rises again.",
+        "decay_steps is T_max where schedule.step() is called after each step of the optimizer. Mostly it is called "
+        "once an epoch, and T_max is epochs. alpha, a share of the first rate, is eta_min, a rate. Beyond the end "
+        "Keras's rate stays, and PyTorch's rises again.",
+        units=UNITS,
+    ),
+    Row(
+        "CosineDecay and CosineAnnealingLR: by step or by epoch",
+        "rate = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=10 * 4)\n"
+        "tf.stack([rate(step) for step in range(10 * 4)])",
+        ANNEALED.format(t_max="10", call="    if (step + 1) % 4 == 0:\n        schedule.step()"),
+        DIFFERS,
+        "decay_steps counts steps of the optimizer, T_max calls of schedule.step(). Called once an epoch, here of 4 "
+        "steps, 10 of them are decay_steps=10 * 4: both agree at the first step of an epoch, and Keras's rate falls "
+        "within it, too. Called after each step, with as large a T_max, they are the same.",
+        ANNEALED.format(t_max="10 * 4", call="    schedule.step()"),
         units=UNITS,
     ),
     Row(

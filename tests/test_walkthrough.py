@@ -1,6 +1,8 @@
 """The walkthrough and the table of basics, in short form, and that they notice what is not as they claim."""
 
 import importlib.util
+import inspect
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,6 +15,9 @@ pytest.importorskip("torch")
 pytest.importorskip("tensorflow")
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
+
+import keras
+import torch
 
 import tfimpl
 from parity import phrases, traps
@@ -124,6 +129,23 @@ def test_a_trap_has_a_way_out_and_the_trap_is_none(row):
     if row.instead:
         with pytest.raises(ParityError, match="instead"):
             snippets.execute(replace(row, instead=row.pytorch), traps.PRELUDE)
+
+
+@pytest.mark.parametrize(
+    ("in_keras", "in_pytorch"),
+    [(name, name) for name in ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax")] + [("Nadam", "NAdam")],
+)
+def test_the_traps_say_the_default_rates(in_keras, in_pytorch):
+    rates = {
+        inspect.signature(optimizer).parameters[name].default
+        for optimizer, name in (
+            (getattr(keras.optimizers, in_keras), "learning_rate"),
+            (getattr(torch.optim, in_pytorch), "lr"),
+        )
+    }
+    notes = " ".join(row.note for row in traps.OPTIMIZERS if row.topic.startswith(in_keras))
+    assert len(rates) == 2
+    assert rates <= {float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", notes)}
 
 
 def test_units_are_those_of_the_largest_number():

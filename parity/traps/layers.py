@@ -403,6 +403,17 @@ RESIZING = (
         units=UNITS,
     ),
     Row(
+        "align_corners=True in Keras",
+        "x = tf.reshape(tf.range(6.0) ** 2, [1, 2, 3, 1])\n"
+        "tf.compat.v1.image.resize(x, (4, 6), method='bilinear', align_corners=True)[0, :, :, 0]",
+        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
+        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
+        SAME,
+        "No layer of Keras has it, and no keras.ops.image.resize; TensorFlow's function of version 1 has, in a Lambda "
+        "layer or a layer of one's own.",
+        units=UNITS,
+    ),
+    Row(
         "resizing a mask: nearest",
         "x = tf.reshape(tf.range(4.0), [1, 1, 4, 1])\ntf.image.resize(x, (1, 7), method='nearest')[0, :, :, 0]",
         "x = torch.arange(4.0).reshape(1, 1, 1, 4)\nF.interpolate(x, (1, 7), mode='nearest')[0, 0]",

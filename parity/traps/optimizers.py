@@ -55,7 +55,7 @@ OPTIMIZERS = (
         "w",
         DIFFERS,
         "PyTorch's default momentum_decay=4e-3 is another schedule than Keras's. Both add epsilon after the correction "
-        "here, unlike Keras's Adam.",
+        "here, unlike Keras's Adam. Defaults: a rate of 0.001 and 1e-7 in Keras, 0.002 and 1e-8 in PyTorch.",
         "w = torch.tensor([1.0], requires_grad=True)\n"
         "nadam = torch.optim.NAdam([w], lr=0.1, momentum_decay=1.0, eps=1e-7)\n"
         "for slope in (1.0, -0.5, 0.25):\n"
@@ -102,7 +102,8 @@ OPTIMIZERS = (
         "    adagrad.step()\n"
         "w",
         DIFFERS,
-        "At 0.1 in Keras, at 0 in PyTorch; and Keras's epsilon stands under the root.",
+        "At 0.1 in Keras, at 0 in PyTorch; and Keras's epsilon stands under the root. Defaults: a rate of 0.001 and "
+        "1e-7 in Keras, 0.01 and 1e-10 in PyTorch.",
         "w = torch.tensor([1.0], requires_grad=True)\n"
         "adagrad = torch.optim.Adagrad([w], lr=0.1, initial_accumulator_value=0.1 + 1e-7, eps=0)\n"
         "for _ in range(3):\n"

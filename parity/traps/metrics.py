@@ -22,6 +22,35 @@ METRICS = (
         "precision.result()",
     ),
     Row(
+        "a metric that is called, torchmetrics' forward: all batches, or this one",
+        "mean = keras.metrics.Mean()\nmean([1.0, 2.0])\nmean([6.0])",
+        "for batch in (torch.tensor([1.0, 2.0]), torch.tensor([6.0])):\n    value = batch.mean()\nvalue",
+        DIFFERS,
+        "A metric of Keras that is called takes a batch in and gives the value over all so far. One of torchmetrics "
+        "gives the value of this batch, as here on the right, and that of all from compute(). torcheval's are not "
+        "called.",
+        "mean = torchimpl.metrics.Mean()\nmean(torch.tensor([1.0, 2.0]))\nmean(torch.tensor([6.0]))",
+    ),
+    Row(
+        "mean IoU: an ignored class that is predicted",
+        "iou = keras.metrics.MeanIoU(3, ignore_class=2)\n"
+        "iou.update_state([0, 1, 2, 2, 1, 0], [0, 1, 1, 2, 2, 2])\n"
+        "iou.result()",
+        "from sklearn.metrics import jaccard_score\n"
+        "y, p = torch.tensor([0, 1, 2, 2, 1, 0]), torch.tensor([0, 1, 1, 2, 2, 2])\n"
+        "iou = jaccard_score(y[y != 2], p[y != 2], labels=[0, 1], average='macro')\n"
+        "torch.tensor(iou, dtype=torch.float32)",
+        DIFFERS,
+        "Samples of that class are left out by both. Where it is predicted for others, it stays in Keras's mean, with "
+        "an IoU of 0; torchmetrics' MulticlassJaccardIndex(ignore_index=2) leaves it out, as here scikit-learn is told "
+        "to. In Keras IoU(3, target_class_ids=[0, 1], ignore_class=2) does. Of a number that is no class, such as 255, "
+        "all agree.",
+        "iou = torchimpl.metrics.MeanIoU(3, ignore_class=2)\n"
+        "iou.update_state([0, 1, 2, 2, 1, 0], [0, 1, 1, 2, 2, 2])\n"
+        "iou.result()",
+        units=UNITS,
+    ),
+    Row(
         "AUC: a grid of thresholds, or every score",
         "auc = keras.metrics.AUC()\nauc.update_state([0, 1, 0, 1, 1], [0.5001, 0.5002, 0.7, 0.3, 0.9])\nauc.result()",
         "from sklearn.metrics import roc_auc_score\n"

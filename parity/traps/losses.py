@@ -120,7 +120,7 @@ LOSSES = (
         units=UNITS,
     ),
     Row(
-        "CrossEntropyLoss(weight=..., label_smoothing=...) in Keras",
+        "CrossEntropyLoss in Keras: weights of classes together with label smoothing",
         "x, y = tf.constant([[2.0, 1.0], [0.0, 3.0]]), tf.constant([0, 1])\n"
         "weights = tf.constant([1.0, 3.0])\n"
         "smooth = (1 - 0.1) * tf.one_hot(y, 2) + 0.1 / 2\n"

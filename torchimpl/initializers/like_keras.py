@@ -344,13 +344,13 @@ def _planned(model, initializers):
     if not isinstance(given, Mapping) or "class_name" in given:
         raise ValueError(
             f"init_like_keras: expected a dictionary from names of modules to initializers, {{'0': 'he_normal'}}. "
-            f"Received: {shown(given)}. Name each module that is to have it, of {list(rules)}."
+            f"Received: {shown(given)}. Name each module that is to have it, of {shown(list(rules))}."
         )
     unknown = [name for name in given if name not in rules]
     if unknown:
         raise ValueError(
             f"init_like_keras: `initializers` names {unknown}, expected names of `model.named_modules()` whose "
-            f"modules have a counterpart in Keras: {list(rules)}."
+            f"modules have a counterpart in Keras: {shown(list(rules))}."
         )
     return [(module, rule, _arguments(name, rule, given.get(name, {}))) for name, (module, rule) in rules.items()]
 

@@ -629,3 +629,9 @@ def test_arguments_are_called_as_in_keras(package, family, name):
         (item.name, item.default) for item in wanted
     ]
     assert all(item.default is not item.empty for item in found[len(wanted) :])
+
+
+def test_an_unknown_name_is_told_those_of_the_family_and_none_that_are_registered(package, monkeypatch):
+    monkeypatch.setattr(package.saving, "REGISTERED", {"vision>Known": lambda y_true, y_pred: y_pred})
+    with pytest.raises(ValueError, match=r"Known names: \['MaxNorm', [^>]*\]\.$"):
+        package.constraints.get("zzz")

@@ -405,5 +405,6 @@ def _name_of(item: Any) -> str:
 def unknown_name(where: str, name: Any, known: Iterable[str]) -> str:
     """The text of an error about a name that nobody knows, with the names that come close."""
     close = difflib.get_close_matches(name, list(known), n=3) if isinstance(name, str) else []
-    hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else f"Known names: {sorted(known)}."
+    built_in = sorted(key for key in known if ">" not in key)  # what is registered need not be of the family
+    hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else f"Known names: {built_in}."
     return f"{where}: unknown name {shown(name)}. {hint}"

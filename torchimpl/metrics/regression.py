@@ -218,7 +218,7 @@ class RootMeanSquaredError(Mean):
         y_true, y_pred = align_exactly("RootMeanSquaredError", self.dtype, y_true, y_pred)
         if self.dtype == "float64" or y_true.dtype != y_pred.dtype:
             y_true, y_pred = y_true.double(), y_pred.double()
-        weights = weights_like("Mean", sample_weight, y_pred)
+        weights = weights_like(type(self).__name__, sample_weight, y_pred)
         total, count = added([self._squares(*part) for part in in_parts(y_true, y_pred, weights)])
         self.accumulate(total=total, count=count)
 

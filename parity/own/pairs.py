@@ -240,9 +240,8 @@ def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
 
 def code(pair: Pair, case: Case) -> str:
     """A check of one case, to be pasted where the two are known by their names."""
-    first, second = pair.witnesses
-    apart = first.source()[1] != second.source()[1]
-    sources = [witness.source(alias=not apart) for witness in pair.witnesses]
+    names = {witness.source()[1] for witness in pair.witnesses}
+    sources = [witness.source(alias=len(names) == 1) for witness in pair.witnesses]
     imports = ["import parity", "from numpy import inf, nan", *(line for line, _ in sources)]
     more = (f", gradients={pair.gradients!r}" if pair.gradients else "") + (", long=True" if pair.long else "")
     return "\n".join(

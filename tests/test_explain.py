@@ -117,6 +117,21 @@ def test_short_words_are_whole_ones():
     assert traps.about("gru")
 
 
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("nn.LazyConv2d", "nn.Conv2d"),
+        ("keras.layers.LSTMCell", "keras.layers.LSTM"),
+        ("keras.layers.Convolution2D", "keras.layers.Conv2D"),
+        ("keras.layers.GlobalAvgPool2D", "keras.layers.GlobalAveragePooling2D"),
+        ("keras.layers.Conv3DTranspose", "nn.ConvTranspose3d"),
+    ],
+)
+def test_of_one_thing_by_two_names_the_same_is_said(name, usual):
+    assert traps.about(name)
+    assert traps.about(name) == traps.about(usual)
+
+
 def test_a_class_and_its_function_are_one():
     text = told("TverskyLoss")
     assert "losses.Tversky" in text.splitlines()[0]

@@ -10,25 +10,36 @@ from functools import cache
 
 from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
-from parity.traps.layers import FIRST_VALUES, LAYOUTS, NORMALIZATION, PADDING, RESIZING
+from parity.traps.layers import FIRST_VALUES, LAYOUTS
 from parity.traps.losses import LOSSES
 from parity.traps.metrics import METRICS
+from parity.traps.normalization import NORMALIZATION
 from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
+from parity.traps.pictures import PADDING, RESIZING
+from parity.traps.schedules import SCHEDULES
 from parity.traps.sequences import SEQUENCES
 from parity.traps.training import TRAINING
 
 SHORT = 3  # letters
+ALIASES = {
+    "^Lazy(?=[A-Z])": "",
+    "(?<=[a-zA-Z])Cell$": "",
+    "^Convolution": "Conv",
+    "^GlobalAvg": "GlobalAverage",
+    "(?<=[a-z])[123][dD](?=$|[A-Z])": "",
+}
 CHAPTERS = {
     "Optimizers": OPTIMIZERS,
+    "Schedules": SCHEDULES,
     "Penalties, decay, constraints": DECAY,
     "Gradient clipping": CLIPPING,
     "Normalization, dropout, modes": NORMALIZATION,
     "Kernels and axes": LAYOUTS,
-    "Padding": PADDING,
+    "Padding, pooling": PADDING,
     "Resizing": RESIZING,
-    "Attention, embeddings, masks": SEQUENCES,
+    "Attention, embeddings, masks, recurrence": SEQUENCES,
     "First values and defaults": FIRST_VALUES,
-    "Training, callbacks, schedules": TRAINING,
+    "Training, callbacks": TRAINING,
     "Losses": LOSSES,
     "Metrics": METRICS,
 }
@@ -51,9 +62,14 @@ def called(name: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name or a question: of "torch.optim.Adam" the last, of "nn.BatchNorm1d" that without its axes."""
+    """The words of a name or a question: of "torch.optim.Adam" the last, of "nn.BatchNorm1d" that without its axes.
+
+    Of the same thing by another name, as "nn.LazyLinear" or "keras.layers.LSTMCell", the one that the rows have.
+    """
     last = called(name).rpartition(".")[2]
-    return re.findall(r"\w+", re.sub(r"[123][dD]$", "", last).lower())
+    for other, usual in ALIASES.items():
+        last = re.sub(other, usual, last)
+    return re.findall(r"\w+", last.lower())
 
 
 def about(name: str) -> tuple[Row, ...]:

@@ -1,140 +1,8 @@
-"""Normalization, kernels and axes, padding, resizing, first values."""
+"""Kernels, axes and first values of layers."""
 
 from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
-NORMALIZATION = (
-    Row(
-        "BatchNorm: momentum",
-        "x = tf.constant([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = keras.layers.BatchNormalization(momentum=0.99)\n"
-        "y = layer(x, training=True)\n"
-        "layer.moving_mean",
-        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = nn.BatchNorm1d(1, momentum=0.99)\n"
-        "y = layer(x)\n"
-        "layer.running_mean",
-        DIFFERS,
-        "Keras's momentum is what stays, PyTorch's is what comes: one is 1 minus the other. Defaults: 0.99 in Keras; "
-        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True.",
-        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = nn.BatchNorm1d(1, momentum=1 - 0.99)\n"
-        "y = layer(x)\n"
-        "layer.running_mean",
-        units=UNITS,
-    ),
-    Row(
-        "torch.std and torch.var: divided by n - 1",
-        "x = tf.constant([[1.0, 2.0, 3.0, 6.0]])\nkeras.ops.var(x, axis=-1)",
-        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1)",
-        DIFFERS,
-        "keras.ops.std and var, tf.math.reduce_std and tf.nn.moments divide by n. The layers of both normalize by the "
-        "variance that is divided by n: it tells where a normalization is written by hand.",
-        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1, correction=0)",
-    ),
-    Row(
-        "BatchNorm: the running variance",
-        "x = tf.constant([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = keras.layers.BatchNormalization()\n"
-        "y = layer(x, training=True)\n"
-        "layer.moving_variance",
-        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
-        "y = layer(x)\n"
-        "layer.running_var",
-        DIFFERS,
-        "Both normalize a batch with the variance divided by n. PyTorch keeps the one divided by n - 1 for later, "
-        "Keras the same that it used: a port evaluates differently after training, the more so with small batches.",
-        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
-        "y = layer(x)\n"
-        "layer.running_var -= layer.momentum * x.var(dim=0) / len(x)\n"
-        "layer.running_var",
-        units=UNITS,
-    ),
-    Row(
-        "BatchNorm: epsilon",
-        "x = tf.constant([[0.01], [0.02], [0.03], [0.06]])\nkeras.layers.BatchNormalization()(x, training=True)[:, 0]",
-        "x = torch.tensor([[0.01], [0.02], [0.03], [0.06]])\nnn.BatchNorm1d(1)(x)[:, 0]",
-        DIFFERS,
-        "1e-3 in Keras, 1e-5 in PyTorch.",
-        "x = torch.tensor([[0.01], [0.02], [0.03], [0.06]])\nnn.BatchNorm1d(1, eps=1e-3)(x)[:, 0]",
-        units=UNITS,
-    ),
-    Row(
-        "LayerNorm: epsilon",
-        "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.LayerNormalization()(x)",
-        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.LayerNorm(4)(x)",
-        DIFFERS,
-        "1e-3 in Keras, 1e-5 in PyTorch.",
-        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.LayerNorm(4, eps=1e-3)(x)",
-        units=UNITS,
-    ),
-    Row(
-        "the mode of a layer that is just called",
-        "keras.layers.Dropout(0.5)(tf.ones([1000]))[:4]",
-        "torch.manual_seed(0)\nnn.Dropout(0.5)(torch.ones(1000))[:4]",
-        DIFFERS,
-        "A Keras layer infers unless it is called with training=True (fit does so); a PyTorch module trains until "
-        "eval() is called. So with BatchNorm.",
-        "nn.Dropout(0.5).eval()(torch.ones(1000))[:4]",
-    ),
-    Row(
-        "Dropout: the rate, and the scale",
-        "y = keras.layers.Dropout(0.75)(tf.ones([1000]), training=True)\nnp.unique(y)",
-        "y = nn.Dropout(0.75)(torch.ones(1000))\nnp.unique(y)",
-        SAME,
-        "Both take the share that is dropped, and multiply what stays by 1 / (1 - rate) while training. Which values "
-        "stay is another matter: no seed makes the masks equal.",
-    ),
-    Row(
-        "SpatialDropout2D and nn.Dropout2d",
-        "y = keras.layers.SpatialDropout2D(0.5)(tf.ones([1, 4, 4, 64]), training=True)\n"
-        "np.unique(tf.reduce_mean(y, axis=[1, 2]))",
-        "y = nn.Dropout2d(0.5)(torch.ones(1, 64, 4, 4))\nnp.unique(y.mean(dim=(2, 3)))",
-        SAME,
-        "Whole channels are dropped. nn.Dropout2d on Keras's layout would drop rows.",
-    ),
-    Row(
-        "SpectralNormalization and spectral_norm",
-        "kernel = np.float32([[1, 2], [3, 1], [0, 2]])\n"
-        "dense = keras.layers.Dense(2, use_bias=False)\n"
-        "layer = keras.layers.SpectralNormalization(dense, power_iterations=30)\n"
-        "layer.build((None, 3))\n"
-        "dense.set_weights([kernel])\n"
-        "layer(tf.eye(3), training=True)",
-        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
-        "layer = nn.Linear(3, 2, bias=False)\n"
-        "layer.weight.data = kernel.T\n"
-        "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
-        "layer(torch.eye(3))",
-        SAME,
-        "With enough power iterations; each takes one a step unless told, from a random vector, and PyTorch 15 at the "
-        "start. Keras iterates with training=True alone, and stores the divided kernel.",
-        units=UNITS,
-    ),
-    Row(
-        "GroupNorm: epsilon, and the channels",
-        "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.GroupNormalization(groups=2)(x)",
-        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4)(x)",
-        DIFFERS,
-        "1e-3 in Keras, 1e-5 in PyTorch. The channels are the last axis in Keras, the second in PyTorch.",
-        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4, eps=1e-3)(x)",
-        units=2 * UNITS,
-    ),
-    Row(
-        "InstanceNorm and GroupNormalization(groups=-1)",
-        "x = tf.reshape(tf.range(8.0) ** 2 / 100, [1, 2, 2, 2])\n"
-        "tf.transpose(keras.layers.GroupNormalization(groups=-1)(x), [0, 3, 1, 2])",
-        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.InstanceNorm2d(2)(x)",
-        DIFFERS,
-        "Keras has no layer of that name: -1 makes each channel a group. Its epsilon is 1e-3, and it has a scale and a "
-        "shift, which nn.InstanceNorm2d has with affine=True alone.",
-        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
-        "nn.InstanceNorm2d(2, affine=True, eps=1e-3)(x)",
-        units=2 * UNITS,
-    ),
-)
 LAYOUTS = (
     Row(
         "Dense and Linear: the kernel",
@@ -168,6 +36,17 @@ LAYOUTS = (
         "Both act on the last axis alone; nothing is flattened.",
     ),
     Row(
+        "TimeDistributed",
+        "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2, 1])\n"
+        "keras.layers.TimeDistributed(keras.layers.Conv2D(1, 2, kernel_initializer='ones'))(x)[0, :, 0, 0, 0]",
+        "x = torch.arange(8.0).reshape(1, 2, 1, 2, 2)\n"
+        "layer = nn.Conv2d(1, 1, 2, bias=False)\n"
+        "layer.weight.data.fill_(1.0)\n"
+        "layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])[0, :, 0, 0, 0]",
+        SAME,
+        "PyTorch has no such layer: the steps go into the batch, and out again. Dense and nn.Linear need neither.",
+    ),
+    Row(
         "Conv: the kernel, and the channels",
         "image = np.arange(18, dtype=np.float32).reshape(1, 3, 3, 2)\n"
         "kernel = np.arange(16, dtype=np.float32).reshape(2, 2, 2, 2)\n"
@@ -198,6 +77,28 @@ LAYOUTS = (
         "F.conv2d(image.permute(0, 3, 1, 2), kernel, groups=2)[0, :, 0, 0]",
     ),
     Row(
+        "SeparableConv: two convolutions",
+        "n = np.arange(24, dtype=np.float32)\n"
+        "layer = keras.layers.SeparableConv1D(2, 2, use_bias=False)\n"
+        "layer.build((1, 3, 2))\n"
+        "layer.set_weights([n[:4].reshape(2, 2, 1), n[4:8].reshape(1, 2, 2)])\n"
+        "tf.transpose(layer(n[:6].reshape(1, 3, 2)), [0, 2, 1])",
+        "n = torch.arange(24.0)\n"
+        "depth = nn.Conv1d(2, 2, 2, groups=2, bias=False)\n"
+        "point = nn.Conv1d(2, 2, 1, bias=False)\n"
+        "depth.weight.data, point.weight.data = n[:4].reshape(2, 1, 2), n[4:8].reshape(2, 2, 1)\n"
+        "point(depth(n[:6].reshape(1, 3, 2).transpose(1, 2)))",
+        DIFFERS,
+        "In PyTorch a convolution with groups=channels and one of size 1, without anything between, the bias in the "
+        "second; its kernels have the outputs first.",
+        "n = torch.arange(24.0)\n"
+        "depth = nn.Conv1d(2, 2, 2, groups=2, bias=False)\n"
+        "point = nn.Conv1d(2, 2, 1, bias=False)\n"
+        "depth.weight.data = n[:4].reshape(2, 2, 1).permute(1, 2, 0)\n"
+        "point.weight.data = n[4:8].reshape(1, 2, 2).permute(2, 1, 0)\n"
+        "point(depth(n[:6].reshape(1, 3, 2).transpose(1, 2)))",
+    ),
+    Row(
         "Flatten after a convolution",
         "image = np.arange(8, dtype=np.float32).reshape(1, 2, 2, 2)\nkeras.layers.Flatten()(image)[0]",
         "image = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.Flatten()(image)[0]",
@@ -205,6 +106,42 @@ LAYOUTS = (
         "The channels are last in Keras and first in PyTorch, and so in the row that the next Dense reads: put them "
         "last before you flatten, or reorder that kernel's rows.",
         "image = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.Flatten()(image.permute(0, 2, 3, 1))[0]",
+    ),
+    Row(
+        "depth_to_space and PixelShuffle",
+        "x = tf.reshape(tf.range(8.0), [1, 1, 1, 8])\ntf.transpose(tf.nn.depth_to_space(x, 2), [0, 3, 1, 2])",
+        "x = torch.arange(8.0).reshape(1, 8, 1, 1)\nnn.PixelShuffle(2)(x)",
+        DIFFERS,
+        "TensorFlow's channels are (row, column, channel), PyTorch's (channel, row, column); so with space_to_depth "
+        "and PixelUnshuffle. Keras has no layer for it. Reorder once the weights of the convolution before it.",
+        "x = torch.arange(8.0).reshape(1, 8, 1, 1)\n"
+        "nn.PixelShuffle(2)(x.reshape(1, 4, 2, 1, 1).transpose(1, 2).reshape(1, 8, 1, 1))",
+    ),
+    Row(
+        "extract_patches and Unfold",
+        "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2])\nkeras.ops.image.extract_patches(x, (2, 2))[0, 0, 0]",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.Unfold(2, stride=2)(x)[0, :, 0]",
+        DIFFERS,
+        "A patch's numbers are (row, column, channel) in Keras, (channel, row, column) in PyTorch. Keras's stride is "
+        "the size of the patch unless told, PyTorch's 1.",
+        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
+        "nn.Unfold(2, stride=2)(x).reshape(1, 2, 4, 1).transpose(1, 2).reshape(1, 8, 1)[0, :, 0]",
+    ),
+    Row(
+        "Permute and permute",
+        "x = tf.reshape(tf.range(6.0), [1, 2, 3])\nkeras.layers.Permute((2, 1))(x)",
+        "x = torch.arange(6.0).reshape(1, 2, 3)\nx.permute(2, 1, 0)",
+        DIFFERS,
+        "Keras's layer counts from 1 and leaves the axis of the batch out; so does Reshape.",
+        "x = torch.arange(6.0).reshape(1, 2, 3)\nx.permute(0, 2, 1)",
+    ),
+    Row(
+        "Concatenate and torch.cat: the axis",
+        "a, b = tf.zeros([2, 1]), tf.ones([2, 1])\nkeras.layers.Concatenate()([a, b])",
+        "a, b = torch.zeros(2, 1), torch.ones(2, 1)\ntorch.cat([a, b])",
+        DIFFERS,
+        "The last axis in Keras, the first, that of the batch, in PyTorch. Channels of pictures are at dim=1 there.",
+        "a, b = torch.zeros(2, 1), torch.ones(2, 1)\ntorch.cat([a, b], dim=-1)",
     ),
     Row(
         "GRU: gates, and reset_after",
@@ -303,135 +240,26 @@ LAYOUTS = (
         "h",
         units=UNITS,
     ),
-)
-PADDING = (
     Row(
-        'padding="same" with a stride',
-        "x = tf.constant([1.0, 2.0, 3.0, 4.0])[None, :, None]\n"
-        "tf.nn.conv1d(x, tf.ones([3, 1, 1]), stride=2, padding='SAME')[0, :, 0]",
-        "x = torch.tensor([1.0, 2.0, 3.0, 4.0])[None, None]\n"
-        "F.conv1d(x, torch.ones(1, 1, 3), stride=2, padding=1)[0, 0]",
+        "SimpleRNN and RNN",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "rnn = keras.layers.SimpleRNN(2)\n"
+        "rnn.build((1, 2, 1))\n"
+        "rnn.set_weights([n[:2].reshape(1, 2), n[2:6].reshape(2, 2), n[6:8]])\n"
+        "rnn(tf.constant([[[1.0], [2.0]]]))",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "rnn = nn.RNN(1, 2, batch_first=True)\n"
+        "rnn.weight_ih_l0.data, rnn.weight_hh_l0.data = n[:2].reshape(2, 1), n[2:6].reshape(2, 2)\n"
+        "rnn.bias_ih_l0.data, rnn.bias_hh_l0.data = n[6:8], torch.zeros(2)\n"
+        "rnn(torch.tensor([[[1.0], [2.0]]]))[1][0]",
         DIFFERS,
-        "TensorFlow pads as much as the last window needs, and the odd zero on the right: none on the left here. "
-        "PyTorch's padding=1 puts one on each side, and so shifts the windows.",
-        "x = torch.tensor([1.0, 2.0, 3.0, 4.0])[None, None]\n"
-        "size, window, stride = 4, 3, 2\n"
-        "zeros = max((-(-size // stride) - 1) * stride + window - size, 0)\n"
-        "x = F.pad(x, (zeros // 2, zeros - zeros // 2))\n"
-        "F.conv1d(x, torch.ones(1, 1, 3), stride=2)[0, 0]",
-    ),
-    Row(
-        'padding="same" in the layer',
-        "keras.layers.Conv1D(1, 3, strides=2, padding='same')(tf.ones([1, 5, 1])).shape[1]",
-        "nn.Conv1d(1, 1, 3, stride=2, padding='same')(torch.ones(1, 1, 5)).shape[2]",
-        DIFFERS,
-        'PyTorch takes the word "same" with a stride of 1 alone.',
-        "nn.Conv1d(1, 1, 3, stride=2)(F.pad(torch.ones(1, 1, 5), (1, 1))).shape[2]",
-    ),
-    Row(
-        'AveragePooling with padding="same"',
-        "x = tf.constant([1.0, 2.0, 3.0])[None, :, None]\nkeras.layers.AveragePooling1D(2, padding='same')(x)[0, :, 0]",
-        "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\nF.avg_pool1d(F.pad(x, (0, 1)), 2)[0, 0]",
-        DIFFERS,
-        "Keras leaves the padding out of the mean.",
-        "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\nF.avg_pool1d(x, 2, ceil_mode=True)[0, 0]",
-    ),
-    Row(
-        'MaxPooling with padding="same"',
-        "x = tf.constant([1.0, 2.0, 4.0, 3.0])[None, :, None]\n"
-        "keras.layers.MaxPooling1D(3, strides=2, padding='same')(x)[0, :, 0]",
-        "x = torch.tensor([1.0, 2.0, 4.0, 3.0])[None, None]\nnn.MaxPool1d(3, stride=2, padding=1)(x)[0, 0]",
-        DIFFERS,
-        "The odd place is on the right in Keras, one on each side in PyTorch; neither is a zero.",
-        "x = F.pad(torch.tensor([1.0, 2.0, 4.0, 3.0])[None, None], (0, 1), value=-torch.inf)\n"
-        "nn.MaxPool1d(3, stride=2)(x)[0, 0]",
-    ),
-    Row(
-        'AvgPool with padding: count_include_pad and AveragePooling2D(padding="same")',
-        "x = tf.range(1.0, 10.0)\n"
-        "keras.layers.AveragePooling2D(3, strides=2, padding='same')(tf.reshape(x, [1, 3, 3, 1]))[0, :, :, 0]",
-        "x = torch.arange(1.0, 10.0)\nnn.AvgPool2d(3, stride=2, padding=1)(x.reshape(1, 1, 3, 3))[0, 0]",
-        DIFFERS,
-        "PyTorch counts the zeros of the padding unless told otherwise. Where Keras pads on one side alone, use "
-        "ceil_mode.",
-        "x = torch.arange(1.0, 10.0)\n"
-        "nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)(x.reshape(1, 1, 3, 3))[0, 0]",
-        units=UNITS,
-    ),
-    Row(
-        "GlobalAveragePooling2D and nn.AdaptiveAvgPool2d",
-        "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2])\nkeras.layers.GlobalAveragePooling2D()(x)",
-        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x)",
-        DIFFERS,
-        "PyTorch keeps the two axes, with a size of 1; keepdims=True in Keras does.",
-        "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.AdaptiveAvgPool2d(1)(x).flatten(1)",
-        units=UNITS,
-    ),
-    Row(
-        'Conv2DTranspose(padding="same") and ConvTranspose2d',
-        "n = np.arange(34, dtype=np.float32)\n"
-        "layer = keras.layers.Conv2DTranspose(2, 3, strides=2, padding='same', use_bias=False)\n"
-        "layer.build((None, 4, 4, 1))\n"
-        "layer.set_weights([n[:18].reshape(3, 3, 2, 1)])\n"
-        "tf.transpose(layer(n[18:].reshape(1, 4, 4, 1)), [0, 3, 1, 2])",
-        "n = torch.arange(34.0)\n"
-        "layer = nn.ConvTranspose2d(1, 2, 3, stride=2, padding=1, output_padding=1, bias=False)\n"
-        "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
-        "layer(n[18:].reshape(1, 1, 4, 4))",
-        DIFFERS,
-        "Of a kernel of 3 and a stride of 2 the shapes agree, and the pixels are shifted: Keras cuts off the last row "
-        "and column. Of 4 and 2, as in a DCGAN, it is padding=1. Kernels are (height, width, outputs, inputs) in "
-        "Keras, (inputs, outputs, height, width) in PyTorch.",
-        "n = torch.arange(34.0)\n"
-        "layer = nn.ConvTranspose2d(1, 2, 3, stride=2, bias=False)\n"
-        "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
-        "layer(n[18:].reshape(1, 1, 4, 4))[..., :-1, :-1]",
-        units=UNITS,
-    ),
-)
-RESIZING = (
-    Row(
-        "UpSampling2D, Resizing and nn.Upsample, F.interpolate: align_corners",
-        "x = tf.reshape(tf.range(6.0) ** 2, [1, 2, 3, 1])\n"
-        "keras.layers.UpSampling2D(2, interpolation='bilinear')(x)[0, :, :, 0]",
-        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
-        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
-        DIFFERS,
-        "Keras, and tf.image.resize, are align_corners=False, PyTorch's default.",
-        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
-        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)[0, 0]",
-        units=UNITS,
-    ),
-    Row(
-        "align_corners=True in Keras",
-        "x = tf.reshape(tf.range(6.0) ** 2, [1, 2, 3, 1])\n"
-        "tf.compat.v1.image.resize(x, (4, 6), method='bilinear', align_corners=True)[0, :, :, 0]",
-        "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
-        "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
-        SAME,
-        "No layer of Keras has it, and no keras.ops.image.resize; TensorFlow's function of version 1 has, in a Lambda "
-        "layer or a layer of one's own.",
-        units=UNITS,
-    ),
-    Row(
-        "resizing a mask: nearest",
-        "x = tf.reshape(tf.range(4.0), [1, 1, 4, 1])\ntf.image.resize(x, (1, 7), method='nearest')[0, :, :, 0]",
-        "x = torch.arange(4.0).reshape(1, 1, 1, 4)\nF.interpolate(x, (1, 7), mode='nearest')[0, 0]",
-        DIFFERS,
-        "TensorFlow and Keras take the pixel nearest to the middle; PyTorch's 'nearest' the one at the corner. Upwards "
-        "by whole factors they agree.",
-        "x = torch.arange(4.0).reshape(1, 1, 1, 4)\nF.interpolate(x, (1, 7), mode='nearest-exact')[0, 0]",
-    ),
-    Row(
-        "resizing: bicubic, and antialias",
-        "x = tf.reshape(tf.range(12.0) ** 2, [1, 3, 4, 1])\n"
-        "tf.image.resize(x, (2, 3), method='bicubic', antialias=True)[0, :, :, 0]",
-        "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\nF.interpolate(x, (2, 3), mode='bicubic')[0, 0]",
-        DIFFERS,
-        "The cubic of TensorFlow has a slope of -0.5, PyTorch's of -0.75, but of -0.5 with antialias=True, which is "
-        "off in both unless told. Shrunk without it they are two things.",
-        "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\n"
-        "F.interpolate(x, (2, 3), mode='bicubic', antialias=True)[0, 0]",
+        "Both have a tanh. The kernels are transposed, the recurrent one too, which a reshape does not show: it is "
+        "square. Of the two biases see the LSTM.",
+        "n = torch.linspace(-1, 1, 12)\n"
+        "rnn = nn.RNN(1, 2, batch_first=True)\n"
+        "rnn.weight_ih_l0.data, rnn.weight_hh_l0.data = n[:2].reshape(1, 2).T, n[2:6].reshape(2, 2).T\n"
+        "rnn.bias_ih_l0.data, rnn.bias_hh_l0.data = n[6:8], torch.zeros(2)\n"
+        "rnn(torch.tensor([[[1.0], [2.0]]]))[1][0]",
         units=UNITS,
     ),
 )
@@ -518,5 +346,42 @@ FIRST_VALUES = (
         "first in Keras, the second in nn.Linear.weight and in nn.init. Glorot's bound has both, and is the same.",
         'kernel = torchimpl.initializers.HeUniform(seed=1)((100, 400), layout="torch")\n'
         "torch.round(10 * kernel.abs().max())",
+    ),
+    Row(
+        "gain, calculate_gain and VarianceScaling: its square",
+        "kernel = keras.initializers.VarianceScaling(5 / 3, 'fan_avg', 'uniform', seed=1)((400, 100))\n"
+        "tf.round(100 * tf.reduce_max(tf.abs(kernel)))",
+        "torch.manual_seed(1)\n"
+        "kernel = nn.init.xavier_uniform_(torch.empty(100, 400), gain=nn.init.calculate_gain('tanh'))\n"
+        "torch.round(100 * kernel.abs().max())",
+        DIFFERS,
+        "A gain multiplies the deviation, scale the variance: scale is gain**2. The gain of tanh is 5/3, of relu "
+        "sqrt(2), of selu 3/4; no initializer of Keras takes one but Orthogonal and Identity.",
+        "torch.manual_seed(1)\n"
+        "kernel = nn.init.xavier_uniform_(torch.empty(100, 400), gain=(5 / 3) ** 0.5)\n"
+        "torch.round(100 * kernel.abs().max())",
+    ),
+    Row(
+        "TruncatedNormal and trunc_normal_: where it is cut",
+        "kernel = keras.initializers.TruncatedNormal(stddev=0.02, seed=1)((400, 100))\n"
+        "tf.round(100 * tf.reduce_max(tf.abs(kernel)))",
+        "torch.manual_seed(1)\n"
+        "kernel = nn.init.trunc_normal_(torch.empty(100, 400), std=0.02)\n"
+        "torch.round(100 * kernel.abs().max())",
+        DIFFERS,
+        "At two deviations in Keras; at -2 and 2 in PyTorch, whatever the deviation, which of 0.02 cuts nothing. Cut "
+        "at two, the deviation that comes out is 0.88 of the one named, which VarianceScaling makes up for.",
+        "torch.manual_seed(1)\n"
+        "kernel = nn.init.trunc_normal_(torch.empty(100, 400), std=0.02, a=-2 * 0.02, b=2 * 0.02)\n"
+        "torch.round(100 * kernel.abs().max())",
+    ),
+    Row(
+        "dirac_ in Keras",
+        "kernel = np.zeros((3, 3, 2, 2), np.float32)\n"
+        "kernel[1, 1] = np.eye(2)\n"
+        "tf.transpose(tf.constant(kernel), [3, 2, 0, 1])",
+        "nn.init.dirac_(torch.empty(2, 2, 3, 3))",
+        SAME,
+        "The Identity of Keras takes matrices alone: for a convolution that returns its input, fill the middle.",
     ),
 )

@@ -287,4 +287,36 @@ LOSSES = (
         "Keras has none. log(2 pi) / 2 is left out unless full=True. It takes variances, not deviations.",
         units=UNITS,
     ),
+    Row(
+        "MultiLabelMarginLoss in Keras",
+        "y, x = tf.constant([[0.0, 1, 0, 1]]), tf.constant([[0.1, 0.2, 0.4, 0.8]])\n"
+        "gaps = tf.nn.relu(1 - x[:, :, None] + x[:, None, :]) * y[:, :, None] * (1 - y[:, None, :])\n"
+        "tf.reduce_mean(tf.reduce_sum(gaps, axis=[1, 2]) / 4)",
+        "y, x = torch.tensor([[3, 1, -1, 0]]), torch.tensor([[0.1, 0.2, 0.4, 0.8]])\nnn.MultiLabelMarginLoss()(x, y)",
+        SAME,
+        "Keras has none: of each right label and each wrong one the gap that is missing, over the number of classes. "
+        "PyTorch's targets are the numbers of the right labels up to the first -1.",
+        units=UNITS,
+    ),
+    Row(
+        "MultiMarginLoss and CategoricalHinge",
+        "y, x = tf.constant([[0.0, 0, 1]]), tf.constant([[0.1, 0.2, 0.4]])\nkeras.losses.CategoricalHinge()(y, x)",
+        "nn.MultiMarginLoss()(torch.tensor([[0.1, 0.2, 0.4]]), torch.tensor([2]))",
+        DIFFERS,
+        "Keras takes the worst of the wrong classes; PyTorch adds them all up, and divides by the number of classes.",
+        "x, label = torch.tensor([[0.1, 0.2, 0.4]]), torch.tensor([2])\n"
+        "right = F.one_hot(label, 3).bool()\n"
+        "F.relu(1 - x[right] + x.masked_fill(right, 0.0).amax(dim=1)).mean()",
+        units=UNITS,
+    ),
+    Row(
+        "PairwiseDistance, and the norm of a difference",
+        "a, b = tf.constant([[1e-6, 2e-6]]), tf.zeros([1, 2])\ntf.norm(a - b, axis=-1)",
+        "a, b = torch.tensor([[1e-6, 2e-6]]), torch.zeros(1, 2)\nnn.PairwiseDistance()(a, b)",
+        DIFFERS,
+        "PyTorch adds 1e-6 to each difference, in TripletMarginLoss as well: of two that are equal it is not 0, and "
+        "has a derivative, which tf.norm has not.",
+        "a, b = torch.tensor([[1e-6, 2e-6]]), torch.zeros(1, 2)\nnn.PairwiseDistance(eps=0.0)(a, b)",
+        units=UNITS,
+    ),
 )

@@ -3,15 +3,12 @@
 from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
-ANNEALED = (
-    "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-    "schedule = torch.optim.lr_scheduler.CosineAnnealingLR(sgd, T_max={t_max})\n"
-    "rates = []\n"
-    "for step in range(10 * 4):\n"
-    '    rates.append(sgd.param_groups[0]["lr"])\n'
-    "    sgd.step()\n"
-    "{call}\n"
-    "torch.tensor(rates)"
+LION = (
+    "w, m = torch.tensor([1.0]), torch.zeros(1)\n"
+    "for slope in torch.tensor([[1.0], [-0.25], [-0.5]]):\n"
+    "    w -= 0.125 * torch.sign({step})\n"
+    "    m = 0.99 * m + 0.01 * slope\n"
+    "w"
 )
 OPTIMIZERS = (
     Row(
@@ -38,6 +35,23 @@ OPTIMIZERS = (
         "    w.grad = torch.tensor([1e-6])\n"
         "    adam.step()\n"
         "w",
+        units=UNITS,
+    ),
+    Row(
+        "Adam(amsgrad=True)",
+        "w = keras.Variable([1.0])\n"
+        "adam = keras.optimizers.Adam(0.1, beta_2=0.5, amsgrad=True)\n"
+        "for slope in (1.0, 0.25, 0.125):\n"
+        "    adam.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "adam = torch.optim.Adam([w], lr=0.1, betas=(0.9, 0.5), eps=1e-7, amsgrad=True)\n"
+        "for slope in (1.0, 0.25, 0.125):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    adam.step()\n"
+        "w",
+        SAME,
+        "The largest second moment is that before the bias is corrected, in both.",
         units=UNITS,
     ),
     Row(
@@ -89,6 +103,23 @@ OPTIMIZERS = (
         units=UNITS,
     ),
     Row(
+        "RMSprop(momentum=..., centered=True)",
+        "w = keras.Variable([1.0])\n"
+        "rmsprop = keras.optimizers.RMSprop(0.125, momentum=0.5, centered=True, epsilon=0.0)\n"
+        "for slope in (1.0, 0.5, 0.25):\n"
+        "    rmsprop.apply([tf.constant([slope])], [w])\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "rmsprop = torch.optim.RMSprop([w], lr=0.125, alpha=0.9, eps=0.0, momentum=0.5, centered=True)\n"
+        "for slope in (1.0, 0.5, 0.25):\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    rmsprop.step()\n"
+        "w",
+        SAME,
+        "But for epsilon, and for a rate that changes: Keras's velocity has the rate in it, PyTorch's has not.",
+        units=4 * UNITS,
+    ),
+    Row(
         "Adagrad: where the sum begins",
         "w = keras.Variable([1.0])\n"
         "adagrad = keras.optimizers.Adagrad(0.1)\n"
@@ -138,53 +169,6 @@ OPTIMIZERS = (
         'sgd.state[w]["momentum_buffer"] *= 0.5 / 0.125\n'
         "sgd.step()\n"
         "w",
-    ),
-    Row(
-        "ExponentialDecay: by step or by epoch",
-        "rate = keras.optimizers.schedules.ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)\nrate(5)",
-        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-        "schedule = torch.optim.lr_scheduler.ExponentialLR(sgd, gamma=0.25)\n"
-        "for _ in range(5):\n"
-        "    sgd.step()\n"
-        "    schedule.step()\n"
-        'torch.tensor(sgd.param_groups[0]["lr"])',
-        DIFFERS,
-        "A schedule of Keras counts steps of the optimizer, PyTorch's its own calls, which are made once an epoch. "
-        "decay_rate is what is left after decay_steps, gamma after one call.",
-        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-        "schedule = torch.optim.lr_scheduler.ExponentialLR(sgd, gamma=0.25 ** (1 / 10))\n"
-        "for _ in range(5):\n"
-        "    sgd.step()\n"
-        "    schedule.step()\n"
-        'torch.tensor(sgd.param_groups[0]["lr"])',
-        units=UNITS,
-    ),
-    Row(
-        "CosineDecay and CosineAnnealingLR",
-        "rate = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=10)\nrate(4)",
-        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-        "schedule = torch.optim.lr_scheduler.CosineAnnealingLR(sgd, T_max=10)\n"
-        "for _ in range(4):\n"
-        "    sgd.step()\n"
-        "    schedule.step()\n"
-        'torch.tensor(sgd.param_groups[0]["lr"])',
-        SAME,
-        "decay_steps is T_max where schedule.step() is called after each step of the optimizer. Mostly it is called "
-        "once an epoch, and T_max is epochs. alpha, a share of the first rate, is eta_min, a rate. Beyond the end "
-        "Keras's rate stays, and PyTorch's rises again.",
-        units=UNITS,
-    ),
-    Row(
-        "CosineDecay and CosineAnnealingLR: by step or by epoch",
-        "rate = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=10 * 4)\n"
-        "tf.stack([rate(step) for step in range(10 * 4)])",
-        ANNEALED.format(t_max="10", call="    if (step + 1) % 4 == 0:\n        schedule.step()"),
-        DIFFERS,
-        "decay_steps counts steps of the optimizer, T_max calls of schedule.step(). Called once an epoch, here of 4 "
-        "steps, 10 of them are decay_steps=10 * 4: both agree at the first step of an epoch, and Keras's rate falls "
-        "within it, too. Called after each step, with as large a T_max, they are the same.",
-        ANNEALED.format(t_max="10 * 4", call="    schedule.step()"),
-        units=UNITS,
     ),
     Row(
         "Adadelta: the defaults",
@@ -249,6 +233,19 @@ OPTIMIZERS = (
         SAME,
         "As long as the rate stays.",
         units=UNITS,
+    ),
+    Row(
+        "Lion",
+        "w = keras.Variable([1.0])\n"
+        "lion = keras.optimizers.Lion(0.125)\n"
+        "for slope in (1.0, -0.25, -0.5):\n"
+        "    lion.apply([tf.constant([slope])], [w])\n"
+        "w",
+        LION.format(step="m"),
+        DIFFERS,
+        "PyTorch has none. The step is the sign of a mean of the moment and the slope, with beta_1=0.9, before the "
+        "moment takes the slope in, with beta_2=0.99; weight_decay shrinks the weights apart from it.",
+        LION.format(step="0.9 * m + 0.1 * slope"),
     ),
 )
 DECAY = (

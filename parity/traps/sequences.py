@@ -1,8 +1,20 @@
-"""Attention, embeddings, masks."""
+"""Attention, embeddings, masks, recurrent layers."""
 
-from parity.phrases import DIFFERS, Row
+from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
+ENCODER = (
+    "n = torch.linspace(-1, 1, 123)\n"
+    "layer = nn.TransformerEncoderLayer(4, 2, dim_feedforward=3, batch_first=True{epsilon}).eval()\n"
+    "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
+    "attention = layer.self_attn\n"
+    "attention.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
+    "attention.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
+    "attention.out_proj.weight.data, attention.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
+    "layer.linear1.weight.data, layer.linear1.bias.data = n[80:92].reshape(4, 3).T, n[92:95]\n"
+    "layer.linear2.weight.data, layer.linear2.bias.data = n[95:107].reshape(3, 4).T, n[107:111]\n"
+    "layer(n[111:].reshape(1, 3, 4))"
+)
 SEQUENCES = (
     Row(
         "MultiheadAttention: the mask, the kernels, the batch",
@@ -37,6 +49,28 @@ SEQUENCES = (
         units=UNITS,
     ),
     Row(
+        "TransformerEncoderLayer, MultiHeadAttention and LayerNormalization",
+        "n = np.linspace(-1, 1, 123, dtype=np.float32)\n"
+        "attention = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
+        "wide, narrow = keras.layers.Dense(3, activation='relu'), keras.layers.Dense(4)\n"
+        "first, second = keras.layers.LayerNormalization(), keras.layers.LayerNormalization()\n"
+        "x = n[111:].reshape(1, 3, 4)\n"
+        "attention(x, x), narrow(wide(x))\n"
+        "parts = np.split(n[:80], [16, 20, 36, 40, 56, 60, 76])\n"
+        "attention.set_weights([part.reshape(w.shape) for part, w in zip(parts, attention.weights)])\n"
+        "wide.set_weights([n[80:92].reshape(4, 3), n[92:95]])\n"
+        "narrow.set_weights([n[95:107].reshape(3, 4), n[107:111]])\n"
+        "x = first(x + attention(x, x))\n"
+        "second(x + narrow(wide(x)))",
+        ENCODER.format(epsilon=""),
+        DIFFERS,
+        "Keras has no layer for it: these are its parts. PyTorch's epsilon is 1e-5, Keras's 1e-3. It normalizes after "
+        "each sum unless norm_first=True, takes relu unless activation='gelu', and, until eval(), drops a tenth of the "
+        "attention's weights, of each sum's new part and between the two Linear.",
+        ENCODER.format(epsilon=", layer_norm_eps=1e-3"),
+        units=2 * UNITS,
+    ),
+    Row(
         "Attention and scaled_dot_product_attention: the scale, and the order",
         "q, k = np.float32([[[1, 3, 0, 1]]]), np.float32([[[1, 0, 1, 1], [0, 1, 1, 0]]])\n"
         "keras.layers.Attention()([q, tf.eye(2)[None], k])",
@@ -47,6 +81,20 @@ SEQUENCES = (
         "MultiHeadAttention does. In scaled_dot_product_attention True in a mask may be seen, as in Keras.",
         "q, k = torch.tensor([[[1.0, 3, 0, 1]]]), torch.tensor([[[1.0, 0, 1, 1], [0, 1, 1, 0]]])\n"
         "F.scaled_dot_product_attention(q, k, torch.eye(2)[None], scale=1.0)",
+        units=UNITS,
+    ),
+    Row(
+        "AdditiveAttention",
+        "q, k = np.float32([[[1, -3]]]), np.float32([[[1, 0], [-1, 1]]])\n"
+        "layer = keras.layers.AdditiveAttention(use_scale=False)\n"
+        "layer([q, tf.eye(2)[None], k])",
+        "q, k = torch.tensor([[[1.0, -3]]]), torch.tensor([[[1.0, 0], [-1, 1]]])\n"
+        "F.scaled_dot_product_attention(q, k, torch.eye(2)[None])",
+        DIFFERS,
+        "PyTorch has none: the softmax of sum(scale * tanh(query + key)), times the values. scale, a number for each "
+        "feature, is drawn by glorot_uniform and trained, unless use_scale=False.",
+        "q, k = torch.tensor([[[1.0, -3]]]), torch.tensor([[[1.0, 0], [-1, 1]]])\n"
+        "torch.softmax(torch.tanh(q[:, :, None] + k[:, None]).sum(-1), dim=-1) @ torch.eye(2)[None]",
         units=UNITS,
     ),
     Row(
@@ -70,6 +118,28 @@ SEQUENCES = (
         units=UNITS,
     ),
     Row(
+        "EmbeddingBag in Keras",
+        "table = np.float32([[7, 7], [1, 2], [3, 5]])\n"
+        "layer = keras.layers.Embedding(3, 2)\n"
+        "layer.build((None,))\n"
+        "layer.set_weights([table])\n"
+        "keras.layers.GlobalAveragePooling1D()(layer(tf.constant([[1, 2, 0]])))",
+        "table = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])\n"
+        "nn.EmbeddingBag.from_pretrained(table)(torch.tensor([[1, 2, 0]]))",
+        SAME,
+        "The mean unless told. padding_idx leaves a number out of it, as mask_zero=True does in Keras.",
+        units=UNITS,
+    ),
+    Row(
+        "one_hot: a label outside of the classes",
+        "tf.one_hot([1, 3, -1], 3)",
+        "F.one_hot(torch.tensor([1, 3, -1]), 3)",
+        DIFFERS,
+        "Zeros in TensorFlow and in keras.ops.one_hot, of float32; an error in PyTorch, and integers. A loss of Keras "
+        "that is given such zeros counts the sample as 0.",
+        "(torch.tensor([[1], [3], [-1]]) == torch.arange(3)).float()",
+    ),
+    Row(
         "an LSTM after a mask: pack_padded_sequence",
         "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
         "lstm = keras.layers.LSTM(1)\n"
@@ -84,7 +154,8 @@ SEQUENCES = (
         "lstm.bias_hh_l0.data = torch.zeros(4)\n"
         "lstm(torch.tensor([[[1.0], [2.0], [0.0]]]))[1][0][0]",
         DIFFERS,
-        "Keras carries the state over a masked step, PyTorch takes it for input. Packed, each sequence has its end.",
+        "The mask is Embedding's of mask_zero=True, or Masking's. Keras carries the state over a masked step, PyTorch "
+        "takes it for input. Packed, each sequence has its end.",
         "n = torch.linspace(-1, 1, 12)\n"
         "lstm = nn.LSTM(1, 1, batch_first=True)\n"
         "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
@@ -116,6 +187,35 @@ SEQUENCES = (
         "    weights.data = numbers.reshape(weights.shape)\n"
         "torch.cat(tuple(lstm(torch.tensor([[[1.0], [2.0]]]))[1][0]), dim=-1)",
         units=UNITS,
+    ),
+    Row(
+        "LSTM, GRU, RNN: what is returned",
+        "x = tf.ones([2, 3, 1])\ntuple(keras.layers.LSTM(4)(x).shape)",
+        "x = torch.ones(2, 3, 1)\ntuple(nn.LSTM(1, 4, batch_first=True)(x)[0].shape)",
+        DIFFERS,
+        "Keras returns the last output alone; with return_sequences=True that of each step, with return_state=True the "
+        "last states after it, of an LSTM (h, c). PyTorch returns (the outputs of all steps, (h, c)), a GRU (outputs, "
+        "h), the states with an axis for layers and directions in front.",
+        "x = torch.ones(2, 3, 1)\ntuple(nn.LSTM(1, 4, batch_first=True)(x)[1][0][-1].shape)",
+    ),
+    Row(
+        "LSTM(dropout=...): of the inputs, or between layers",
+        "layer = keras.layers.LSTM(4, dropout=0.5, seed=1)\n"
+        "x = tf.ones([8, 3, 5])\n"
+        "bool(tf.reduce_any(layer(x, training=True) != layer(x)))",
+        "torch.manual_seed(1)\n"
+        "layer = nn.LSTM(5, 4, batch_first=True, dropout=0.5)\n"
+        "x = torch.ones(8, 3, 5)\n"
+        "bool((layer(x)[0] != layer.eval()(x)[0]).any())",
+        DIFFERS,
+        "Keras drops inputs, the same in each step, and with recurrent_dropout the state; PyTorch drops the outputs of "
+        "each layer but the last, anew in each step, and of one layer none. num_layers=2 is two layers of Keras, the "
+        "first with return_sequences=True, and a Dropout between them.",
+        "torch.manual_seed(1)\n"
+        "layer = nn.LSTM(5, 4, batch_first=True)\n"
+        "x = torch.ones(8, 3, 5)\n"
+        "dropped = x * F.dropout(torch.ones(8, 1, 5), 0.5)\n"
+        "bool((layer(dropped)[0] != layer(x)[0]).any())",
     ),
     Row(
         "Softmax: the axis",

@@ -1,9 +1,8 @@
-"""What fit, its callbacks and the schedules do."""
+"""What fit and its callbacks do."""
 
 from parity.phrases import DIFFERS, SAME, Row
 from parity.traps.base import UNITS
 
-RATE = 'torch.tensor(sgd.param_groups[0]["lr"])'
 PLATEAU = (
     "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)\n"
     "schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(sgd, factor=0.5, patience={arguments})\n"
@@ -47,32 +46,6 @@ AVERAGED = (
     "    mean.update_parameters(model)\n"
     "mean.module.weight[0]"
 )
-MULTISTEP = (
-    "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-    "schedule = torch.optim.lr_scheduler.MultiStepLR(sgd, milestones={milestones}, gamma=0.5)\n"
-    "rates = []\n"
-    "for _ in range(6):\n"
-    '    rates.append(sgd.param_groups[0]["lr"])\n'
-    "    sgd.step()\n"
-    "    schedule.step()\n"
-    "torch.tensor(rates)"
-)
-WARMUP = (
-    "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-    "{schedule}\n"
-    "rates = []\n"
-    "for _ in range(10):\n"
-    '    rates.append(sgd.param_groups[0]["lr"])\n'
-    "    sgd.step()\n"
-    "    schedule.step()\n"
-    "torch.tensor(rates)"
-)
-ONE_CYCLE = "schedule = torch.optim.lr_scheduler.OneCycleLR(sgd, 0.5, total_steps=11, pct_start=0.4)"
-TWO_SCHEDULES = (
-    "of = torch.optim.lr_scheduler\n"
-    "rise = of.LambdaLR(sgd, lambda step: step / 4)\n"
-    "schedule = of.SequentialLR(sgd, [rise, of.CosineAnnealingLR(sgd, T_max=6)], milestones=[4])"
-)
 TRAINING = (
     Row(
         "the loss that fit and evaluate report: a last batch of another size",
@@ -84,6 +57,35 @@ TRAINING = (
         DIFFERS,
         "A mean over the samples, each batch's loss weighing as many as it has; not the mean of the batches' losses.",
         UNEVEN.format(weight=" * len(xs)") + "float(sum(losses) / len(x))",
+    ),
+    Row(
+        "fit and DataLoader: shuffle, and the batch",
+        "numbers, seen = np.arange(64, dtype=np.float32)[:, None], []\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
+        "model.compile('sgd', lambda y, output: seen.append(y) or tf.reduce_mean(output), run_eagerly=True)\n"
+        "model.fit(numbers, numbers, verbose=0)\n"
+        "len(seen), bool(np.all(np.diff(np.concatenate(seen)[:, 0]) > 0))",
+        "seen = list(torch.utils.data.DataLoader(torch.arange(64.0)))\n"
+        "len(seen), bool((torch.cat(seen).diff() > 0).all())",
+        DIFFERS,
+        "fit shuffles each epoch and takes batches of 32; a DataLoader gives one sample at a time, in order. Neither "
+        "leaves out a last batch that is smaller.",
+        "seen = list(torch.utils.data.DataLoader(torch.arange(64.0), batch_size=32, shuffle=True))\n"
+        "len(seen), bool((torch.cat(seen).diff() > 0).all())",
+    ),
+    Row(
+        "validation_split and random_split",
+        "x, y = np.ones((8, 1), np.float32), np.arange(8, dtype=np.float32)[:, None]\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer='zeros')])\n"
+        "model.compile(keras.optimizers.SGD(0.0), 'mse')\n"
+        "model.fit(x, y, validation_split=0.25, verbose=0).history['val_loss'][0]",
+        "y = torch.arange(8.0)\n"
+        "draw = torch.Generator().manual_seed(0)\n"
+        "train, val = torch.utils.data.random_split(y, [0.75, 0.25], draw)\n"
+        "float((torch.stack(list(val)) ** 2).mean())",
+        DIFFERS,
+        "Keras takes the last samples as they stand, before it shuffles: of sorted data all of one kind.",
+        "y = torch.arange(8.0)\nfloat((y[6:] ** 2).mean())",
     ),
     Row(
         "EarlyStopping: patience",
@@ -137,44 +139,6 @@ TRAINING = (
         "Keras counts the last epoch of the cooldown to the patience already, so that 1 does what 0 does; PyTorch "
         "counts none of them: its cooldown, too, is one less, but for 0.",
         PLATEAU.format(arguments="2 - 1, cooldown=3 - 1, threshold_mode='abs'", epochs=12),
-    ),
-    Row(
-        "PiecewiseConstantDecay and MultiStepLR, StepLR: the boundary",
-        "rate = keras.optimizers.schedules.PiecewiseConstantDecay([2, 4], [0.5, 0.25, 0.125])\n"
-        "tf.stack([rate(step) for step in range(6)])",
-        MULTISTEP.format(milestones="[2, 4]"),
-        DIFFERS,
-        "A boundary of Keras is the last step with the old rate, a milestone of PyTorch the first with the new one.",
-        MULTISTEP.format(milestones="[2 + 1, 4 + 1]"),
-    ),
-    Row(
-        "PolynomialDecay and PolynomialLR: the end",
-        "rate = keras.optimizers.schedules.PolynomialDecay(0.5, decay_steps=10, power=2.0)\nrate(4)",
-        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-        "schedule = torch.optim.lr_scheduler.PolynomialLR(sgd, total_iters=10, power=2.0)\n"
-        "for _ in range(4):\n"
-        "    sgd.step()\n"
-        f"    schedule.step()\n{RATE}",
-        DIFFERS,
-        "Keras ends at end_learning_rate, 1e-4 unless told, PyTorch at 0.",
-        "decay = lambda step: ((0.5 - 1e-4) * (1 - min(step, 10) / 10) ** 2.0 + 1e-4) / 0.5\n"
-        "sgd = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)\n"
-        "schedule = torch.optim.lr_scheduler.LambdaLR(sgd, decay)\n"
-        "for _ in range(4):\n"
-        "    sgd.step()\n"
-        f"    schedule.step()\n{RATE}",
-        units=UNITS,
-    ),
-    Row(
-        "CosineDecay with a warmup, and OneCycleLR",
-        "rate = keras.optimizers.schedules.CosineDecay(0.0, decay_steps=6, warmup_target=0.5, warmup_steps=4)\n"
-        "tf.stack([rate(step) for step in range(10)])",
-        WARMUP.format(schedule=ONE_CYCLE),
-        DIFFERS,
-        "Keras's warmup is a straight line from initial_learning_rate to warmup_target; decay_steps counts from its "
-        "end. OneCycleLR rises along a cosine, from a 25th, and moves the momentum too.",
-        WARMUP.format(schedule=TWO_SCHEDULES),
-        units=UNITS,
     ),
     Row(
         "use_ema, ema_momentum and AveragedModel",
@@ -232,5 +196,17 @@ TRAINING = (
         "float(nn.MSELoss()(first, y) + 0.5 * nn.L1Loss()(second, y))",
         SAME,
         "The weighted losses are added up.",
+    ),
+    Row(
+        "LossScaleOptimizer and GradScaler",
+        "scaler = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1))\n"
+        "scaler.build([keras.Variable([1.0])])\n"
+        "float(scaler.scale_loss(1.0))",
+        "scaler = torch.amp.GradScaler('cpu')\nfloat(scaler.scale(torch.tensor(1.0)))",
+        DIFFERS,
+        "The first scale is 2**15 in Keras, 2**16 in PyTorch. Both halve it and leave the step out where a gradient is "
+        "not finite, and double it after 2000 finite steps. In fit the policy mixed_float16 wraps the optimizer by "
+        "itself; in PyTorch unscale_ comes before clipping.",
+        "scaler = torch.amp.GradScaler('cpu', init_scale=2.0**15)\nfloat(scaler.scale(torch.tensor(1.0)))",
     ),
 )

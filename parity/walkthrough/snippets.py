@@ -72,7 +72,7 @@ def _run(code: str, prelude: str, **modules: Any) -> Any:
             warnings.simplefilter("ignore")  # of what is a prototype, or will be otherwise in a later version
             exec("\n".join(lines), scope)
             value = eval(last, scope)
-    except (AttributeError, IndexError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
+    except (AttributeError, IndexError, RuntimeError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
         return Refusal(type(error).__name__)
     if isinstance(value, torch.Tensor):
         return value.detach().numpy()

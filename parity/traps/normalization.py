@@ -1,0 +1,232 @@
+"""Normalization, dropout, noise, and when they do something."""
+
+from parity.phrases import DIFFERS, SAME, Row
+from parity.traps.base import UNITS
+
+NORMALIZATION = (
+    Row(
+        "BatchNorm: momentum",
+        "x = tf.constant([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = keras.layers.BatchNormalization(momentum=0.99)\n"
+        "y = layer(x, training=True)\n"
+        "layer.moving_mean",
+        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = nn.BatchNorm1d(1, momentum=0.99)\n"
+        "y = layer(x)\n"
+        "layer.running_mean",
+        DIFFERS,
+        "Keras's momentum is what stays, PyTorch's is what comes: one is 1 minus the other. Defaults: 0.99 in Keras; "
+        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True.",
+        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = nn.BatchNorm1d(1, momentum=1 - 0.99)\n"
+        "y = layer(x)\n"
+        "layer.running_mean",
+        units=UNITS,
+    ),
+    Row(
+        "torch.std and torch.var: divided by n - 1",
+        "x = tf.constant([[1.0, 2.0, 3.0, 6.0]])\nkeras.ops.var(x, axis=-1)",
+        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1)",
+        DIFFERS,
+        "keras.ops.std and var, tf.math.reduce_std and tf.nn.moments divide by n. The layers of both normalize by the "
+        "variance that is divided by n: it tells where a normalization is written by hand.",
+        "x = torch.tensor([[1.0, 2.0, 3.0, 6.0]])\ntorch.var(x, dim=-1, correction=0)",
+    ),
+    Row(
+        "BatchNorm: the running variance",
+        "x = tf.constant([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = keras.layers.BatchNormalization()\n"
+        "y = layer(x, training=True)\n"
+        "layer.moving_variance",
+        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
+        "y = layer(x)\n"
+        "layer.running_var",
+        DIFFERS,
+        "Both normalize a batch with the variance divided by n. PyTorch keeps the one divided by n - 1 for later, "
+        "Keras the same that it used: a port evaluates differently after training, the more so with small batches.",
+        "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
+        "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
+        "y = layer(x)\n"
+        "layer.running_var -= layer.momentum * x.var(dim=0) / len(x)\n"
+        "layer.running_var",
+        units=UNITS,
+    ),
+    Row(
+        "BatchNorm: epsilon",
+        "x = tf.constant([[0.01], [0.02], [0.03], [0.06]])\nkeras.layers.BatchNormalization()(x, training=True)[:, 0]",
+        "x = torch.tensor([[0.01], [0.02], [0.03], [0.06]])\nnn.BatchNorm1d(1)(x)[:, 0]",
+        DIFFERS,
+        "1e-3 in Keras, 1e-5 in PyTorch.",
+        "x = torch.tensor([[0.01], [0.02], [0.03], [0.06]])\nnn.BatchNorm1d(1, eps=1e-3)(x)[:, 0]",
+        units=UNITS,
+    ),
+    Row(
+        "LayerNorm: epsilon",
+        "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.LayerNormalization()(x)",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.LayerNorm(4)(x)",
+        DIFFERS,
+        "1e-3 in Keras, 1e-5 in PyTorch.",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.LayerNorm(4, eps=1e-3)(x)",
+        units=UNITS,
+    ),
+    Row(
+        "RMSNormalization and RMSNorm: epsilon",
+        "x = tf.constant([[1e-3, 2e-3, 3e-3, 6e-3]])\nkeras.layers.RMSNormalization()(x)",
+        "x = torch.tensor([[1e-3, 2e-3, 3e-3, 6e-3]])\nnn.RMSNorm(4)(x)",
+        DIFFERS,
+        "1e-6 in Keras; in PyTorch that of the dtype, 1.2e-7 of float32, unless told. Models of Hugging Face have 1e-6 "
+        "or 1e-5 in their config.",
+        "x = torch.tensor([[1e-3, 2e-3, 3e-3, 6e-3]])\nnn.RMSNorm(4, eps=1e-6)(x)",
+        units=UNITS,
+    ),
+    Row(
+        "LayerNorm of pictures: the axes",
+        "x = tf.reshape(tf.range(8.0) ** 2, [1, 2, 2, 2])\n"
+        "tf.transpose(keras.layers.LayerNormalization(epsilon=1e-5)(x), [0, 3, 1, 2])",
+        "x = (torch.arange(8.0) ** 2).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.LayerNorm([2, 2, 2])(x)",
+        DIFFERS,
+        "Keras normalizes over the last axis, the channels of a pixel, unless axis names more; nn.LayerNorm over as "
+        "many of the last axes as it is given sizes. Channels that come first go last for it, as in a ConvNeXt.",
+        "x = (torch.arange(8.0) ** 2).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
+        "nn.LayerNorm(2)(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)",
+        units=UNITS,
+    ),
+    Row(
+        "the mode of a layer that is just called",
+        "keras.layers.Dropout(0.5)(tf.ones([1000]))[:4]",
+        "torch.manual_seed(0)\nnn.Dropout(0.5)(torch.ones(1000))[:4]",
+        DIFFERS,
+        "A Keras layer infers unless it is called with training=True (fit does so); a PyTorch module trains until "
+        "eval() is called. So with BatchNorm.",
+        "nn.Dropout(0.5).eval()(torch.ones(1000))[:4]",
+    ),
+    Row(
+        "Dropout: the rate, and the scale",
+        "y = keras.layers.Dropout(0.75)(tf.ones([1000]), training=True)\nnp.unique(y)",
+        "y = nn.Dropout(0.75)(torch.ones(1000))\nnp.unique(y)",
+        SAME,
+        "Both take the share that is dropped, and multiply what stays by 1 / (1 - rate) while training. Which values "
+        "stay is another matter: no seed makes the masks equal.",
+    ),
+    Row(
+        "SpatialDropout2D and nn.Dropout2d",
+        "y = keras.layers.SpatialDropout2D(0.5)(tf.ones([1, 4, 4, 64]), training=True)\n"
+        "np.unique(tf.reduce_mean(y, axis=[1, 2]))",
+        "y = nn.Dropout2d(0.5)(torch.ones(1, 64, 4, 4))\nnp.unique(y.mean(dim=(2, 3)))",
+        SAME,
+        "Whole channels are dropped. nn.Dropout2d on Keras's layout would drop rows.",
+    ),
+    Row(
+        "AlphaDropout",
+        "y = keras.layers.AlphaDropout(0.5)(tf.ones([1000]), training=True)\nnp.unique(y)",
+        "y = nn.AlphaDropout(0.5)(torch.ones(1000))\ntorch.unique(y)",
+        SAME,
+        "What is dropped becomes the limit of selu, and all is scaled so that mean and variance stay.",
+        units=UNITS,
+    ),
+    Row(
+        "GaussianNoise, GaussianDropout",
+        "x = tf.fill([100_000], 3.0)\n"
+        "layers = keras.layers.GaussianNoise(0.5, seed=1), keras.layers.GaussianDropout(0.5, seed=1)\n"
+        "tf.stack([tf.round(10 * tf.math.reduce_std(layer(x, training=True))) for layer in layers])",
+        "torch.manual_seed(1)\n"
+        "x = torch.full((100_000,), 3.0)\n"
+        "noise = x + torch.randn_like(x) * 0.5**2\n"
+        "factor = x * (1 + torch.randn_like(x) * 0.5)\n"
+        "torch.stack([torch.round(10 * y.std()) for y in (noise, factor)])",
+        DIFFERS,
+        "PyTorch has neither, write them out: stddev is added as a deviation, not a variance; GaussianDropout's factor "
+        "has a mean of 1 and a deviation of sqrt(rate / (1 - rate)). Both do nothing without training=True.",
+        "torch.manual_seed(1)\n"
+        "x = torch.full((100_000,), 3.0)\n"
+        "noise = x + torch.randn_like(x) * 0.5\n"
+        "factor = x * (1 + torch.randn_like(x) * (0.5 / (1 - 0.5)) ** 0.5)\n"
+        "torch.stack([torch.round(10 * y.std()) for y in (noise, factor)])",
+    ),
+    Row(
+        "SpectralNormalization and spectral_norm",
+        "kernel = np.float32([[1, 2], [3, 1], [0, 2]])\n"
+        "dense = keras.layers.Dense(2, use_bias=False)\n"
+        "layer = keras.layers.SpectralNormalization(dense, power_iterations=30)\n"
+        "layer.build((None, 3))\n"
+        "dense.set_weights([kernel])\n"
+        "layer(tf.eye(3), training=True)",
+        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
+        "layer = nn.Linear(3, 2, bias=False)\n"
+        "layer.weight.data = kernel.T\n"
+        "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
+        "layer(torch.eye(3))",
+        SAME,
+        "With enough power iterations; each takes one a step unless told, from a random vector, and PyTorch 15 at the "
+        "start. Keras iterates with training=True alone, and stores the divided kernel.",
+        units=UNITS,
+    ),
+    Row(
+        "weight_norm in Keras",
+        "v, g = tf.constant([[3.0, 1.0], [4.0, 0.0]]), tf.constant([2.0, 3.0])\n"
+        "tf.constant([[1.0, 2.0]]) @ (g * v / tf.norm(v, axis=0))",
+        "layer = nn.utils.parametrizations.weight_norm(nn.Linear(2, 2, bias=False))\n"
+        "layer.parametrizations.weight.original0.data = torch.tensor([[2.0], [3.0]])\n"
+        "layer.parametrizations.weight.original1.data = torch.tensor([[3.0, 4.0], [1.0, 0.0]])\n"
+        "layer(torch.tensor([[1.0, 2.0]]))",
+        SAME,
+        "No layer of Keras has it; in one of your own the kernel is g * v over the norm of each unit's weights. "
+        "original0 is g, original1 is v (weight_g and weight_v in older checkpoints). UnitNorm is something else: a "
+        "constraint, which changes the weights after each step.",
+        units=UNITS,
+    ),
+    Row(
+        "GroupNorm: epsilon, and the channels",
+        "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.GroupNormalization(groups=2)(x)",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4)(x)",
+        DIFFERS,
+        "1e-3 in Keras, 1e-5 in PyTorch. The channels are the last axis in Keras, the second in PyTorch.",
+        "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.GroupNorm(2, 4, eps=1e-3)(x)",
+        units=2 * UNITS,
+    ),
+    Row(
+        "InstanceNorm and GroupNormalization(groups=-1)",
+        "x = tf.reshape(tf.range(8.0) ** 2 / 100, [1, 2, 2, 2])\n"
+        "tf.transpose(keras.layers.GroupNormalization(groups=-1)(x), [0, 3, 1, 2])",
+        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.InstanceNorm2d(2)(x)",
+        DIFFERS,
+        "Keras has no layer of that name: -1 makes each channel a group. Its epsilon is 1e-3, and it has a scale and a "
+        "shift, which nn.InstanceNorm2d has with affine=True alone.",
+        "x = (torch.arange(8.0) ** 2 / 100).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
+        "nn.InstanceNorm2d(2, affine=True, eps=1e-3)(x)",
+        units=2 * UNITS,
+    ),
+    Row(
+        "UnitNormalization and F.normalize: the axis, and zeros",
+        "x = tf.constant([[[3.0, 4.0], [0.0, 0.0]], [[1.0, 2.0], [2.0, 4.0]]])\nkeras.layers.UnitNormalization()(x)",
+        "x = torch.tensor([[[3.0, 4.0], [0.0, 0.0]], [[1.0, 2.0], [2.0, 4.0]]])\nF.normalize(x)",
+        DIFFERS,
+        "The last axis in Keras, axis 1 in PyTorch. Zeros stay zeros in both.",
+        "x = torch.tensor([[[3.0, 4.0], [0.0, 0.0]], [[1.0, 2.0], [2.0, 4.0]]])\nF.normalize(x, dim=-1)",
+        units=UNITS,
+    ),
+    Row(
+        "Normalization: the variance",
+        "keras.layers.Normalization(mean=1.0, variance=4.0)(tf.constant([[5.0]]))",
+        "mean, std = 1.0, 4.0\n(torch.tensor([[5.0]]) - mean) / std",
+        DIFFERS,
+        "Keras takes the variance, the transforms of torchvision the standard deviation. adapt() computes the variance "
+        "with a divisor of n, torch.std with n - 1.",
+        "mean, std = 1.0, 4.0**0.5\n(torch.tensor([[5.0]]) - mean) / std",
+        units=UNITS,
+    ),
+    Row(
+        "LocalResponseNorm: alpha, the window",
+        "x = tf.reshape(tf.range(1.0, 9.0), [1, 1, 1, 8])\n"
+        "tf.nn.local_response_normalization(x, depth_radius=2, bias=1.0, alpha=0.5, beta=0.75)[0, 0, 0]",
+        "x = torch.arange(1.0, 9.0).reshape(1, 8, 1, 1)\n"
+        "nn.LocalResponseNorm(2, k=1.0, alpha=0.5, beta=0.75)(x)[0, :, 0, 0]",
+        DIFFERS,
+        "depth_radius is to each side, size all of the window: 2 * depth_radius + 1. PyTorch divides alpha by it. "
+        "Defaults: 5, 1, 1 and 0.5 in TensorFlow; alpha=1e-4, beta=0.75 and k=1 in PyTorch. Keras has no layer for it.",
+        "x = torch.arange(1.0, 9.0).reshape(1, 8, 1, 1)\n"
+        "nn.LocalResponseNorm(2 * 2 + 1, k=1.0, alpha=0.5 * 5, beta=0.75)(x)[0, :, 0, 0]",
+        units=2 * UNITS,
+    ),
+)

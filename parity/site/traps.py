@@ -21,8 +21,8 @@ hide: [toc]
 What stands around the components, and people lose days to. On the left what Keras does, on the right what looks
 like its counterpart in PyTorch, and, where the two differ, the PyTorch code that gives what Keras gives. All of it was
 run to make this page, and a test asserts each verdict: results that are called the same have the same bits or, where
-operations come in another order, are within 8 eps(float32) of the largest number. `parity traps WORD` prints the rows
-that have a word in them.
+operations come in another order, are within 8 eps(float32) of the largest number, after a normalization within 16.
+`parity traps WORD` prints the rows that have a word in them.
 """
 
 

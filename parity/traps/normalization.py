@@ -227,6 +227,6 @@ NORMALIZATION = (
         "Defaults: 5, 1, 1 and 0.5 in TensorFlow; alpha=1e-4, beta=0.75 and k=1 in PyTorch. Keras has no layer for it.",
         "x = torch.arange(1.0, 9.0).reshape(1, 8, 1, 1)\n"
         "nn.LocalResponseNorm(2 * 2 + 1, k=1.0, alpha=0.5 * 5, beta=0.75)(x)[0, :, 0, 0]",
-        units=2 * UNITS,
+        units=UNITS,
     ),
 )

@@ -117,7 +117,7 @@ OPTIMIZERS = (
         "w",
         SAME,
         "But for epsilon, and for a rate that changes: Keras's velocity has the rate in it, PyTorch's has not.",
-        units=4 * UNITS,
+        units=UNITS,
     ),
     Row(
         "Adagrad: where the sum begins",

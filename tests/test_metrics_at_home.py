@@ -841,6 +841,13 @@ def test_numbers_of_numpy_do_not_overflow_where_sizes_are_checked(library):
 
 
 @pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
+@pytest.mark.parametrize("one", [1, np.array(1), torch.tensor(1), "1"])
+def test_classes_are_a_list(library, one):
+    with pytest.raises(ValueError, match="`target_class_ids` must be a list of class numbers"):
+        library.metrics.IoU(2, target_class_ids=one)
+
+
+@pytest.mark.parametrize("library", [tfimpl, torchimpl], ids=["tfimpl", "torchimpl"])
 def test_an_area_of_no_labels(library):
     metric = library.metrics.AUC(multi_label=True)
     metric.update_state(np.zeros((2, 0), np.float32), np.zeros((2, 0), np.float32))

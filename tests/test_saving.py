@@ -58,6 +58,7 @@ def nested(depth, value=0):
             {"dtype": {"class_name": "DTypePolicy", "config": {"name": "float32", "x": 1}}},
             r"\.dtype: .*argument `dtype`",
         ),
+        ("losses", "Huber", {"dtype": "interpolation"}, r"\.dtype: .*argument `dtype`"),
         (
             "metrics",
             "MeanMetricWrapper",

@@ -95,7 +95,8 @@ def check_targets(owner: str, classes: Any, number: int) -> list[int]:
     """Return class numbers as a list, all there are for None; ValueError if there are none or one is too large."""
     if classes is None:
         return list(range(number))
-    if isinstance(classes, str) or not isinstance(classes, Iterable) or not list(classes):
+    single = isinstance(classes, str) or not isinstance(classes, Iterable) or getattr(classes, "ndim", 1) == 0
+    if single or not list(classes):
         raise ValueError(
             f"{owner}: argument `target_class_ids` must be a list of class numbers. "
             f"Received: target_class_ids={classes!r}"

@@ -290,7 +290,7 @@ def canonical_dtype(owner: str, value: Any, default: str) -> str:
     if not isinstance(value, str):
         value = getattr(value, "name", None) or getattr(value, "__name__", None) or str(value)
     name = value.removeprefix("torch.").removeprefix("mixed_")
-    if name.startswith(("int", "uint")):
+    if re.fullmatch(r"u?int\d*", name):
         return default
     if name in FLOAT_DTYPES:
         return name

@@ -1,5 +1,6 @@
 """Hypothesis at work: one check on many generated cases, and the smallest one that fails."""
 
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from hypothesis.strategies import SearchStrategy
 from parity.tolerance import Measurement, ParityError
 
 Case = dict[str, Any]
+LIBRARIES = re.compile(r"[/\\\\](parity|hypothesis|keras|tensorflow|torch|numpy|python3\.\d+)[/\\\\]")
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
 
@@ -115,10 +117,14 @@ def sampled(cases: SearchStrategy[Case], *, examples: int, seed: int) -> list[Ca
 
 
 def told(error: Exception) -> str:
-    """What differs; of an error that is no verdict, where it came from."""
+    """What differs; of an error that is no verdict, where it came from: which lines of what is checked led to it."""
     if isinstance(error, ParityError):
         return str(error)
-    return "".join(traceback.format_exception(error, limit=-3)).strip()
+    stack = traceback.extract_tb(error.__traceback__)
+    checked = [frame for frame in stack[:-1] if not LIBRARIES.search(frame.filename)]
+    trace = traceback.TracebackException.from_exception(error)
+    trace.stack = traceback.StackSummary.from_list([*(checked or stack[:-1])[-2:], *stack[-1:]])
+    return "".join(trace.format(chain=False)).strip()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Pairs that are none of ours: right ones pass as they are, and of each wrong one the cause is named."""
 
 import functools
+import math
 import runpy
 import unittest
 
@@ -269,6 +270,40 @@ WRONG = {
         "call",
         "another ddof",
     ),
+    "ddof, seen first of one number": (
+        {"tf": lambda x: keras.ops.var(x, -1), "torch": lambda x: x.var(-1), "inputs": {"x": parity.reals()}},
+        "call",
+        "n the number of columns: another ddof",
+    ),
+    "the square of a temperature": (
+        {
+            "tf": lambda x, temperature=2.0: temperature**2 * keras.ops.abs(x),
+            "torch": lambda x, temperature=2.0: x.abs(),
+            "config": parity.options(temperature=parity.floats(1, 4)),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "tf is temperature squared times torch.",
+    ),
+    "a mean over all for one over a mask": (
+        {
+            "tf": lambda x, mask: keras.ops.sum(keras.ops.where(mask[:, None], x, 0.0)) / math.prod(x.shape),
+            "torch": lambda x, mask: x[mask].sum() / max(x[mask].numel(), 1),
+            "inputs": {"x": parity.reals(1, 9), "mask": parity.mask()},
+        },
+        "call",
+        "tf is the share of samples that the mask leaves times torch",
+    ),
+    "a share and the rest": (
+        {
+            "tf": lambda x, alpha=0.25: alpha * tf.nn.relu(x) + (1 - alpha) * tf.nn.relu(-x),
+            "torch": lambda x, alpha=0.25: (1 - alpha) * torch.relu(x) + alpha * torch.relu(-x),
+            "config": parity.options(alpha=parity.floats(0.125, 0.375)),
+            "inputs": {"x": parity.reals()},
+        },
+        "call",
+        "they agree when one gets 1 - alpha for alpha",
+    ),
     "another formula of smoothing": (
         {
             "tf": keras_softmax,
@@ -461,6 +496,27 @@ class IgnoresWeights(Mean):
         super().update(values)
 
 
+class IgnoresLaterWeights(Mean):
+    def update(self, values, sample_weight=None):
+        self.weighted = getattr(self, "weighted", True) and sample_weight is not None
+        super().update(values, sample_weight if self.weighted else 1.0)
+
+    def reset(self):
+        super().reset()
+        self.weighted = True
+
+
+class Offset(keras.metrics.Mean):
+    def update_state(self, values, offset=0.0):
+        super().update_state(values + offset)
+
+
+class IgnoresLaterOffsets(IgnoresLaterWeights):
+    def update(self, values, offset=None):
+        self.weighted = getattr(self, "weighted", True) and offset is not None
+        super(IgnoresLaterWeights, self).update(values + (offset if self.weighted else 0.0))
+
+
 class NeverForgets(Mean):
     def reset(self):
         if not hasattr(self, "total"):
@@ -535,6 +591,24 @@ WRONG_STREAMS = {
         "first in the stage: update",
         "torch gives the same with and without sample_weight",
     ),
+    "weights ignored, once a batch had none": (
+        {
+            "tf": keras.metrics.Mean,
+            "torch": IgnoresLaterWeights,
+            "inputs": {"values": HEAVY["values"], "sample_weight": parity.maybe(HEAVY["sample_weight"])},
+        },
+        "first in the stage: stream",
+        "]': parity.array(",
+    ),
+    "an input ignored, once a batch had none": (
+        {
+            "tf": Offset,
+            "torch": IgnoresLaterOffsets,
+            "inputs": {"values": HEAVY["values"], "offset": parity.maybe(parity.reals(1, 2, axes=("batch",)))},
+        },
+        "first in the stage: stream",
+        "Which is right?",
+    ),
     "a merge that loses": (
         {"tf": tfimpl.metrics.Mean, "torch": MergesMeans, "inputs": VALUES},
         "first in the stage: merge",
@@ -565,6 +639,21 @@ def test_of_wrong_metrics_the_stage_and_the_cause_are_named(name):
         parity.check_metric(**pair, examples=30)
     assert stage in str(caught.value), caught.value
     assert hint in str(caught.value), caught.value
+
+
+class Broken(keras.metrics.Mean):
+    def update_state(self, values):
+        super().update_state(keras.ops.reshape(values, (-1, 7)))
+
+
+def test_of_an_error_the_side_and_the_line_are_told():
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check_metric(tf=Broken, torch=Mean, inputs=VALUES, examples=3)
+    first, *rest = str(caught.value).split("\n")
+    assert first == "Broken and Mean:"
+    assert "    super().update_state(keras.ops.reshape(values, (-1, 7)))" in rest
+    assert "Raised by what was given as tf." in rest
+    assert len("\n".join(rest).split("  File ")) <= 4
 
 
 class Scaled(torch.nn.Module):

@@ -6,7 +6,7 @@ A hint explains; it decides nothing. It has to fit to four digits, so that const
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -14,14 +14,13 @@ from parity import bridge
 from parity.own.budget import quotients
 from parity.own.examination import STAGES, Difference, Examination, Pair
 from parity.own.given import beside, is_float, rounded
-from parity.own.witness import Answer, ends, joined
+from parity.own.witness import WEIGHTS, Answer, batches_of, ends, joined
 from parity.search import Case
 from parity.tolerance import coarsest, numpy_dtype
 
 FIT = 1e-4
 MOST = 3  # hints
 TURNS = 4  # of looking around a point
-WEIGHTS = ("sample_weight", "mask")
 LITTLE = 0.05  # of a result of inputs of ordinary size: more is no epsilon's doing
 POWERS = {float(f"1e-{power}"): f"1e-{power}" for power in range(3, 17)}
 EPSILONS = {**POWERS, 2.0**-23: "the eps of float32", 2.0**-52: "the eps of float64"}
@@ -40,6 +39,8 @@ def stage(pair: Pair, error: Difference, case: Case) -> str:
         return "dtype"
     scene = Scene(pair, error, case)
     if pair.streams:
+        if len({frozenset(batch) - set(WEIGHTS) for batch in batches_of(case["inputs"])}) > 1:
+            return "stream"  # which is no single batch: some have an input that others have not
         return "update" if scene.differ({**case, "inputs": joined(case["inputs"])}) else "stream"
     first, second = scene.answers(bare=True, leave=WEIGHTS)
     if first is None or second is None or not _alike(first, second):
@@ -87,6 +88,7 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
     for cause in (
         _swapped,
         _argument,
+        _complement,
         _batches,
         _weights,
         _in_float32,
@@ -108,7 +110,7 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
         except Exception:  # a hint that cannot be computed must not hide the difference
             continue
         found += new
-        if new and cause not in (_argument, _weights):
+        if new and cause not in (_argument, _complement, _weights):
             break
     return found[:MOST]
 
@@ -226,9 +228,10 @@ def _weights(scene: Scene) -> Iterator[str]:
 
 
 def _not_a_number(scene: Scene) -> Iterator[str]:
-    """NaN on one side alone."""
+    """NaN on one side alone; of a variance of one number that is what n - 1 for n makes."""
     nan = [np.isnan(array).any() for array in scene.error.arrays]
     if nan[0] != nan[1]:
+        yield from _factor(scene)
         name, other = scene.names if nan[0] else scene.names[::-1]
         yield f"{name} gives NaN where {other} gives a number: 0 / 0, inf - inf, or the slope of a root or power at 0."
 
@@ -254,6 +257,18 @@ def _order(scene: Scene) -> Iterator[str]:
             f"they agree when one gets {keys[0]} for {keys[1]}: the order of arguments. "
             "PyTorch's losses take (input, target): parity.adapt(..., order=...)."
         )
+
+
+def _complement(scene: Scene) -> Iterator[str]:
+    """An argument taken for what it leaves of 1: a quantile, a weight of one of two parts."""
+    for name in dict.fromkeys(name for case in scene.cases for name in case["config"]):
+
+        def rest(case: Case, name: str = name) -> Case:
+            config = case["config"]
+            return {**case, "config": {**config, name: 1 - config[name]}} if _is_share(config.get(name)) else case
+
+        if _explains(scene, rest, lambda array: array):
+            yield f"they agree when one gets 1 - {name} for {name}: what {name} is a share of differs."
 
 
 def _swapped(scene: Scene) -> Iterator[str]:
@@ -416,6 +431,16 @@ def _factor(scene: Scene) -> Iterator[str]:
             if fits and any(abs(guess - 1) > FIT for guess, _ in guesses):
                 yield said.format(more=names[1], less=names[0])
                 return
+    for name in dict.fromkeys(name for case, _ in ratios for name in case["config"]):
+        given = [(case["config"][name], ratio) for case, ratio in ratios if _is_number(case["config"].get(name))]
+        if len({number for number, _ in given}) < 2:
+            continue
+        for power in (1, 2, -1, -2):
+            if all(abs(number**power - ratio) <= FIT * abs(ratio) for number, ratio in given if number):
+                more, less = scene.names[::-1] if power > 0 else scene.names
+                square = " squared" if abs(power) == 2 else ""
+                yield f"{more} is {name}{square} times {less}."
+                return
     if len({round(ratio, 3) for _, ratio in ratios}) == 1 and abs(ratios[0][1] - 1) > FIT and len(ratios) > 2:
         yield f"{scene.names[1]} is {ratios[0][1]:.6g} times {scene.names[0]}, always: a constant factor."
 
@@ -488,6 +513,19 @@ def _sizes(case: Case) -> tuple[int, int, int]:
     return largest.shape[0], largest.shape[-1], largest.size
 
 
+def _share(case: Case) -> float:
+    mask = case["inputs"].get("mask")
+    return 1.0 if mask is None or not mask.size else float(mask.astype(bool).mean())
+
+
+def _is_number(item: object) -> TypeGuard[int | float]:
+    return isinstance(item, int | float) and not isinstance(item, bool)
+
+
+def _is_share(item: object) -> TypeGuard[int | float]:
+    return _is_number(item) and 0 < item < 1
+
+
 def _weight(case: Case) -> float:
     weight = case["inputs"].get("sample_weight")
     return 1.0 if weight is None or not weight.size else float(weight.mean())
@@ -532,6 +570,7 @@ FACTORS: dict[str, Callable[[Case], float]] = {
         lambda case: _less_one(_sizes(case)[1]) ** 0.5
     ),
     "{more} is the mean weight times {less}: one divides by the number of samples, one by the sum of weights.": _weight,
+    "{more} is the share of samples that the mask leaves times {less}: one divides by all, one by those.": _share,
 }
 
 

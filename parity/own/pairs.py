@@ -217,8 +217,9 @@ def cases(draw: Any, config: Any, inputs: Any, dtype: str) -> Case:
 
 def explained(pair: Pair, error: Exception, case: Case, others: list[Case]) -> str:
     """The message for the smallest case that fails; others are for the hints."""
-    lines = [f"{pair.name} {told(error)}" if not isinstance(error, Difference) else ""]
-    if isinstance(error, Difference):
+    if not isinstance(error, Difference):
+        lines = [f"{pair.name}: {told(error)}" if isinstance(error, ParityError) else f"{pair.name}:\n{told(error)}"]
+    else:
         lines = [f"{pair.name}: the two differ, first in the stage: {hints.stage(pair, error, case)}", str(error)]
         lines += _allowed(pair, error, case)
         lines += hints.nearer(pair, error, case)

@@ -138,8 +138,14 @@ class Witness:
         """
         arrays = {key: item for key, item in inputs.items() if isinstance(item, np.ndarray)}
         others = {key: item for key, item in inputs.items() if key not in arrays}
-        call = self._bound(config, inputs, bare=bare)
-        value, gradients = self.side.call(lambda **tensors: call(**tensors, **others), arrays, wrt)
+        try:
+            call = self._bound(config, inputs, bare=bare)
+            value, gradients = self.side.call(lambda **tensors: call(**tensors, **others), arrays, wrt)
+        except ParityError:
+            raise
+        except Exception as error:
+            error.add_note(f"Raised by what was given as {self.slot}.")
+            raise
         return Answer(value, gradients)
 
     def wide(
@@ -343,6 +349,7 @@ class Stream(Witness):
 
 
 UPDATES = ("update_state", "update")
+WEIGHTS = ("sample_weight", "mask")
 
 
 def ends(inputs: Mapping[str, Any]) -> list[str]:
@@ -356,8 +363,18 @@ def batches_of(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def joined(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """A stream as one batch."""
-    names = dict.fromkeys(key[: key.rindex("[")] for key in inputs)
-    return {
-        f"{name}[0]": np.concatenate([np.atleast_1d(inputs[f"{name}{end}"]) for end in ends(inputs)]) for name in names
-    }
+    """A stream as one batch; ones where a batch has no weights or no mask.
+
+    Raises:
+        KeyError: a batch has no other input that one of the others has.
+    """
+    batches = batches_of(inputs)
+    whole = {name: np.atleast_1d(item) for batch in batches for name, item in batch.items()}
+
+    def of(batch: Mapping[str, Any], name: str) -> np.ndarray:
+        if name in batch or name not in WEIGHTS:
+            return np.atleast_1d(batch[name])
+        samples = max(len(np.atleast_1d(item)) for item in batch.values())
+        return np.ones((samples, *whole[name].shape[1:]), whole[name].dtype)
+
+    return {f"{name}[0]": np.concatenate([of(batch, name) for batch in batches]) for name in whole}

@@ -11,7 +11,7 @@ from unittest import SkipTest
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.internal.constants_ast import Constants
@@ -21,6 +21,7 @@ from parity.tolerance import Measurement, ParityError
 
 Case = dict[str, Any]
 LIBRARIES = re.compile(r"[/\\\\](parity|hypothesis|keras|tensorflow|torch|numpy|python3\.\d+)[/\\\\]")
+RANDOM = "a difference that is not there when the same is asked again: one draws random numbers, or remembers a call."
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
 
@@ -98,6 +99,9 @@ def search(
                 found, count = Measurement(), 0
             skipped = simplest
             draw(SEARCH if shrink else (Phase.generate,))
+    except Flaky as flaky:
+        failed = next(error for error in flaky.exceptions if isinstance(error, _Failed))  # type: ignore[attr-defined]
+        raise ParityError(say(ParityError(RANDOM), failed.case)) from flaky
     except _Failed as failed:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         raise ParityError(say(failed.error, failed.case)) from failed.error

@@ -304,6 +304,15 @@ WRONG = {
         "call",
         "they agree when one gets 1 - alpha for alpha",
     ),
+    "a row against a column": (
+        {
+            "tf": keras.losses.MeanSquaredError(),
+            "torch": torch.nn.MSELoss(),
+            "inputs": {"y_true": parity.reals(axes=("batch",)), "y_pred": parity.reals(axes=("batch", 1))},
+        },
+        "call",
+        "one makes a table of the two, each with each",
+    ),
     "another formula of smoothing": (
         {
             "tf": keras_softmax,
@@ -639,6 +648,39 @@ def test_of_wrong_metrics_the_stage_and_the_cause_are_named(name):
         parity.check_metric(**pair, examples=30)
     assert stage in str(caught.value), caught.value
     assert hint in str(caught.value), caught.value
+
+
+def refusal(**pair):
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check(**pair, examples=20)
+    return str(caught.value)
+
+
+def test_inputs_that_an_adapted_side_names_are_there():
+    labels = {"y_true": parity.labels(4), "y_pred": parity.logits(4)}
+    loss, native = keras.losses.SparseCategoricalCrossentropy(from_logits=True), torch.nn.CrossEntropyLoss()
+    parity.check(tf=loss, torch=parity.adapt(native, order=("y_pred", "y_true")), inputs=labels, examples=4)
+    for wrong in ({"order": ("logits", "y_true")}, {"axes": {"logits": (1, 0)}}):
+        text = refusal(tf=loss, torch=parity.adapt(native, **wrong), inputs=labels)
+        assert "expected names of inputs, ['y_true', 'y_pred'] here. Received: logits" in text
+
+
+def test_what_is_random_is_called_so():
+    def drops(x):
+        return keras.layers.Dropout(0.5)(x, training=True)
+
+    text = refusal(tf=drops, torch=torch.nn.Dropout(0.5), inputs={"x": parity.reals(1, 9)})
+    assert "draws random numbers, or remembers a call" in text
+    text = refusal(tf=tf.abs, torch=lambda x: x + torch.rand(1) + 1, inputs={"x": parity.reals(1, 9)})
+    assert "torch gives something else when it is asked again" in text
+
+
+def test_tensors_are_taken_for_arrays_and_lists_are_not():
+    given = {"y_true": torch.ones(2, 3), "y_pred": tf.zeros((2, 3))}
+    parity.check(tf=keras.losses.MeanSquaredError(), torch=torch.nn.MSELoss(), inputs=given, examples=2)
+    text = refusal(tf=tf.abs, torch=torch.abs, inputs={"x": [1.0]})
+    assert "Raised by what was given as torch." in text
+    assert "Hint: x: a list goes to both as it is." in text
 
 
 class Broken(keras.metrics.Mean):

@@ -162,7 +162,10 @@ def drawn(draw: Any, inputs: Mapping[str, Any], dtype: str, sizes: Mapping[str, 
             return one(item.item) if draw(st.booleans()) else None
         if isinstance(item, Input):
             return draw(item.draw(shape_of(item.axes), dtype))
-        return draw(item) if isinstance(item, SearchStrategy) else item
+        if isinstance(item, SearchStrategy):
+            return draw(item)
+        # A tensor of either framework: each side is given its own.
+        return np.asarray(getattr(item, "detach", lambda: item)()) if hasattr(item, "numpy") else item
 
     made = {key: one(item) for key, item in inputs.items()}
     return {key: item for key, item in made.items() if item is not None}

@@ -5,7 +5,7 @@ A hint explains; it decides nothing. It has to fit to four digits, so that const
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -86,6 +86,7 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
     scene = Scene(pair, error, case, others)
     found: list[str] = []
     for cause in (
+        _random,
         _swapped,
         _argument,
         _complement,
@@ -97,6 +98,7 @@ def hints(pair: Pair, error: Difference, case: Case, others: list[Case]) -> list
         _meaning,
         _axis,
         _shape,
+        _broadcast,
         _no_gradient,
         _tie,
         _clip,
@@ -170,6 +172,13 @@ class Scene:
 
         weights = bridge.cotangent(value(inputs).shape, "float64")
         return quotients(value, inputs, self.error.what, weights)[0]
+
+
+def _random(scene: Scene) -> Iterator[str]:
+    """A side that answers otherwise when it is asked again."""
+    for name, first, second in zip(scene.names, scene.answers(), scene.answers(), strict=True):
+        if first is not None and second is not None and not _same(first, second):
+            yield f"{name} gives something else when it is asked again: it draws random numbers, or remembers a call."
 
 
 def _argument(scene: Scene) -> Iterator[str]:
@@ -345,6 +354,28 @@ def _shape(scene: Scene) -> Iterator[str]:
             if given[large].ndim and _same(np.asarray(reduce(given[large], axis=axes)), given[small]):
                 yield f"{scene.names[small]} gives the {name} over {over} of what {scene.names[large]} gives."
                 return
+
+
+def _broadcast(scene: Scene) -> Iterator[str]:
+    """A row of targets against a column of predictions, of which one side makes a table."""
+    arrays = {key: item for key, item in scene.case["inputs"].items() if isinstance(item, np.ndarray)}
+    for (row, item), (column, other) in permutations(arrays.items(), 2):
+        if other.shape != (*item.shape, 1) or item.size < 2 or _base(row) in WEIGHTS:
+            continue
+
+        def columns(case: Case, row: str = row) -> Case:
+            inputs = case["inputs"].items()
+            return {
+                **case,
+                "inputs": {key: item[..., None] if _base(key) == _base(row) else item for key, item in inputs},
+            }
+
+        if not any(scene.differ(columns(case)) for case in scene.cases):
+            yield (
+                f"they agree when {row} of shape {item.shape} is given in a column as {column} is, {other.shape}: one "
+                "makes a table of the two, each with each."
+            )
+            return
 
 
 def _no_gradient(scene: Scene) -> Iterator[str]:

@@ -219,6 +219,11 @@ def explained(pair: Pair, error: Exception, case: Case, others: list[Case]) -> s
     """The message for the smallest case that fails; others are for the hints."""
     if not isinstance(error, Difference):
         lines = [f"{pair.name}: {told(error)}" if isinstance(error, ParityError) else f"{pair.name}:\n{told(error)}"]
+        lists = [key for key, item in case["inputs"].items() if isinstance(item, list)]
+        if lists and not isinstance(error, ParityError):
+            lines += [
+                f"Hint: {', '.join(lists)}: a list goes to both as it is. An array is parity.array([...], 'float32')."
+            ]
     else:
         lines = [f"{pair.name}: the two differ, first in the stage: {hints.stage(pair, error, case)}", str(error)]
         lines += _allowed(pair, error, case)

@@ -212,6 +212,12 @@ class Witness:
 
     def _places(self, item: Any, inputs: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
         """Which inputs go by position, and under which name the others go."""
+        missing = [key for key in (*self.how.order, *self.how.axes) if key not in inputs]
+        if missing:
+            raise ParityError(
+                f"{self.slot}: parity.adapt: order and axes: expected names of inputs, {list(inputs)} here. "
+                f"Received: {', '.join(missing)}"
+            )
         rest = tuple(key for key in inputs if key not in self.how.order)
         if not rest or (len(rest) == 1 and not self.how.order):
             return (*self.how.order, *rest), {}

@@ -11,7 +11,7 @@ from rich.console import Console
 
 pytest.importorskip("ml_dtypes")
 
-from parity import certified, explain, traps
+from parity import certified, explain, neighbours, traps
 from parity.cli import main
 from parity.registry import ENTRIES
 from parity.sources import PACKAGES, REQUIRED, definition
@@ -125,11 +125,17 @@ def test_short_words_are_whole_ones():
         ("keras.layers.Convolution2D", "keras.layers.Conv2D"),
         ("keras.layers.GlobalAvgPool2D", "keras.layers.GlobalAveragePooling2D"),
         ("keras.layers.Conv3DTranspose", "nn.ConvTranspose3d"),
+        ("early stopping", "EarlyStopping"),
     ],
 )
 def test_of_one_thing_by_two_names_the_same_is_said(name, usual):
     assert traps.about(name)
     assert traps.about(name) == traps.about(usual)
+
+
+def test_of_a_library_that_is_not_known_the_last_part_counts():
+    assert neighbours.look_up("torchvision.ops.sigmoid_focal_loss") == neighbours.look_up("sigmoid_focal_loss") != []
+    assert neighbours.look_up("torchvision.ops.nms") == []
 
 
 def test_a_class_and_its_function_are_one():

@@ -182,7 +182,7 @@ def look_up(name: str) -> list[Record]:
 
     Args:
         name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
-            "weight_decay", or whole words of one, "FocalLoss".
+            "weight_decay", or whole words of one, "FocalLoss". Of a library that is not known the last part counts.
     """
     wanted = full_name(name)
     exact = [
@@ -206,7 +206,9 @@ def look_up(name: str) -> list[Record]:
             return last
     argument = name.strip().replace(" ", "_")
     taking = [record for record in table() if f"{argument}=" in record["call"]]
-    return taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
+    found = taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
+    of_others = name.rpartition(".")[2]
+    return found if found or of_others == name else look_up(of_others)
 
 
 def _words(*names: str) -> set[str]:

@@ -7,6 +7,7 @@ No framework is imported for the rows; `parity.walkthrough.snippets` runs them.
 import re
 from difflib import get_close_matches
 from functools import cache
+from itertools import product
 
 from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
@@ -75,12 +76,13 @@ def words_of(name: str) -> list[str]:
 def about(name: str) -> tuple[Row, ...]:
     """The rows that a name or some words stand for: "torch.optim.Adam", "nn.BatchNorm1d", "clipnorm", "pos_weight".
 
-    Those whose topic has all words; if there are none, those whose code or note has. Of a call those come first that
+    Those whose topic has all words, or has them as one ("early stopping"); if there are none, those whose code or note
+    has. Of a call those come first that
     have its arguments too.
     """
     words, arguments = words_of(name), re.findall(r"(\w+)\s*=", name.removeprefix(called(name)).lower())
-    for said in (lambda row: row.topic.lower(), text):
-        found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in words))
+    for said, asked in product((lambda row: row.topic.lower(), text), (words, ["".join(words)])):
+        found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in asked))
         if found:
             return tuple(sorted(found, key=lambda row: -sum(_has(argument, text(row)) for argument in arguments)))
     return ()

@@ -55,7 +55,9 @@ LAYOUTS = (
         "kernel = torch.arange(16.0).reshape(2, 2, 2, 2)\n"
         "F.conv2d(image.permute(0, 3, 1, 2), kernel)[0, :, 0, 0]",
         DIFFERS,
-        "(height, width, inputs, outputs) in Keras, (outputs, inputs, height, width) in PyTorch.",
+        "(height, width, inputs, outputs) in Keras, (outputs, inputs, height, width) in PyTorch. Pictures are NHWC in "
+        "Keras, data_format='channels_last', unless told, and NCHW in PyTorch, whose "
+        "memory_format=torch.channels_last is another order in memory of the same axes.",
         "image = torch.arange(18.0).reshape(1, 3, 3, 2)\n"
         "kernel = torch.arange(16.0).reshape(2, 2, 2, 2)\n"
         "F.conv2d(image.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1))[0, :, 0, 0]",
@@ -334,6 +336,14 @@ FIRST_VALUES = (
         DIFFERS,
         "Exact by default in both; approximate=True in Keras is approximate='tanh' in PyTorch. GPT-2 has the latter.",
         "F.gelu(torch.tensor([-1.0, 1.0]))",
+        units=UNITS,
+    ),
+    Row(
+        "Softplus(beta) and softplus",
+        "x = tf.constant([-1.0, 0.5, 9.0])\nkeras.activations.softplus(2.0 * x) / 2.0",
+        "F.softplus(torch.tensor([-1.0, 0.5, 9.0]), beta=2.0)",
+        SAME,
+        "Keras has no beta. PyTorch gives x itself beyond threshold=20, which is the same in float32.",
         units=UNITS,
     ),
     Row(

@@ -62,6 +62,27 @@ NORMALIZATION = (
         units=UNITS,
     ),
     Row(
+        "BatchNorm(track_running_stats=False)",
+        "layer = keras.layers.BatchNormalization(epsilon=1e-5)\n"
+        "layer(tf.constant([[1.0], [2.0], [6.0]]), training=True)",
+        "layer = nn.BatchNorm1d(1, track_running_stats=False).eval()\nlayer(torch.tensor([[1.0], [2.0], [6.0]]))",
+        SAME,
+        "The statistics of the batch in both modes. Keras has no argument for it: call the layer with training=True.",
+        units=UNITS,
+    ),
+    Row(
+        "BatchNorm: get_weights and state_dict",
+        "layer = keras.layers.BatchNormalization()\n"
+        "layer.build((None, 3))\n"
+        "[weights.name for weights in layer.weights]",
+        "list(nn.BatchNorm1d(3).state_dict())",
+        DIFFERS,
+        "gamma is weight, beta bias; the order is one. num_batches_tracked is PyTorch's alone, and counts for nothing "
+        "unless momentum=None; running_var is divided by n - 1.",
+        "names = {'weight': 'gamma', 'bias': 'beta', 'running_mean': 'moving_mean', 'running_var': 'moving_variance'}\n"
+        "[names[name] for name in nn.BatchNorm1d(3).state_dict() if name in names]",
+    ),
+    Row(
         "LayerNorm: epsilon",
         "x = tf.constant([[0.01, 0.02, 0.03, 0.06]])\nkeras.layers.LayerNormalization()(x)",
         "x = torch.tensor([[0.01, 0.02, 0.03, 0.06]])\nnn.LayerNorm(4)(x)",

@@ -458,7 +458,8 @@ CLIPPING = (
         "torch.optim.SGD([a, b], lr=1.0).step()\n"
         "torch.cat([a, b])",
         DIFFERS,
-        "PyTorch adds 1e-6 to the norm that it divides by; with norms about 1 that is a millionth of the step.",
+        "As tf.clip_by_global_norm does. PyTorch adds 1e-6 to the norm that it divides by; with norms about 1 that is "
+        "a millionth of the step.",
         "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
         "a.grad, b.grad = torch.tensor([0.003]), torch.tensor([0.004])\n"
         "norm = nn.utils.get_total_norm([a.grad, b.grad])\n"

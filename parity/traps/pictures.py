@@ -83,6 +83,15 @@ PADDING = (
         "nn.MaxPool1d(3, stride=2)(x)[0, 0]",
     ),
     Row(
+        "MaxPool2d(ceil_mode=True)",
+        "x = tf.reshape(tf.range(25.0), [1, 5, 5, 1])\nkeras.layers.MaxPooling2D(2)(x)[0, :, :, 0]",
+        "x = torch.arange(25.0).reshape(1, 1, 5, 5)\nnn.MaxPool2d(2, ceil_mode=True)(x)[0, 0]",
+        DIFFERS,
+        "Both leave out what does not fill a window unless told; ceil_mode=True keeps it, as padding='same' of Keras "
+        "does where the windows do not overlap.",
+        "x = torch.arange(25.0).reshape(1, 1, 5, 5)\nnn.MaxPool2d(2)(x)[0, 0]",
+    ),
+    Row(
         'AvgPool with padding: count_include_pad and AveragePooling2D(padding="same")',
         "x = tf.range(1.0, 10.0)\n"
         "keras.layers.AveragePooling2D(3, strides=2, padding='same')(tf.reshape(x, [1, 3, 3, 1]))[0, :, :, 0]",

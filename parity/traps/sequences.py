@@ -15,6 +15,22 @@ ENCODER = (
     "layer.linear2.weight.data, layer.linear2.bias.data = n[95:107].reshape(3, 4).T, n[107:111]\n"
     "layer(n[111:].reshape(1, 3, 4))"
 )
+HEADS = (
+    "n = torch.linspace(-1, 1, 92)\n"
+    "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
+    "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
+    "layer.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
+    "layer.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
+    "layer.out_proj.weight.data, layer.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
+    "x = n[80:].reshape(1, 3, 4)\n"
+)
+RECURRENT = (
+    "n = torch.linspace(-1, 1, 12)\n"
+    "lstm = nn.LSTM(1, 1, batch_first=True)\n"
+    "for weights, numbers in zip(lstm.parameters(), [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
+    "    weights.data = numbers.reshape(weights.shape)\n"
+    "{calls}"
+)
 SEQUENCES = (
     Row(
         "MultiheadAttention: the mask, the kernels, the batch",
@@ -69,6 +85,24 @@ SEQUENCES = (
         "attention's weights, of each sum's new part and between the two Linear.",
         ENCODER.format(epsilon=", layer_norm_eps=1e-3"),
         units=2 * UNITS,
+    ),
+    Row(
+        "use_causal_mask and is_causal",
+        "n = np.linspace(-1, 1, 92, dtype=np.float32)\n"
+        "layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
+        "layer.build((1, 3, 4), (1, 3, 4))\n"
+        "parts = np.split(n[:80], [16, 20, 36, 40, 56, 60, 76])\n"
+        "layer.set_weights([part.reshape(w.shape) for part, w in zip(parts, layer.weights)])\n"
+        "x = n[80:].reshape(1, 3, 4)\n"
+        "layer(x, x, use_causal_mask=True)",
+        HEADS + "layer(x, x, x)[0]",
+        DIFFERS,
+        "A step sees itself and those before it. nn.MultiheadAttention takes is_causal=True for a hint, and wants the "
+        "mask all the same, with True or minus infinity where nothing is seen; "
+        "F.scaled_dot_product_attention(q, k, v, is_causal=True) needs none.",
+        HEADS + "mask = nn.Transformer.generate_square_subsequent_mask(3)\n"
+        "layer(x, x, x, attn_mask=mask, is_causal=True)[0]",
+        units=UNITS,
     ),
     Row(
         "Attention and scaled_dot_product_attention: the scale, and the order",
@@ -197,6 +231,23 @@ SEQUENCES = (
         "last states after it, of an LSTM (h, c). PyTorch returns (the outputs of all steps, (h, c)), a GRU (outputs, "
         "h), the states with an axis for layers and directions in front.",
         "x = torch.ones(2, 3, 1)\ntuple(nn.LSTM(1, 4, batch_first=True)(x)[1][0][-1].shape)",
+    ),
+    Row(
+        "stateful=True",
+        "n = np.linspace(-1, 1, 12, dtype=np.float32)\n"
+        "lstm = keras.layers.LSTM(1, stateful=True)\n"
+        "lstm.build((1, 1, 1))\n"
+        "lstm.set_weights([n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
+        "lstm(tf.constant([[[1.0]]]))\n"
+        "lstm(tf.constant([[[2.0]]]))",
+        RECURRENT.format(calls="lstm(torch.tensor([[[1.0]]]))\nlstm(torch.tensor([[[2.0]]]))[1][0][0]"),
+        DIFFERS,
+        "nn.LSTM begins with zeros in each call, as a layer of Keras does by default: hand its state on, detached "
+        "where the gradient shall end, as Keras's does. reset_state() of Keras is to hand on none.",
+        RECURRENT.format(
+            calls="_, state = lstm(torch.tensor([[[1.0]]]))\nlstm(torch.tensor([[[2.0]]]), state)[1][0][0]"
+        ),
+        units=UNITS,
     ),
     Row(
         "LSTM(dropout=...): of the inputs, or between layers",

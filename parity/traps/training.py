@@ -209,4 +209,36 @@ TRAINING = (
         "itself; in PyTorch unscale_ comes before clipping.",
         "scaler = torch.amp.GradScaler('cpu', init_scale=2.0**15)\nfloat(scaler.scale(torch.tensor(1.0)))",
     ),
+    Row(
+        "mixed_bfloat16, mixed_float16 and autocast",
+        "x = tf.constant([[1.0, 2.0, 4.0]])\n"
+        "dense = keras.layers.Dense(3, dtype='mixed_bfloat16')\n"
+        "[dense(x).dtype.name, dense.kernel.dtype, keras.activations.softmax(dense(x)).dtype.name]",
+        "x = torch.tensor([[1.0, 2.0, 4.0]])\n"
+        "dense = nn.Linear(3, 3)\n"
+        "with torch.autocast('cpu', torch.bfloat16):\n"
+        "    found = [dense(x), dense.weight, torch.softmax(dense(x), dim=-1)]\n"
+        "[str(item.dtype).removeprefix('torch.') for item in found]",
+        SAME,
+        "Weights are float32 and products bfloat16; losses are float32 in both. On CUDA autocast computes softmax, "
+        "exp, log and norms in float32 too, by its documentation; a layer of Keras does where it has dtype='float32', "
+        "which the last one, with its softmax, should have.",
+    ),
+    Row(
+        "zero_grad",
+        "w = tf.Variable([1.0])\n"
+        "for _ in range(2):\n"
+        "    with tf.GradientTape() as tape:\n"
+        "        loss = 3 * w\n"
+        "    slope = tape.gradient(loss, w)\n"
+        "slope",
+        "w = torch.tensor([1.0], requires_grad=True)\nfor _ in range(2):\n    (3 * w).sum().backward()\nw.grad",
+        DIFFERS,
+        "A tape gives a gradient; backward adds one to .grad, until optimizer.zero_grad().",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "for _ in range(2):\n"
+        "    w.grad = None\n"
+        "    (3 * w).sum().backward()\n"
+        "w.grad",
+    ),
 )

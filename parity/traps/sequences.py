@@ -15,6 +15,14 @@ ENCODER = (
     "layer.linear2.weight.data, layer.linear2.bias.data = n[95:107].reshape(3, 4).T, n[107:111]\n"
     "layer(n[111:].reshape(1, 3, 4))"
 )
+HEADS_IN_KERAS = (
+    "n = np.linspace(-1, 1, 92, dtype=np.float32)\n"
+    "layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
+    "layer.build((1, 3, 4), (1, 3, 4))\n"
+    "parts = np.split(n[:80], [16, 20, 36, 40, 56, 60, 76])\n"
+    "layer.set_weights([part.reshape(w.shape) for part, w in zip(parts, layer.weights)])\n"
+    "x = n[80:].reshape(1, 3, 4)\n"
+)
 HEADS = (
     "n = torch.linspace(-1, 1, 92)\n"
     "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
@@ -34,34 +42,14 @@ RECURRENT = (
 SEQUENCES = (
     Row(
         "MultiheadAttention: the mask, the kernels, the batch",
-        "n = np.linspace(-1, 1, 92, dtype=np.float32)\n"
-        "layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
-        "layer.build((1, 3, 4), (1, 3, 4))\n"
-        "layer.set_weights([part.reshape(w.shape) for part, w in zip(np.split(n[:80], [16, 20, 36, 40, 56, 60, 76]), "
-        "layer.weights)])\n"
-        "x, seen = n[80:].reshape(1, 3, 4), np.tril(np.ones((3, 3), bool))\n"
-        "layer(x, x, attention_mask=seen[None])",
-        "n = torch.linspace(-1, 1, 92)\n"
-        "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
-        "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
-        "layer.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
-        "layer.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
-        "layer.out_proj.weight.data, layer.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
-        "x, seen = n[80:].reshape(1, 3, 4), torch.ones(3, 3).tril().bool()\n"
-        "layer(x, x, x, attn_mask=seen)[0]",
+        HEADS_IN_KERAS + "seen = np.tril(np.ones((3, 3), bool))\nlayer(x, x, attention_mask=seen[None])",
+        HEADS + "seen = torch.ones(3, 3).tril().bool()\nlayer(x, x, x, attn_mask=seen)[0]",
         DIFFERS,
         "True in Keras's attention_mask may be seen, True in PyTorch's attn_mask and key_padding_mask may not. key_dim "
         "is the size of one head, embed_dim that of all. Keras calls (query, value, key), its kernels are "
         "(inputs, heads, key_dim), and (heads, key_dim, outputs) at the end; PyTorch stacks three. Without "
         "batch_first=True PyTorch takes the first axis for the steps.",
-        "n = torch.linspace(-1, 1, 92)\n"
-        "layer = nn.MultiheadAttention(4, 2, batch_first=True)\n"
-        "(q, bq, k, bk, v, bv, out, bias) = n[:80].split([16, 4, 16, 4, 16, 4, 16, 4])\n"
-        "layer.in_proj_weight.data = torch.cat([kernel.reshape(4, 4).T for kernel in (q, k, v)])\n"
-        "layer.in_proj_bias.data = torch.cat([bq, bk, bv])\n"
-        "layer.out_proj.weight.data, layer.out_proj.bias.data = out.reshape(4, 4).T, bias\n"
-        "x, seen = n[80:].reshape(1, 3, 4), torch.ones(3, 3).tril().bool()\n"
-        "layer(x, x, x, attn_mask=~seen)[0]",
+        HEADS + "seen = torch.ones(3, 3).tril().bool()\nlayer(x, x, x, attn_mask=~seen)[0]",
         units=UNITS,
     ),
     Row(
@@ -88,13 +76,7 @@ SEQUENCES = (
     ),
     Row(
         "use_causal_mask and is_causal",
-        "n = np.linspace(-1, 1, 92, dtype=np.float32)\n"
-        "layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2)\n"
-        "layer.build((1, 3, 4), (1, 3, 4))\n"
-        "parts = np.split(n[:80], [16, 20, 36, 40, 56, 60, 76])\n"
-        "layer.set_weights([part.reshape(w.shape) for part, w in zip(parts, layer.weights)])\n"
-        "x = n[80:].reshape(1, 3, 4)\n"
-        "layer(x, x, use_causal_mask=True)",
+        HEADS_IN_KERAS + "layer(x, x, use_causal_mask=True)",
         HEADS + "layer(x, x, x)[0]",
         DIFFERS,
         "A step sees itself and those before it. nn.MultiheadAttention takes is_causal=True for a hint, and wants the "
@@ -180,24 +162,14 @@ SEQUENCES = (
         "lstm.build((1, 3, 1))\n"
         "lstm.set_weights([n[:4].reshape(1, 4), n[4:8].reshape(1, 4), n[8:]])\n"
         "lstm(tf.constant([[[1.0], [2.0], [0.0]]]), mask=tf.constant([[True, True, False]]))",
-        "n = torch.linspace(-1, 1, 12)\n"
-        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
-        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
-        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
-        "lstm.bias_ih_l0.data = n[8:]\n"
-        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
-        "lstm(torch.tensor([[[1.0], [2.0], [0.0]]]))[1][0][0]",
+        RECURRENT.format(calls="lstm(torch.tensor([[[1.0], [2.0], [0.0]]]))[1][0][0]"),
         DIFFERS,
         "The mask is Embedding's of mask_zero=True, or Masking's. Keras carries the state over a masked step, PyTorch "
         "takes it for input. Packed, each sequence has its end.",
-        "n = torch.linspace(-1, 1, 12)\n"
-        "lstm = nn.LSTM(1, 1, batch_first=True)\n"
-        "lstm.weight_ih_l0.data = n[:4].reshape(1, 4).T\n"
-        "lstm.weight_hh_l0.data = n[4:8].reshape(1, 4).T\n"
-        "lstm.bias_ih_l0.data = n[8:]\n"
-        "lstm.bias_hh_l0.data = torch.zeros(4)\n"
-        "x = torch.tensor([[[1.0], [2.0], [0.0]]])\n"
-        "lstm(nn.utils.rnn.pack_padded_sequence(x, [2], batch_first=True))[1][0][0]",
+        RECURRENT.format(
+            calls="x = torch.tensor([[[1.0], [2.0], [0.0]]])\n"
+            "lstm(nn.utils.rnn.pack_padded_sequence(x, [2], batch_first=True))[1][0][0]"
+        ),
         units=UNITS,
     ),
     Row(

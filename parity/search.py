@@ -127,7 +127,7 @@ def told(error: Exception) -> str:
     stack = traceback.extract_tb(error.__traceback__)
     checked = [frame for frame in stack[:-1] if not LIBRARIES.search(frame.filename)]
     trace = traceback.TracebackException.from_exception(error)
-    trace.stack = traceback.StackSummary.from_list([*(checked or stack[:-1])[-2:], *stack[-1:]])
+    trace.stack = traceback.StackSummary.from_list([*checked[-2:], *stack[-1:]])
     return "".join(trace.format(chain=False)).strip()
 
 

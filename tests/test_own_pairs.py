@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 import runpy
 import unittest
 
@@ -673,6 +674,29 @@ def test_what_is_random_is_called_so():
     assert "draws random numbers, or remembers a call" in text
     text = refusal(tf=tf.abs, torch=lambda x: x + torch.rand(1) + 1, inputs={"x": parity.reals(1, 9)})
     assert "torch gives something else when it is asked again" in text
+
+
+def test_what_cannot_be_checked_is_refused():
+    numbers = {"x": parity.reals()}
+    for wrong, said in (
+        ({"inputs": parity.reals()}, "inputs: expected a mapping of names to kinds"),
+        ({"inputs": numbers, "examples": 0}, "examples: expected a whole number >= 1. Received: 0"),
+        ({"inputs": numbers, "tf": keras.metrics.Mean}, "tf: Mean is a metric"),
+        ({"inputs": numbers, "torch": torchmetrics.MeanMetric()}, "torch: MeanMetric is a metric"),
+    ):
+        with pytest.raises(parity.ParityError, match=re.escape(said)):
+            parity.check(**{"tf": tf.abs, "torch": torch.abs, **wrong})
+    with pytest.raises(parity.ParityError, match=r"axes: expected a tuple of names or sizes.* Received: 3"):
+        parity.reals(axes=3)
+    for made in ({"tf": keras.metrics.Mean()}, {"torch": torchmetrics.MeanMetric()}):
+        with pytest.raises(parity.ParityError, match="expected a class of metrics, or a function that makes one"):
+            parity.check_metric(**{"tf": keras.metrics.Mean, "torch": Mean, "inputs": VALUES, **made})
+
+
+def test_at_a_jump_the_message_says_what_is_allowed():
+    with pytest.raises(parity.ParityError) as caught:
+        parity.check_metric(**WRONG_STREAMS[">= for >"][0], examples=30)
+    assert "would change it by more, at a jump; but both were given the same." in str(caught.value)
 
 
 def test_tensors_are_taken_for_arrays_and_lists_are_not():

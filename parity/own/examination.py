@@ -118,6 +118,12 @@ class Pair:
         self.witnesses = [kind("torch", torch), kind("tf", tf)][::-1]
         self.reference = None if reference is None else kind("numpy", reference)
         self.streams, self.long = kind is Stream, False
+        for witness in self.witnesses:
+            if not self.streams and witness.is_metric:
+                raise ParityError(
+                    f"{witness.slot}: {witness.title} is a metric, which is more than what it gives for one batch: "
+                    "parity.check_metric compares two."
+                )
         if isinstance(gradients, str):
             raise ParityError(f"gradients: expected names of inputs, ({gradients!r},). Received: {gradients!r}")
         self.gradients, self.tolerance = tuple(gradients), checked(tolerance)

@@ -33,6 +33,10 @@ class Input:
     draw: Callable[[domains.Shape, str], SearchStrategy[np.ndarray]]
     axes: Axes
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.axes, tuple):
+            raise ParityError(f"axes: expected a tuple of names or sizes, ('batch', 4). Received: {self.axes!r}")
+
 
 @dataclass(frozen=True)
 class Maybe:
@@ -149,6 +153,10 @@ def drawn(draw: Any, inputs: Mapping[str, Any], dtype: str, sizes: Mapping[str, 
     Args:
         sizes: sizes that are decided already, by name.
     """
+    if not isinstance(inputs, Mapping):
+        raise ParityError(
+            f"inputs: expected a mapping of names to kinds, {{'x': parity.reals()}}. Received: {type(inputs).__name__}"
+        )
     decided = dict(sizes or {})
 
     def shape_of(axes: Iterable[str | int]) -> domains.Shape:

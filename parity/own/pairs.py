@@ -22,7 +22,7 @@ from parity.own.given import SIZES, drawn, is_float, known_dtype, long_stream
 from parity.own.settings import SETTINGS
 from parity.own.witness import Stream
 from parity.search import Case, sampled, search, told
-from parity.tolerance import Measurement, ParityError, Tolerance, informative, numpy_dtype
+from parity.tolerance import Measurement, ParityError, Tolerance, informative, limits, numpy_dtype
 from parity.tolerance import compare as in_units
 
 OTHERS = 12  # further cases, in which a hint has to fit
@@ -167,6 +167,8 @@ def _searched(
     """Search, and report."""
     examples, seed = SETTINGS.examples if examples is None else examples, SETTINGS.seed if seed is None else seed
 
+    if not isinstance(examples, int) or examples < 1:
+        raise ParityError(f"examples: expected a whole number >= 1. Received: {examples!r}")
     number = zlib.crc32(f"{seed} {pair.name}".encode())
 
     def say(error: Exception, case: Case) -> str:
@@ -240,8 +242,14 @@ def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
     budget = at.budget(error.what, LAST - 1, error.wide)
     with np.errstate(all="ignore"):
         apart = np.abs(error.arrays[0].astype(np.float64) - error.arrays[1].astype(np.float64))
-    place = np.unravel_index(int(np.argmax(np.nan_to_num(apart))), apart.shape)
-    return [f"Allowed there: {budget.at(tuple(place), at.dtype, at.units(error.what))}."]
+    place = tuple(np.unravel_index(int(np.argmax(np.nan_to_num(apart))), apart.shape))
+    units, eps = at.units(error.what), float(limits(at.dtype).eps)
+    if apart[place] <= units * eps * budget.scale[place]:
+        return [
+            f"Allowed there: {units:g} * eps {eps:.3g} * the result, {budget.result[place]:.3g}. One rounding of the "
+            "inputs would change it by more, at a jump; but both were given the same."
+        ]
+    return [f"Allowed there: {budget.at(place, at.dtype, units)}."]
 
 
 def code(pair: Pair, case: Case) -> str:

@@ -108,6 +108,11 @@ class Witness:
         return inspect.isclass(_unwrapped(self.how.target))
 
     @property
+    def is_metric(self) -> bool:
+        target = _unwrapped(self.how.target)
+        return all(any(hasattr(target, name) for name in names) for names in (UPDATES, RESULTS))
+
+    @property
     def is_numpy(self) -> bool:
         return isinstance(self.side, bridge.NumPy)
 
@@ -281,6 +286,11 @@ class Stream(Witness):
     def _metric(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
         """A new metric; a function that has the inputs among its parameters makes none, it is one."""
         made = self.made(config)
+        if not self.is_class and any(hasattr(made, name) for name in UPDATES):
+            raise ParityError(
+                f"{self.slot}: expected a class of metrics, or a function that makes one: each stream begins with a "
+                f"new one. Received: an object, {type(made).__name__}. Give lambda: {type(made).__name__}(...)."
+            )
         names = {key.partition("[")[0] for key in inputs}
         return made if self.is_class or names & set(_parameters(made) or {}) else made()
 
@@ -325,13 +335,13 @@ class Stream(Witness):
 
     def _answer(self, metric: Any, batches: Sequence[Mapping[str, Any]] = ()) -> np.ndarray:
         self._see(metric, batches)
-        return np.asarray(self.side.array(self._number(self._method(metric, "result", "compute")())))
+        return np.asarray(self.side.array(self._number(self._method(metric, *RESULTS)())))
 
     def _result(self, metric: Any, given: Mapping[str, Any]) -> Any:
         if not any(hasattr(metric, name) for name in UPDATES):
             return metric(**{key.removesuffix("[0]"): item for key, item in joined(given).items()})
         self._see(metric, batches_of(given))
-        return self._method(metric, "result", "compute")()
+        return self._method(metric, *RESULTS)()
 
     def _see(self, metric: Any, batches: Sequence[Mapping[str, Any]]) -> None:
         update = self._method(metric, *UPDATES)
@@ -355,6 +365,7 @@ class Stream(Witness):
 
 
 UPDATES = ("update_state", "update")
+RESULTS = ("result", "compute")
 WEIGHTS = ("sample_weight", "mask")
 
 

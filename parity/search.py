@@ -20,7 +20,7 @@ from hypothesis.strategies import SearchStrategy
 from parity.tolerance import Measurement, ParityError
 
 Case = dict[str, Any]
-LIBRARIES = re.compile(r"[/\\\\](parity|hypothesis|keras|tensorflow|torch|numpy|python3\.\d+)[/\\\\]")
+LIBRARIES = re.compile(r"[/\\](parity|hypothesis|keras|tensorflow|torch|numpy|python3\.\d+)[/\\]")
 RANDOM = "a difference that is not there when the same is asked again: one draws random numbers, or remembers a call."
 SEARCH = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 
@@ -100,8 +100,10 @@ def search(
             skipped = simplest
             draw(SEARCH if shrink else (Phase.generate,))
     except Flaky as flaky:
-        failed = next(error for error in flaky.exceptions if isinstance(error, _Failed))  # type: ignore[attr-defined]
-        raise ParityError(say(ParityError(RANDOM), failed.case)) from flaky
+        seen = next((error for error in getattr(flaky, "exceptions", ()) if isinstance(error, _Failed)), None)
+        if seen is None:
+            raise
+        raise ParityError(say(ParityError(RANDOM), seen.case)) from flaky
     except _Failed as failed:
         # Hypothesis adds its own account of the case; the message says it in code that can be pasted.
         raise ParityError(say(failed.error, failed.case)) from failed.error

@@ -697,6 +697,10 @@ def test_at_a_jump_the_message_says_what_is_allowed():
     with pytest.raises(parity.ParityError) as caught:
         parity.check_metric(**WRONG_STREAMS[">= for >"][0], examples=30)
     assert "would change it by more, at a jump; but both were given the same." in str(caught.value)
+    numbers = {"x": parity.array([[1.0, -1.0]], "float32")}
+    text = refusal(tf=tf.abs, torch=lambda x: x.abs() + 0 * x.log(), inputs=numbers)
+    assert "NaN differs" in text
+    assert "at a jump" not in text
 
 
 def test_tensors_are_taken_for_arrays_and_lists_are_not():

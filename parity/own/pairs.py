@@ -244,7 +244,7 @@ def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
         apart = np.abs(error.arrays[0].astype(np.float64) - error.arrays[1].astype(np.float64))
     place = tuple(np.unravel_index(int(np.argmax(np.nan_to_num(apart))), apart.shape))
     units, eps = at.units(error.what), float(limits(at.dtype).eps)
-    if apart[place] <= units * eps * budget.scale[place]:
+    if 0 < apart[place] <= units * eps * budget.scale[place]:
         return [
             f"Allowed there: {units:g} * eps {eps:.3g} * the result, {budget.result[place]:.3g}. One rounding of the "
             "inputs would change it by more, at a jump; but both were given the same."

@@ -134,14 +134,19 @@ def _object(module: str, name: str, kind: type, definitions: dict[str, Any]) -> 
 
 def _argument(module: str, name: str, key: str) -> dict[str, Any]:
     """What an argument may be, as its constructor takes and refuses it."""
-    family, base = getattr(torchimpl, module).family, _base(module, name)
+    family, contexts = getattr(torchimpl, module).family, _contexts(module, name, key)
 
     def refusal(value: Any) -> str | None:
-        try:
-            family.deserialize({"class_name": name, "config": {**base, key: value}})
-        except ValueError as error:
-            return str(error)
-        return None
+        """What is said against a value beside the required arguments alone, if it is taken in no context."""
+        said = []
+        for context in contexts:
+            try:
+                family.deserialize({"class_name": name, "config": {**context, key: value}})
+            except ValueError as error:
+                said.append(str(error))
+            else:
+                return None
+        return said[0]
 
     options = list(_options(refusal, f"{module}.{name}.{key}"))
     if not options:
@@ -152,6 +157,14 @@ def _argument(module: str, name: str, key: str) -> dict[str, Any]:
 def _base(module: str, name: str) -> dict[str, Any]:
     required = dict(find(f"{module}.{name}").required)
     return {**required, "fn": FUNCTION} if "fn" in required or name == "MeanMetricWrapper" else required
+
+
+def _contexts(module: str, name: str, key: str) -> list[dict[str, Any]]:
+    """The other arguments beside which a value may be taken: the required ones, then with each flag turned on as well."""
+    base = _base(module, name)
+    known = constructor_arguments(getattr(getattr(torchimpl, module), name))
+    flags = [flag for flag, parameter in known.items() if parameter.default is False and flag != key]
+    return [base, *({**base, flag: True} for flag in flags)]
 
 
 def _options(refusal: Callable[[Any], str | None], place: str) -> Iterator[dict[str, Any]]:

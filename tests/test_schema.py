@@ -1,6 +1,7 @@
 """The JSON Schema of configs: fresh, true of every config that is written, and closed."""
 
 import copy
+import itertools
 import json
 from pathlib import Path
 
@@ -100,10 +101,11 @@ def arguments_of(entry):
 @pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: entry.name)
 def test_whatever_a_constructor_takes_is_written_as_the_schema_says(validate, entry):
     taken = 0
-    for key in arguments_of(entry):
+    flags = [{}, *({key: True} for key, known in arguments_of(entry).items() if known.default is False)]
+    for key, flag in itertools.product(arguments_of(entry), flags):
         for value in FUNCTIONS if key == "fn" else (*IN_JSON, *IN_PYTHON):
             family = getattr(torchimpl, entry.module)
-            arguments = {**entry.required, key: value}
+            arguments = {**entry.required, **flag, key: value}
             if isinstance(arguments.get("fn"), str):
                 arguments["fn"] = getattr(torchimpl.losses, arguments["fn"])
             try:

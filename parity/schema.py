@@ -160,7 +160,7 @@ def _base(module: str, name: str) -> dict[str, Any]:
 
 
 def _contexts(module: str, name: str, key: str) -> list[dict[str, Any]]:
-    """The other arguments beside which a value may be taken: the required ones, then with each flag turned on as well."""
+    """Arguments beside which a value may be taken: the required ones, then those with each flag turned on."""
     base = _base(module, name)
     known = constructor_arguments(getattr(getattr(torchimpl, module), name))
     flags = [flag for flag, parameter in known.items() if parameter.default is False and flag != key]

@@ -142,6 +142,13 @@ def test_the_plots_are_pictures_with_a_legend():
         assert "PyTorch" in text
 
 
+def test_a_power_in_a_note_is_not_bold(monkeypatch):
+    markdown = pytest.importorskip("markdown")
+    noted = replace(traps.LOSSES[0], note="2**15 in Keras, 2**16 in PyTorch.")
+    monkeypatch.setattr(traps, "CHAPTERS", {"": (noted,)})
+    assert "2**15 in Keras, 2**16 in PyTorch." in markdown.markdown(site.traps.page())
+
+
 def test_the_page_of_the_traps_runs_them(monkeypatch):
     few = [row for row in traps.LOSSES if row.topic == "CrossEntropyLoss after a softmax"]
     monkeypatch.setattr(traps, "CHAPTERS", {"CrossEntropyLoss": few})

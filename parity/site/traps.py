@@ -57,7 +57,8 @@ def anchor(heading: str) -> str:
 
 def _row(found: Executed) -> Iterator[str]:
     row = found.row
-    yield from (f"### {row.topic}", "", f"**{row.verdict.capitalize()}.** {row.note}", "")
+    note = row.note.replace("*", r"\*")  # 2**15 is no bold type
+    yield from (f"### {row.topic}", "", f"**{row.verdict.capitalize()}.** {note}", "")
     yield from ('<div class="twins" markdown>', "", _code("Keras", row.tensorflow, found.tensorflow), "")
     yield from ("<div markdown>", "")
     looks_alike = "PyTorch, what looks alike" if row.verdict == DIFFERS else "PyTorch"

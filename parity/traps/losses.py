@@ -154,7 +154,8 @@ LOSSES = (
         "x, y = torch.tensor([[2.0], [-1.0]]), torch.tensor([[1.0], [0.0]])\n"
         "nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(x, y)",
         SAME,
-        "Keras has no pos_weight: a weight for each sample, 1 for a negative one, does the same, as both divide by the "
+        "Keras has no pos_weight (tf.nn.weighted_cross_entropy_with_logits has): a weight for each sample, 1 for a "
+        "negative one, does the same, as both divide by the "
         "number of samples. So of one output, of shape (batch, 1): of shape (batch,) the weights meet the mean of all, "
         "and nothing complains. BinaryFocalCrossentropy's alpha weighs the negative ones by 1 - alpha, too.",
         units=UNITS,
@@ -180,9 +181,45 @@ LOSSES = (
         "nn.KLDivLoss()(p.log(), q)",
         DIFFERS,
         "PyTorch's takes the logarithm of the prediction, and its mean is over all numbers: too small by the number of "
-        "classes. reduction='batchmean' divides by the batch.",
+        "classes. reduction='batchmean' divides by the size of the first axis: of sequences that leaves the mean over "
+        "the steps to you, which Keras takes. Keras's clips probabilities at 1e-7, and has no gradient below; of "
+        "logits CategoricalCrossentropy(from_logits=True) less the entropy of the labels is the same without a limit.",
         "q, p = torch.tensor([[0.75, 0.25], [0.5, 0.5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]])\n"
         "nn.KLDivLoss(reduction='batchmean')(p.log(), q)",
+        units=UNITS,
+    ),
+    Row(
+        "BinaryCrossentropy and BCELoss after a sigmoid: what is learned far out",
+        "x = tf.constant([[-20.0], [20.0]])\n"
+        "with tf.GradientTape() as tape:\n"
+        "    tape.watch(x)\n"
+        "    p = keras.ops.sigmoid(x)\n"
+        "    loss = keras.losses.BinaryCrossentropy(reduction='sum')(tf.constant([[1.0], [0.0]]), p)\n"
+        "tape.gradient(loss, x)",
+        "x = torch.tensor([[-20.0], [20.0]], requires_grad=True)\n"
+        "nn.BCELoss(reduction='sum')(torch.sigmoid(x), torch.tensor([[1.0], [0.0]])).backward()\n"
+        "x.grad",
+        DIFFERS,
+        "In float32 the sigmoid of 20 is 1, and nothing is learned from it. Keras on TensorFlow finds the logits "
+        "behind a sigmoid or softmax that it made itself; on PyTorch, and as the losses of tfimpl and torchimpl do, it "
+        "takes probabilities for what they are, clips them at 1e-7, and learns nothing beyond logits of 16 to either "
+        "side. Give the logits.",
+        "x = torch.tensor([[-20.0], [20.0]], requires_grad=True)\n"
+        "nn.BCEWithLogitsLoss(reduction='sum')(x, torch.tensor([[1.0], [0.0]])).backward()\n"
+        "x.grad",
+        units=UNITS,
+    ),
+    Row(
+        "reduction='sum': of samples, or of all values",
+        "y, p = tf.constant([[1.0, 2.0], [3.0, 5.0]]), tf.zeros([2, 2])\n"
+        "keras.losses.MeanSquaredError(reduction='sum')(y, p)",
+        "y, p = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.zeros(2, 2)\nnn.MSELoss(reduction='sum')(p, y)",
+        DIFFERS,
+        "A loss of Keras is the mean over the last axis before any reduction: the sum is less by the number of "
+        "columns. With a last axis of size 1, as y[..., None], each value is a loss in Keras too. So with "
+        "reduction='none'.",
+        "y, p = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.zeros(2, 2)\n"
+        "nn.MSELoss(reduction='none')(p, y).mean(dim=-1).sum()",
         units=UNITS,
     ),
     Row(
@@ -207,7 +244,8 @@ LOSSES = (
         DIFFERS,
         "The blank is class 0 in both (in tf.nn.ctc_loss it is the last unless told). PyTorch wants the logarithms of "
         "probabilities, with the steps first, and the lengths; its mean divides each loss by the number of its labels. "
-        "In Keras a sequence is filled up with zeros.",
+        "In Keras labels are filled up with zeros, and all steps are taken. Labels that do not fit into the steps cost "
+        "infinity in PyTorch, 0 with zero_infinity=True, and about 700 in Keras, which has no such argument.",
         "y, x = torch.tensor([[1, 2, 2]]), (torch.arange(24.0) % 7).reshape(1, 6, 4)\n"
         "log_p = torch.log_softmax(x, -1).transpose(0, 1)\n"
         "nn.CTCLoss(reduction='none')(log_p, y, torch.tensor([6]), torch.tensor([3])).mean()",
@@ -280,11 +318,12 @@ LOSSES = (
     Row(
         "GaussianNLLLoss",
         "mean, y, variance = np.float32([[1, 2], [3, 2], [0.5, 4]])\n"
-        "variance = tf.maximum(variance, 1e-6)\n"
+        "variance = variance + tf.stop_gradient(tf.maximum(variance, 1e-6) - variance)\n"
         "tf.reduce_mean(0.5 * (tf.math.log(variance) + (mean - y) ** 2 / variance))",
         "mean, y, variance = torch.tensor([[1.0, 2], [3, 2], [0.5, 4]])\nnn.GaussianNLLLoss()(mean, y, variance)",
         SAME,
-        "Keras has none. log(2 pi) / 2 is left out unless full=True. It takes variances, not deviations.",
+        "Keras has none. log(2 pi) / 2 is left out unless full=True. It takes variances, not deviations, and raises "
+        "small ones to eps, past the gradient.",
         units=UNITS,
     ),
     Row(

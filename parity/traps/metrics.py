@@ -65,6 +65,25 @@ METRICS = (
         units=UNITS,
     ),
     Row(
+        "average precision (AveragePrecision, AUPRC) and AUC(curve='PR')",
+        "y, p = [0, 1, 0, 1, 1], [0.5, 0.25, 0.75, 0.375, 0.875]\n"
+        "auc = keras.metrics.AUC(curve='PR')\n"
+        "auc.update_state(y, p)\n"
+        "auc.result()",
+        "from sklearn.metrics import average_precision_score\n"
+        "y, p = [0, 1, 0, 1, 1], [0.5, 0.25, 0.75, 0.375, 0.875]\n"
+        "torch.tensor(average_precision_score(y, p), dtype=torch.float32)",
+        DIFFERS,
+        "Average precision, as scikit-learn's and torchmetrics', is a sum of steps at every score; Keras interpolates, "
+        "at 200 thresholds. With summation_method='majoring' and the scores that occur as thresholds it is average "
+        "precision.",
+        "y, p = [0, 1, 0, 1, 1], [0.5, 0.25, 0.75, 0.375, 0.875]\n"
+        "auc = torchimpl.metrics.AUC(curve='PR')\n"
+        "auc.update_state(y, p)\n"
+        "auc.result()",
+        units=UNITS,
+    ),
+    Row(
         "a score equal to the threshold",
         "precision = keras.metrics.Precision()\nprecision.update_state([1, 0], [0.9, 0.5])\nprecision.result()",
         "y, p = torch.tensor([1, 0]), torch.tensor([0.9, 0.5])\n"

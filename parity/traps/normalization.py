@@ -128,7 +128,8 @@ NORMALIZATION = (
         "y = nn.Dropout(0.75)(torch.ones(1000))\nnp.unique(y)",
         SAME,
         "Both take the share that is dropped, and multiply what stays by 1 / (1 - rate) while training. Which values "
-        "stay is another matter: no seed makes the masks equal.",
+        "stay is another matter: no seed makes the masks equal. F.dropout does not know of eval(): it drops unless "
+        "given training=self.training.",
     ),
     Row(
         "SpatialDropout2D and nn.Dropout2d",
@@ -179,8 +180,35 @@ NORMALIZATION = (
         "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
         "layer(torch.eye(3))",
         SAME,
-        "With enough power iterations; each takes one a step unless told, from a random vector, and PyTorch 15 at the "
-        "start. Keras iterates with training=True alone, and stores the divided kernel.",
+        "The outputs, with enough power iterations; each takes one a step unless told, from a random vector, and "
+        "PyTorch 15 at the start. Keras iterates with training=True alone, and stores the divided kernel. The "
+        "gradients differ.",
+        units=UNITS,
+    ),
+    Row(
+        "SpectralNormalization and spectral_norm: the gradient",
+        "kernel = np.float32([[1, 2], [3, 1], [0, 2]])\n"
+        "dense = keras.layers.Dense(2, use_bias=False)\n"
+        "layer = keras.layers.SpectralNormalization(dense, power_iterations=30)\n"
+        "layer.build((None, 3))\n"
+        "dense.set_weights([kernel])\n"
+        "with tf.GradientTape() as tape:\n"
+        "    loss = tf.reduce_sum(layer(tf.constant([[1.0, 2.0, 3.0]]), training=True) ** 2)\n"
+        "tape.gradient(loss, dense.kernel.value)",
+        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
+        "layer = nn.Linear(3, 2, bias=False)\n"
+        "layer.weight.data = kernel.T\n"
+        "layer = nn.utils.parametrizations.spectral_norm(layer, n_power_iterations=30)\n"
+        "(layer(torch.tensor([[1.0, 2.0, 3.0]])) ** 2).sum().backward()\n"
+        "layer.parametrizations.weight.original.grad.T",
+        DIFFERS,
+        "PyTorch trains the kernel that is divided, and its gradient goes through the division. Keras writes the "
+        "divided kernel over the variable before each step, and trains that: training goes another way.",
+        "kernel = torch.tensor([[1.0, 2], [3, 1], [0, 2]])\n"
+        "layer = nn.Linear(3, 2, bias=False)\n"
+        "layer.weight.data = kernel.T / torch.linalg.matrix_norm(kernel, 2)\n"
+        "(layer(torch.tensor([[1.0, 2.0, 3.0]])) ** 2).sum().backward()\n"
+        "layer.weight.grad.T",
         units=UNITS,
     ),
     Row(

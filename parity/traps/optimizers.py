@@ -425,7 +425,7 @@ DECAY = (
 )
 CLIPPING = (
     Row(
-        "clipnorm: of each variable, or of all",
+        "clipnorm and clip_grad_norm_: of each variable, or of all",
         "a, b = keras.Variable([0.0]), keras.Variable([0.0])\n"
         "sgd = keras.optimizers.SGD(1.0, clipnorm=1.0)\n"
         "sgd.apply([tf.constant([3.0]), tf.constant([4.0])], [a, b])\n"
@@ -437,7 +437,8 @@ CLIPPING = (
         "torch.cat([a, b])",
         DIFFERS,
         "Keras's clipnorm clips each variable by its own norm, and changes the direction of the step. PyTorch's "
-        "function takes the norm of all; in Keras that is global_clipnorm.",
+        "function takes the norm of all; in Keras that is global_clipnorm. tf.clip_by_norm is clipnorm, "
+        "tf.clip_by_global_norm global_clipnorm.",
         "a, b = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))\n"
         "a.grad, b.grad = torch.tensor([3.0]), torch.tensor([4.0])\n"
         "for parameter in (a, b):\n"
@@ -447,7 +448,7 @@ CLIPPING = (
         units=UNITS,
     ),
     Row(
-        "global_clipnorm: a small norm",
+        "global_clipnorm and clip_grad_norm_: a small norm",
         "a, b = keras.Variable([0.0]), keras.Variable([0.0])\n"
         "sgd = keras.optimizers.SGD(1.0, global_clipnorm=0.001)\n"
         "sgd.apply([tf.constant([0.003]), tf.constant([0.004])], [a, b])\n"
@@ -468,6 +469,30 @@ CLIPPING = (
         "torch.optim.SGD([a, b], lr=1.0).step()\n"
         "torch.cat([a, b])",
         units=UNITS,
+    ),
+    Row(
+        "clip_grad_norm_ and L2: what is clipped",
+        "w = keras.Variable([3.0, 4.0])\n"
+        "with tf.GradientTape() as tape:\n"
+        "    loss = tf.reduce_sum(2.0 * w) + keras.regularizers.L2(0.25)(w)\n"
+        "sgd = keras.optimizers.SGD(0.5, global_clipnorm=1.0)\n"
+        "sgd.apply(tape.gradient(loss, [w.value]), [w])\n"
+        "w",
+        "w = nn.Parameter(torch.tensor([3.0, 4.0]))\n"
+        "(2.0 * w).sum().backward()\n"
+        "nn.utils.clip_grad_norm_([w], 1.0)\n"
+        "torch.optim.SGD([w], lr=0.5, weight_decay=2 * 0.25).step()\n"
+        "w",
+        DIFFERS,
+        "A penalty is part of the loss, and so of the gradient that Keras clips; PyTorch's weight_decay is added in "
+        "the step, after the clipping. In Keras the order of PyTorch is a loop of one's own: tf.clip_by_global_norm of "
+        "the gradients, then + weight_decay * w.",
+        "w = nn.Parameter(torch.tensor([3.0, 4.0]))\n"
+        "((2.0 * w).sum() + torchimpl.regularizers.L2(0.25)(w)).backward()\n"
+        "nn.utils.clip_grad_norm_([w], 1.0)\n"
+        "torch.optim.SGD([w], lr=0.5).step()\n"
+        "w",
+        units=2**5,  # PyTorch adds 1e-6 to the norm
     ),
     Row(
         "clipvalue",

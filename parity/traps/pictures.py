@@ -69,8 +69,14 @@ PADDING = (
         "x = tf.constant([1.0, 2.0, 3.0])[None, :, None]\nkeras.layers.AveragePooling1D(2, padding='same')(x)[0, :, 0]",
         "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\nF.avg_pool1d(F.pad(x, (0, 1)), 2)[0, 0]",
         DIFFERS,
-        "Keras leaves the padding out of the mean.",
-        "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\nF.avg_pool1d(x, 2, ceil_mode=True)[0, 0]",
+        "Keras leaves the padding out of the mean. Its padding is that of a convolution with the stride; "
+        "ceil_mode=True is the same where the windows do not overlap.",
+        "x = torch.tensor([1.0, 2.0, 3.0])[None, None]\n"
+        "size, window, stride = 3, 2, 2\n"
+        "zeros = max((-(-size // stride) - 1) * stride + window - size, 0)\n"
+        "sides = zeros // 2, zeros - zeros // 2\n"
+        "total, count = (F.avg_pool1d(F.pad(t, sides), window, stride) for t in (x, torch.ones_like(x)))\n"
+        "(total / count)[0, 0]",
     ),
     Row(
         'MaxPooling with padding="same"',
@@ -97,8 +103,8 @@ PADDING = (
         "keras.layers.AveragePooling2D(3, strides=2, padding='same')(tf.reshape(x, [1, 3, 3, 1]))[0, :, :, 0]",
         "x = torch.arange(1.0, 10.0)\nnn.AvgPool2d(3, stride=2, padding=1)(x.reshape(1, 1, 3, 3))[0, 0]",
         DIFFERS,
-        "PyTorch counts the zeros of the padding unless told otherwise. Where Keras pads on one side alone, use "
-        "ceil_mode.",
+        "PyTorch counts the zeros of the padding unless told otherwise, and pads both sides alike. Where Keras pads "
+        "one side more, divide by the means of ones, as in one dimension.",
         "x = torch.arange(1.0, 10.0)\n"
         "nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)(x.reshape(1, 1, 3, 3))[0, 0]",
         units=UNITS,
@@ -143,13 +149,18 @@ PADDING = (
         "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
         "layer(n[18:].reshape(1, 1, 4, 4))",
         DIFFERS,
-        "Of a kernel of 3 and a stride of 2 the shapes agree, and the pixels are shifted: Keras cuts off the last row "
-        "and column. Of 4 and 2, as in a DCGAN, it is padding=1. Kernels are (height, width, outputs, inputs) in "
-        "Keras, (inputs, outputs, height, width) in PyTorch.",
+        "Of a kernel of 3 and a stride of 2 the shapes agree, and the pixels are shifted. Keras keeps size * stride "
+        "pixels of what there is without padding, from max(kernel - stride, 0) // 2 on. Of 4 and 2, as in a DCGAN, "
+        "that is padding=1. Kernels are (height, width, outputs, inputs) in Keras, (inputs, outputs, height, width) in "
+        "PyTorch.",
         "n = torch.arange(34.0)\n"
-        "layer = nn.ConvTranspose2d(1, 2, 3, stride=2, bias=False)\n"
+        "size, kernel, stride = 4, 3, 2\n"
+        "more = max(stride - kernel, 0)\n"
+        "layer = nn.ConvTranspose2d(1, 2, kernel, stride, output_padding=more, bias=False)\n"
         "layer.weight.data = n[:18].reshape(3, 3, 2, 1).permute(3, 2, 0, 1)\n"
-        "layer(n[18:].reshape(1, 1, 4, 4))[..., :-1, :-1]",
+        "first = max(kernel - stride, 0) // 2\n"
+        "kept = slice(first, first + size * stride)\n"
+        "layer(n[18:].reshape(1, 1, 4, 4))[..., kept, kept]",
         units=UNITS,
     ),
 )
@@ -193,7 +204,9 @@ RESIZING = (
         "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\nF.interpolate(x, (2, 3), mode='bicubic')[0, 0]",
         DIFFERS,
         "The cubic of TensorFlow has a slope of -0.5, PyTorch's of -0.75, but of -0.5 with antialias=True, which is "
-        "off in both unless told. Shrunk without it they are two things.",
+        "off in both unless told, and on in torchvision's Resize. Enlarged, antialias=True is PyTorch's way to "
+        "TensorFlow's cubic, which without its own antialias comes from a table, 1e-4 apart. Shrunk without it they "
+        "are two things.",
         "x = (torch.arange(12.0) ** 2).reshape(1, 1, 3, 4)\n"
         "F.interpolate(x, (2, 3), mode='bicubic', antialias=True)[0, 0]",
         units=UNITS,

@@ -70,7 +70,8 @@ SEQUENCES = (
         DIFFERS,
         "Keras has no layer for it: these are its parts. PyTorch's epsilon is 1e-5, Keras's 1e-3. It normalizes after "
         "each sum unless norm_first=True, takes relu unless activation='gelu', and, until eval(), drops a tenth of the "
-        "attention's weights, of each sum's new part and between the two Linear.",
+        "attention's weights, of each sum's new part and between the two Linear. Given src_key_padding_mask in eval(), "
+        "nn.TransformerEncoder may leave zeros where the padding is (enable_nested_tensor).",
         ENCODER.format(epsilon=", layer_norm_eps=1e-3"),
         units=2 * UNITS,
     ),
@@ -125,7 +126,8 @@ SEQUENCES = (
         "layer(torch.tensor([[1, 2, 0]])).mean(dim=1)",
         DIFFERS,
         "mask_zero sends a mask along, which later layers and the loss of fit heed; row 0 is like any other. "
-        "padding_idx only keeps a gradient from its row, which starts as zeros: nothing is masked.",
+        "padding_idx only keeps a gradient from its row, which starts as zeros: nothing is masked. In Keras "
+        "layer(ids) * tf.cast(ids != 0, 'float32')[..., None] does so.",
         "table = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])\n"
         "layer = nn.Embedding.from_pretrained(table, padding_idx=0)\n"
         "x = torch.tensor([[1, 2, 0]])\n"
@@ -165,7 +167,8 @@ SEQUENCES = (
         RECURRENT.format(calls="lstm(torch.tensor([[[1.0], [2.0], [0.0]]]))[1][0][0]"),
         DIFFERS,
         "The mask is Embedding's of mask_zero=True, or Masking's. Keras carries the state over a masked step, PyTorch "
-        "takes it for input. Packed, each sequence has its end.",
+        "takes it for input. Packed, each sequence has its end; of all steps, pad_packed_sequence puts zeros after it, "
+        "where Keras's return_sequences=True repeats the last output unless zero_output_for_mask=True.",
         RECURRENT.format(
             calls="x = torch.tensor([[[1.0], [2.0], [0.0]]])\n"
             "lstm(nn.utils.rnn.pack_padded_sequence(x, [2], batch_first=True))[1][0][0]"

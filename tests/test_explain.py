@@ -55,6 +55,13 @@ def test_a_name_of_several_components():
     assert "parity explain metrics.MeanSquaredError" in text
 
 
+def test_a_name_of_a_library_that_is_not_known_counts_as_it_is_written():
+    text = told("torchvision.transforms.Normalize", 200)
+    assert text.index("the standard deviation") < text.index("F.normalize"), "its own row is the first"
+    assert "constraints.UnitNorm" not in text
+    assert "losses.Huber" in told("their_library.HuberLoss", 200)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -40,7 +40,7 @@ The rows themselves stand in one file a family, the plain Keras's in `in_keras`;
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -182,7 +182,8 @@ def look_up(name: str) -> list[Record]:
 
     Args:
         name: "Huber", "losses.Huber", "torch.nn.HuberLoss", "nn.HuberLoss", "F.gelu", "tf.keras.losses.mse",
-            "weight_decay", or whole words of one, "FocalLoss". Of a library that is not known the last part counts.
+            "weight_decay", or whole words of one, "FocalLoss". Of a library that is not known the last part counts, as
+            it is written: torchvision's Normalize is not F.normalize.
     """
     wanted = full_name(name)
     exact = [
@@ -192,23 +193,27 @@ def look_up(name: str) -> list[Record]:
     ]
     if exact:
         return exact
-    for same in (str, str.lower):
-        last = [
-            record
-            for record in table()
-            if same(name)
-            in (
-                same(title.rpartition(".")[2])
-                for title in (record["ours"], record["theirs"], *record["aliases"], *record["absent"])
-            )
-        ]
-        if last:
-            return last
+    library, _, last = wanted.rpartition(".")
+    as_written, in_any_case = (_last_part(last, same) for same in (str, str.lower))
+    if in_any_case:
+        known = {title.partition(".")[0] for record in table() for title in (record["ours"], record["theirs"])}
+        return as_written or (in_any_case if library.partition(".")[0] in ("", *known) else [])
     argument = name.strip().replace(" ", "_")
     taking = [record for record in table() if f"{argument}=" in record["call"]]
-    found = taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
-    of_others = name.rpartition(".")[2]
-    return found if found or of_others == name else look_up(of_others)
+    return taking or [record for record in table() if _words(name) <= _words(record["ours"], record["theirs"])]
+
+
+def _last_part(name: str, same: Callable[[str], str]) -> list[Record]:
+    """The records that bear a name whose last part is this one, as far as `same` leaves them apart."""
+    return [
+        record
+        for record in table()
+        if same(name)
+        in (
+            same(title.rpartition(".")[2])
+            for title in (record["ours"], record["theirs"], *record["aliases"], *record["absent"])
+        )
+    ]
 
 
 def _words(*names: str) -> set[str]:

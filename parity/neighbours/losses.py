@@ -373,7 +373,7 @@ ROWS = (
         "loss = F.binary_cross_entropy_with_logits(y_pred, y_true, reduction='none')\n"
         "p = torch.sigmoid(y_pred)\n"
         "((1 - (y_true * p + (1 - y_true) * (1 - p))) ** gamma * loss).mean(-1)",
-        "torchvision.ops.sigmoid_focal_loss has it, of logits, with alpha always on.",
+        "torchvision.ops.sigmoid_focal_loss has it, of logits: alpha=0.25 unless told, -1 for none; reduction='none'.",
         when={"from_logits": True, "label_smoothing": 0.0, "axis": -1, "apply_class_balancing": False},
         given="y_true.shape == y_pred.shape and (np.abs(y_pred) < 2).all()",
     ),

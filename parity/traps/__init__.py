@@ -78,13 +78,14 @@ def about(name: str) -> tuple[Row, ...]:
 
     Those whose topic has all words, or has them as one ("early stopping"); if there are none, those whose code or note
     has. Of a call those come first that
-    have its arguments too.
+    have its arguments too, of a dotted name those whose topic has the parts before the last.
     """
     words, arguments = words_of(name), re.findall(r"(\w+)\s*=", name.removeprefix(called(name)).lower())
+    modules = called(name).lower().split(".")[:-1]
     for said, asked in product((lambda row: row.topic.lower(), text), (words, ["".join(words)])):
         found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in asked))
         if found:
-            return tuple(sorted(found, key=lambda row: -sum(_has(argument, text(row)) for argument in arguments)))
+            return tuple(sorted(found, key=lambda row: -_named_beside(row, arguments, modules)))
     return ()
 
 
@@ -104,6 +105,11 @@ def _names() -> tuple[str, ...]:
     """The modules, functions and classes of Keras and of PyTorch that the rows call."""
     code = " ".join(code for row in ROWS for code in (row.tensorflow, row.pytorch, row.instead))
     return tuple(sorted(set(re.findall(r"\b(?:keras|tf|nn|F|torch)(?:\.[A-Za-z_]\w*)+(?=\()", code))))
+
+
+def _named_beside(row: Row, arguments: list[str], modules: list[str]) -> int:
+    topic = row.topic.lower()
+    return sum(_has(argument, text(row)) for argument in arguments) + sum(_has(module, topic) for module in modules)
 
 
 def _has(word: str, said: str) -> bool:

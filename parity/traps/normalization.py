@@ -256,13 +256,23 @@ NORMALIZATION = (
         units=UNITS,
     ),
     Row(
-        "Normalization: the variance",
+        "Normalization and torchvision.transforms.Normalize: the variance",
         "keras.layers.Normalization(mean=1.0, variance=4.0)(tf.constant([[5.0]]))",
         "mean, std = 1.0, 4.0\n(torch.tensor([[5.0]]) - mean) / std",
         DIFFERS,
         "Keras takes the variance, the transforms of torchvision the standard deviation. adapt() computes the variance "
         "with a divisor of n, torch.std with n - 1.",
         "mean, std = 1.0, 4.0**0.5\n(torch.tensor([[5.0]]) - mean) / std",
+        units=UNITS,
+    ),
+    Row(
+        "Rescaling and torchvision.transforms.ToTensor: the range, the axes",
+        "x = np.uint8([[[0, 51, 255]]])\ntf.transpose(keras.layers.Rescaling(1 / 255)(x), [2, 0, 1])",
+        "x = np.uint8([[[0, 51, 255]]])\ntorch.from_numpy(x).permute(2, 0, 1).float()",
+        DIFFERS,
+        "ToTensor divides bytes by 255, leaves numbers of float as they are, and puts the channels first. A model of "
+        "keras.applications has a preprocess_input of its own, of another range than [0, 1] in most.",
+        "x = np.uint8([[[0, 51, 255]]])\ntorch.from_numpy(x).permute(2, 0, 1).float() / 255",
         units=UNITS,
     ),
     Row(

@@ -533,6 +533,41 @@ class NeverForgets(Mean):
             super().reset()
 
 
+class DividesItsTotal(Mean):
+    """A result that changes what it is made of."""
+
+    def compute(self):
+        self.total = self.total / self.count
+        self.count = torch.ones_like(self.count)
+        return self.total.float()
+
+
+class Scaled(keras.metrics.Mean):
+    def __init__(self, factor=2.0, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def update_state(self, values):
+        super().update_state(values * self.factor)
+
+
+class WithConfig(Scaled):
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor}
+
+
+class ScaledInPyTorch(torchimpl.metrics.Mean):
+    def __init__(self, factor=2.0, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def update_state(self, values):
+        super().update_state(values * self.factor)
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor}
+
+
 class GenerousAccuracy(torchmetrics.Metric):
     def __init__(self):
         super().__init__()
@@ -629,6 +664,16 @@ WRONG_STREAMS = {
         "first in the stage: hand-over",
         "torch: result of a stream that began in tf",
     ),
+    "a result that changes the state": (
+        {"tf": keras.metrics.Mean, "torch": DividesItsTotal, "inputs": VALUES},
+        "first in the stage: result",
+        "torch: result of a stream whose result was asked for after every batch",
+    ),
+    "a config that loses an argument": (
+        {"tf": Scaled, "torch": ScaledInPyTorch, "inputs": VALUES, "config": {"factor": 0.5}},
+        "first in the stage: config",
+        "tf: the config has lost ['factor']",
+    ),
     "a reset that keeps": (
         {"tf": keras.metrics.Mean, "torch": NeverForgets, "inputs": VALUES},
         "first in the stage: reset",
@@ -640,6 +685,17 @@ WRONG_STREAMS = {
 @pytest.mark.parametrize("name", RIGHT_STREAMS)
 def test_right_metrics_pass(name):
     assert parity.check_metric(**RIGHT_STREAMS[name], examples=4).worst["value"] <= 8
+
+
+def test_metrics_are_held_to_their_configs():
+    report = parity.check_metric(
+        tf=WithConfig,
+        torch=ScaledInPyTorch,
+        inputs=VALUES,
+        config=parity.options(factor=st.sampled_from([0.5, 2.0])),
+        examples=4,
+    )
+    assert report.worst["config"] == 0
 
 
 @pytest.mark.parametrize("name", WRONG_STREAMS)
@@ -682,6 +738,14 @@ def test_what_cannot_be_checked_is_refused():
         ({"inputs": parity.reals()}, "inputs: expected a mapping of names to kinds"),
         ({"inputs": numbers, "examples": 0}, "examples: expected a whole number >= 1. Received: 0"),
         ({"inputs": numbers, "tf": keras.metrics.Mean}, "tf: Mean is a metric"),
+        (
+            {"inputs": TWO, "tf": keras.losses.Huber(), "torch": torch.nn.HuberLoss, "config": {"delta": 1.0}},
+            "Received: ['delta']. It is an object, which has its arguments: give the class, Huber.",
+        ),
+        (
+            {"inputs": TWO, "tf": keras.losses.huber, "torch": torch.nn.HuberLoss, "config": {"beta": 1.0}},
+            "config: huber is called with ['y_true', 'y_pred', 'delta']. Received: ['beta'].",
+        ),
         ({"inputs": numbers, "torch": torchmetrics.MeanMetric()}, "torch: MeanMetric is a metric"),
     ):
         with pytest.raises(parity.ParityError, match=re.escape(said)):
@@ -691,6 +755,33 @@ def test_what_cannot_be_checked_is_refused():
     for made in ({"tf": keras.metrics.Mean()}, {"torch": torchmetrics.MeanMetric()}):
         with pytest.raises(parity.ParityError, match="expected a class of metrics, or a function that makes one"):
             parity.check_metric(**{"tf": keras.metrics.Mean, "torch": Mean, "inputs": VALUES, **made})
+
+
+@pytest.mark.parametrize(
+    ("dtype", "rounds"),
+    [
+        ("float32", lambda x: x.half().tanh().to(x.dtype) if x.dtype == torch.float32 else x.tanh()),
+        ("float16", lambda x: x.tanh() * (1.025 if x.dtype == torch.float16 else 1.0)),
+    ],
+)
+def test_what_only_steps_between_explain_is_said(dtype, rounds):
+    inputs = {"x": parity.reals(-4.0, 4.0)}
+    report = parity.check(tf=tf.tanh, torch=rounds, inputs=inputs, dtype=dtype, examples=30)
+    assert re.search(rf"value in {dtype}: tf is off by .*, torch is off by .* rounds to less on the way", str(report))
+    assert "is off by" not in str(parity.check(tf=tf.tanh, torch=torch.tanh, inputs=inputs, dtype=dtype, examples=30))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_no_step_between_loses_more_than_half_of_the_digits(dtype):
+    wrong = getattr(torch, dtype)
+    text = refusal(
+        tf=tf.tanh,
+        torch=lambda x: x.tanh() * (1.5 if x.dtype == wrong else 1.0),
+        inputs={"x": parity.reals(-4.0, 4.0)},
+        dtype=dtype,
+    )
+    assert f"more than half of the digits of {dtype} no step may lose" in text
+    assert "in float64 they agree" in text
 
 
 def test_at_a_jump_the_message_says_what_is_allowed():

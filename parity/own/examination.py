@@ -6,7 +6,7 @@ rounding can explain, however alike they look in float32; how much it can explai
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
@@ -29,10 +29,11 @@ from parity.tolerance import (
     same_bits,
 )
 
-STAGES = ("config", "reset", "merge", "hand-over")  # that are looked at beside the values
+STAGES = ("config", "result", "reset", "merge", "hand-over")  # that are looked at beside the values
 SEEN = (0, FEW, FEW, MANY, MOST)  # how many inputs close by are looked at, level by level
 LAST = len(SEEN) - 1
 TURNS = 24  # of looking around a kink: where many numbers are equal, each has to be the largest once
+MUCH = 2  # times what rounding the inputs and the result explains is worth a word
 MOVED, JUMP = 2.0**-20, 2.0**-8  # how far a kink is looked around, and the least by which its slopes differ
 
 
@@ -132,6 +133,7 @@ class Pair:
         self.name = name or (titles[0] if titles[0] == titles[1] else " and ".join(titles))
         self.report = Report(self.name)
         self.coarse = False  # whether float64 is known to be computed with constants of less
+        self.lost: dict[str, tuple[float, str]] = {}  # of "value" and gradients: what a side loses, and in words
 
     def note(self, text: str) -> None:
         if text not in self.report.notes:
@@ -301,7 +303,7 @@ class Examination:
         if answers[0] is None or answers[1] is None or (all(numpy) and not wide):
             return kinks
         one, other = answers[0].of(what), answers[1].of(what)
-        of, where = ("value" if what == "value" else f"gradient of {what}"), (" in float64" if wide else "")
+        of, where = _named(what), (" in float64" if wide else "")
         label = f"{of} in {everyone[0].slot}{where}, with {everyone[1].slot} as the reference"
         dtype = self._dtype(label, (one, other), numpy, wide)
         actual, expected = one.astype(numpy_dtype(dtype)), other.astype(np.longdouble)
@@ -326,13 +328,38 @@ class Examination:
             except ParityError as coarse:
                 raise difference(str(coarse)) from coarse
             self.pair.coarse = True
-            self.pair.note(f"In float64 the two agree to {precision} alone: one has constants of {precision} inside.")
+            self.pair.note(
+                f"In float64 the two agree to {precision} alone: one has constants of {precision} inside, or they "
+                f"differ by less than {precision} shows."
+            )
         column = ("value" if what == "value" else "gradient") + (" in float64" if precision == "float64" else "")
+        if not wide and not any(numpy):
+            self._lost(question, budget, sides)
         found.add(column, distance, informative(actual))
         if distance >= self.pair.report.worst.get(column, 0.0) and actual.size:
             self.pair.report.worst[column] = distance
             self.pair.report.budgets[column] = budget.at(question.place(budget), precision, self.units(what))
         return kinks
+
+    def _lost(self, question: Question, budget: Budget, sides: tuple[int, int]) -> None:
+        """Keep in words the largest distance that only the steps between explain."""
+        units, eps = self.units(question.what), float(limits(question.dtype).eps)
+        explained = units * eps * (budget.result + budget.inputs)
+        apart = np.where(question.apart > MUCH * explained, question.apart, 0)
+        place = tuple(np.unravel_index(int(np.argmax(apart)), apart.shape))
+        worst = float(apart[place])
+        if worst <= self.pair.lost.get(question.what, (0.0, ""))[0]:
+            return
+        exact = self.here.exact(question.what)[place]
+        off = [abs(float(self.here.narrow[index].of(question.what)[place]) - exact) for index in sides]
+        names = [self.pair.everyone[index].slot for index in sides]
+        told = ", ".join(f"{name} is off by {distance:.2g}" for name, distance in zip(names, off, strict=True))
+        self.pair.lost[question.what] = (
+            worst,
+            f"{_named(question.what)} in {question.dtype}: {told}, where rounding the inputs and the result explains "
+            f"{float(explained[place]):.2g}. It is {float(exact):.3g} by float64. What is off by more than that "
+            "rounds to less on the way, as in half precision, or has a step that cancels.",
+        )
 
     def units(self, what: str) -> float:
         return self.pair.tolerance.value if what == "value" else self.pair.tolerance.gradient
@@ -364,19 +391,19 @@ class Examination:
                 )
                 return distance, budget
             except ParityError:
-                if question.structural or self._hopeless(
-                    level, units * eps, question.apart, question.expected, allowed
-                ):
+                if question.structural or self._hopeless(level, units, eps, question.apart, question.expected, allowed):
                     raise
         raise AssertionError("the last level is hopeless, or it suffices")
 
-    def _hopeless(self, level: int, step: float, apart: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> bool:
-        """Whether looking further will not bring a budget that suffices."""
+    def _hopeless(
+        self, level: int, units: float, eps: float, apart: np.ndarray, expected: np.ndarray, allowed: np.ndarray
+    ) -> bool:
+        """Whether looking further will not bring a budget that suffices; no step loses more than half of the digits."""
         if level == LAST or (level == LAST - 1 and (apart > NEAR * allowed).any()):
             return True
         sizes = [np.abs(item.astype(np.float64)).max(initial=0.0) for item in _floats(self.inputs)]
         largest = max([1.0, float(np.abs(expected).max(initial=0.0)), *sizes])
-        return bool((apart > allowed + step * GROSS * largest).any())
+        return bool((apart > allowed + min(units * eps * GROSS, eps**0.5) * largest).any())
 
     def _dtype(self, label: str, arrays: tuple[np.ndarray, ...], numpy: list[bool], wide: bool) -> str:
         """The dtype in which two answers are compared; whole numbers and truth are exact in float64."""
@@ -423,7 +450,7 @@ class Examination:
         return None
 
     def laws(self) -> None:
-        """Hold each metric to its result: after a reset, merged of two, and with a state that its partner began.
+        """Hold each metric to its result: asked for between, after a reset, merged, with a state its partner began.
 
         Raises:
             Difference: it is another.
@@ -432,6 +459,9 @@ class Examination:
         for witness, answer in zip(self.pair.witnesses, self.here.narrow, strict=False):
             if witness not in streams:
                 continue
+            asked = witness.asked(self.config, self.inputs)
+            label = f"{witness.slot}: result of a stream whose result was asked for after every batch, too"
+            self._as_without("result", label, asked, answer.value)
             try:
                 again = witness.again(self.config, self.inputs)
                 same_bits(f"{witness.slot}: result after a reset, and of a new metric", again, answer.value)
@@ -464,9 +494,8 @@ class Examination:
         Raises:
             Difference: a config has lost an argument, or makes an object that computes other bits.
         """
-        found, made = Measurement(), []
-        for witness in self.pair.witnesses:
-            made.append(witness.made(self.config))
+        found = Measurement()
+        made = [witness.item(self.config, self.inputs) for witness in self.pair.witnesses]
         if not all(hasattr(item, "get_config") and hasattr(type(item), "from_config") for item in made):
             return found
         for witness, item, direct in zip(self.pair.witnesses, made, self.here.narrow, strict=False):
@@ -474,7 +503,7 @@ class Examination:
             lost = set(self.config) - set(config)
             if lost:
                 raise Difference(f"{witness.slot}: the config has lost {sorted(lost)}: {config}", "config")
-            revived = Witness(witness.slot, replace(witness.how, target=type(item).from_config(config)))
+            revived = witness.again_from(partial(type(item).from_config, config))
             try:
                 same_bits(
                     f"{witness.slot}: value of an object made from its config, and of the object",
@@ -485,6 +514,10 @@ class Examination:
                 raise Difference(str(error), "config") from error
             found.add("config", 0.0, 1)
         return found
+
+
+def _named(what: str) -> str:
+    return "value" if what == "value" else f"gradient of {what}"
 
 
 def checked(tolerance: Tolerance | None) -> Tolerance:

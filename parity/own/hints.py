@@ -154,12 +154,16 @@ class Scene:
         first, second = self.answers(case, leave=leave)
         return first is None or second is None or not _same(first, second)
 
-    def pairs(self) -> Iterator[tuple[Case, np.ndarray, np.ndarray]]:
-        """Cases in which both give arrays of one shape that differ."""
+    def alike(self) -> Iterator[tuple[Case, np.ndarray, np.ndarray]]:
+        """Cases in which both give arrays of one shape."""
         for case in self.cases:
             first, second = self.answers(case)
-            if first is not None and second is not None and first.shape == second.shape and not _same(first, second):
+            if first is not None and second is not None and first.shape == second.shape:
                 yield case, first, second
+
+    def pairs(self) -> Iterator[tuple[Case, np.ndarray, np.ndarray]]:
+        """Cases in which both give arrays of one shape that differ."""
+        return (found for found in self.alike() if not _same(*found[1:]))
 
     def quotient(self) -> np.ndarray:
         """The gradient by difference quotients of the first side's value."""
@@ -222,9 +226,9 @@ def _batches(scene: Scene) -> Iterator[str]:
 def _weights(scene: Scene) -> Iterator[str]:
     """Weights or a mask that one side ignores, or that the two apply differently."""
     for key in WEIGHTS:
-        cases = [case for case in scene.cases if key in map(_base, case["inputs"])]
-        if scene.error.what != "value" or not cases or scene.differ(cases[0], leave=(key,)):
+        if scene.error.what != "value" or key not in map(_base, scene.case["inputs"]) or scene.differ(leave=(key,)):
             continue
+        cases = [case for case in scene.cases if key in map(_base, case["inputs"])]
         lazy = {0, 1}
         for case in cases:
             given, left = scene.answers(case), scene.answers(case, leave=(key,))
@@ -444,9 +448,9 @@ def _clip(scene: Scene) -> Iterator[str]:
 
 
 def _factor(scene: Scene) -> Iterator[str]:
-    """One is a multiple of the other: a constant, a count, or a ratio of counts."""
+    """One is a multiple of the other: a constant, a count, or a ratio of counts, where they agree of 1."""
     ratios = []
-    for case, first, second in (*scene.pairs(), *_doubled(scene)):
+    for case, first, second in (*scene.alike(), *_doubled(scene)):
         known = (np.abs(first) > 0) & np.isfinite(first) & np.isfinite(second)
         if known.any():
             ratio = second[known] / first[known]
@@ -498,13 +502,16 @@ def _epsilon(scene: Scene) -> Iterator[str]:
             faded.append(_relative(*grown) < _relative(first, second) / 64)
             largest = max(np.abs(item).max(initial=0.0) for item in case["inputs"].values() if _is_floats(item))
             ordinary.append(largest < 1 or _relative(first, second) < LITTLE)
+            # What stays as it is fades beside a larger result alone.
+            stays = np.allclose(grown[1] - grown[0], second - first, rtol=FIT, atol=0)
+            ordinary.append(not stays or np.abs(second - first).max(initial=0.0) <= max(EPSILONS))
     if faded and all(faded) and all(ordinary):
         yield "the difference fades as the inputs grow: an epsilon that is added, or a bound close to 0."
 
 
 def _constant(scene: Scene) -> Iterator[str]:
     """A difference that is the same everywhere."""
-    apart = [second - first for _, first, second in scene.pairs()]
+    apart = [second - first for _, first, second in scene.alike()]
     if len(apart) > 2 and all(np.allclose(item, apart[0].flat[0], rtol=FIT, atol=0) for item in apart):
         yield f"{scene.names[1]} is {scene.names[0]} + {apart[0].flat[0]:.6g}, always: a constant that one leaves out."
 
@@ -521,7 +528,7 @@ def _explains(scene: Scene, change: Callable[[Case], Case], back: Callable[[np.n
                 continue
             fits.append((side, _same(back(made), other)))
     of_each = [[fit for where, fit in fits if where == side] for side in (0, 1)]
-    return any(len(fit) > 1 and all(fit) for fit in of_each)
+    return any(len(fit) > 2 and all(fit) for fit in of_each)
 
 
 def _doubled(scene: Scene) -> Iterator[tuple[Case, np.ndarray, np.ndarray]]:

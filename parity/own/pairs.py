@@ -59,7 +59,7 @@ def check(
         gradients: names of the inputs with respect to which gradients are compared.
         examples: how many cases; 100 if not said here, nor to pytest by `--parity-examples`.
         seed: what cases are drawn from; 0 if not said here, nor by `--parity-seed`.
-        dtype: of the inputs. Each case is computed in float64 too, where the functions can.
+        dtype: of the inputs that are drawn. Each case is computed in float64 too, where the functions can.
         reference: a function of NumPy arrays that is known to be right: a third witness.
         tolerance: how many units of eps times the derived scale are allowed; `parity.Tolerance(value=8, gradient=16)`
             if None.
@@ -101,8 +101,10 @@ def check_metric(
     """Show that two streaming metrics give the same for every stream, or find the smallest one for which they do not.
 
     Metrics are updated batch by batch (`update_state` and `result`, or `update` and `compute`), and once more after a
-    reset, which must leave nothing. Where they have `merge_state`, two that saw half of the stream each are merged;
-    where they have `get_state` and `set_state`, a stream that began in one framework goes on in the other.
+    reset, which must leave nothing, and with its result asked for after every batch, which must change nothing. Where
+    they have `merge_state`, two that saw half of the stream each are merged; where they have `get_state` and
+    `set_state`, a stream that began in one framework goes on in the other; where both have `get_config` and
+    `from_config`, a metric that its config makes gives the same.
 
     Args:
         tf: a class or function that makes a metric, for TensorFlow's tensors; or a function of NumPy arrays, which is
@@ -119,8 +121,8 @@ def check_metric(
         What was measured.
 
     Raises:
-        ParityError: the two differ, a reset leaves something, or a merge or a hand-over loses something. Or nothing was
-            compared.
+        ParityError: the two differ, a reset leaves something, a result changes something, or a merge, a hand-over or a
+            config loses something. Or nothing was compared.
     """
     pair = Pair(tf, torch, reference, (), tolerance, name, Stream)
 
@@ -128,6 +130,7 @@ def check_metric(
         at = Examination(pair, case["config"], case["inputs"])
         found = at.judge()
         at.laws()
+        found.merge(at.configs())
         return found
 
     report = _searched(pair, examine, streams(config, inputs, known_dtype(dtype), empty), examples, seed)
@@ -186,6 +189,8 @@ def _searched(
     for column in ("value", *(["gradient"] if pair.gradients else [])):
         if not found.compared.get(column) and not found.compared.get(f"{column} in float64"):
             raise ParityError(f"{pair.name}: no {column} was compared, but for NaN and zeros. That is no proof.")
+    for _, text in pair.lost.values():
+        pair.note(text)
     pair.report.worst, pair.report.compared = found.worst, found.compared
     pair.report.examples, pair.report.seed = count, seed
     SETTINGS.summaries.append(pair.report.summary)
@@ -245,10 +250,11 @@ def _allowed(pair: Pair, error: Difference, case: Case) -> list[str]:
     place = tuple(np.unravel_index(int(np.argmax(np.nan_to_num(apart))), apart.shape))
     units, eps = at.units(error.what), float(limits(at.dtype).eps)
     if 0 < apart[place] <= units * eps * budget.scale[place]:
-        return [
-            f"Allowed there: {units:g} * eps {eps:.3g} * the result, {budget.result[place]:.3g}. One rounding of the "
-            "inputs would change it by more, at a jump; but both were given the same."
-        ]
+        if apart[place] <= units * eps * (budget.result + budget.inputs)[place]:
+            why = "One rounding of the inputs would change it by more, at a jump; but both were given the same."
+        else:
+            why = f"A side is as far off close by; but more than half of the digits of {at.dtype} no step may lose."
+        return [f"Allowed there: {units:g} * eps {eps:.3g} * the result, {budget.result[place]:.3g}. {why}"]
     return [f"Allowed there: {budget.at(place, at.dtype, units)}."]
 
 

@@ -120,8 +120,8 @@ class Witness:
         """Find out whether what was given under a framework's name is a function of NumPy arrays."""
         if self.certain:
             return
-        self.certain = True
         call = self._bound(config, inputs)
+        self.certain = True
         if self.side.answers(call, inputs):
             return
         try:
@@ -188,7 +188,23 @@ class Witness:
         target = self.how.target
         if self.is_class:
             return target(**arguments)
+        parameters = _parameters(target) or {}
+        anything = not parameters or any(found.kind is found.VAR_KEYWORD for found in parameters.values())
+        if not anything and not arguments.keys() <= parameters.keys():
+            made = f" It is an object, which has its arguments: give the class, {self.title}."
+            raise ParityError(
+                f"{self.slot}: config: {self.title} is called with {list(parameters)}. Received: {list(arguments)}."
+                f"{'' if inspect.isroutine(target) else made}"
+            )
         return partial(target, **arguments) if arguments else target
+
+    def item(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+        """What has a config, if anything has."""
+        return self.made(config)
+
+    def again_from(self, make: Callable[[], Any]) -> "Witness":
+        """The same side, with an object that was made from a config."""
+        return type(self)(self.slot, replace(self.how, target=make()))
 
     @property
     def reduces(self) -> bool:
@@ -293,6 +309,22 @@ class Stream(Witness):
             )
         names = {key.partition("[")[0] for key in inputs}
         return made if self.is_class or names & set(_parameters(made) or {}) else made()
+
+    def item(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+        return self._metric(config, inputs)
+
+    def again_from(self, make: Callable[[], Any]) -> Witness:
+        def metric() -> Any:  # of each stream a new one
+            return make()
+
+        return type(self)(self.slot, replace(self.how, target=metric))
+
+    def asked(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray:
+        """The result for a stream of a metric whose result was asked for after every batch."""
+        metric, result = self._metric(config, inputs), np.zeros(())
+        for batch in self._batches(inputs):
+            result = self._answer(metric, [batch])
+        return result
 
     def again(self, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> np.ndarray:
         """The result for a stream of a metric that had seen its first batch, and was reset."""

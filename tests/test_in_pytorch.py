@@ -149,28 +149,59 @@ def test_a_seed_for_everything():
         torchimpl.set_random_seed(-1)
 
 
-def test_a_metric_that_was_made_without_memory_gets_its_constants():
-    with torch.device("meta"):
-        metric = torchimpl.metrics.Precision(thresholds=[0.6, 0.2]).to_empty(device="cpu")
-    for buffer in metric.buffers():
-        buffer.fill_(7)  # whatever is in the memory
-    metric.reset_parameters()
-    assert torch.equal(feed(metric).result(), feed(torchimpl.metrics.Precision(thresholds=[0.6, 0.2])).result())
+STATEFUL = {
+    "MeanIoU": [2],
+    "OneHotIoU": [2, [1, 0]],
+    "Precision": [[0.6, 0.2]],
+    "AUC": [],
+    "RecallAtPrecision": [0.5],
+    "R2Score": [],
+}
 
 
-@pytest.mark.parametrize("name", ["MeanIoU", "OneHotIoU", "Precision", "AUC", "RecallAtPrecision", "R2Score"])
-def test_a_checkpoint_that_takes_the_place_of_states_without_memory_brings_the_constants(name):
-    def made():
-        arguments = {"MeanIoU": [2], "OneHotIoU": [2, [1, 0]], "RecallAtPrecision": [0.5]}
-        return getattr(torchimpl.metrics, name)(*arguments.get(name, []))
-
+def made_and_fed(name):
+    """A metric, one that saw a batch, and the batch."""
+    kept, new = (getattr(torchimpl.metrics, name)(*STATEFUL[name]) for _ in range(2))
     batch = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]]), torch.tensor([[0.1, 0.9], [0.3, 0.7], [0.8, 0.2]])
     if name == "MeanIoU":
         batch = torch.tensor([0, 1, 1]), torch.tensor([0, 1, 0])
-    kept = made()
     kept.update_state(*batch)
+    return new, kept, batch
+
+
+@pytest.fixture
+def _memory_is_not_numbers():
+    """What `torch.empty` gives is filled with NaN, and the largest of integers."""
+    torch.use_deterministic_algorithms(True)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+@pytest.mark.usefixtures("_memory_is_not_numbers")
+def test_a_metric_that_gets_memory_is_new(name):
+    new, kept, batch = made_and_fed(name)
+    for place in ("meta", "cpu"):
+        emptied = torch.nn.ModuleDict({"metric": copy.deepcopy(new).to(place)}).to_empty(device="cpu")
+        emptied.load_state_dict(torch.nn.ModuleDict({"metric": kept}).state_dict())
+        assert torch.equal(emptied["metric"].result(), kept.result())
     with torch.device("meta"):
-        model = torch.nn.ModuleDict({"metric": made()})
+        emptied = torch.nn.ModuleDict({"metric": type(new)(*STATEFUL[name])}).to_empty(device="cpu")
+    for metric in (emptied["metric"], new):
+        metric.update_state(*batch)
+    assert torch.equal(emptied["metric"].result(), kept.result())
+    for buffer in emptied.buffers():
+        buffer.fill_(1)
+    emptied["metric"].reset_parameters()
+    emptied["metric"].update_state(*batch)
+    assert torch.equal(emptied["metric"].result(), kept.result())
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_a_checkpoint_that_takes_the_place_of_states_without_memory_brings_the_constants(name):
+    _, kept, batch = made_and_fed(name)
+    with torch.device("meta"):
+        model = torch.nn.ModuleDict({"metric": type(kept)(*STATEFUL[name])})
     model.load_state_dict(torch.nn.ModuleDict({"metric": kept}).state_dict(), assign=True)
     assert torch.equal(model["metric"].result(), kept.result())
     for metric in (model["metric"], kept):

@@ -30,7 +30,7 @@ class Metric(Serializable, torch.nn.Module):
     a new metric.
 
     `DistributedDataParallel` copies the buffers of one process to all: give it `broadcast_buffers=False` where a part
-    of its model is a metric. After `to_empty`, call `reset_parameters`.
+    of its model is a metric. `to_empty` leaves one that was made on the "meta" device as new.
 
     Args:
         dtype: the dtype of the result: a `torch.dtype`, its name, or None for PyTorch's default dtype.
@@ -193,11 +193,14 @@ class Metric(Serializable, torch.nn.Module):
 
     def reset_parameters(self):
         """Be as new: for a metric that was made on the "meta" device and has got memory, but no numbers, there."""
+        self._begin()
+        for inside in self._metrics_inside().values():
+            inside.reset_parameters()
+
+    def _begin(self):
         self._make_constants()
         for name in self._states:
             self._state(name).zero_()
-        for inside in self._metrics_inside().values():
-            inside.reset_parameters()
 
     def _make_constants(self):
         """Give the constants their numbers, where the states are, or where they are if there is no state yet."""
@@ -347,6 +350,7 @@ class Metric(Serializable, torch.nn.Module):
         try:
             with torch.inference_mode(False):  # see add_variable
                 super()._apply(fn, recurse)
+                self._keep(before)
         except TypeError as error:
             if "float64" not in str(error):
                 raise
@@ -354,10 +358,16 @@ class Metric(Serializable, torch.nn.Module):
                 f"{type(self).__name__}: the states are float64, which the device does not have. Keep the metric on "
                 "the CPU and give it tensors moved there."
             ) from error
-        for name, buffer in before.items():
-            if self._buffers[name].dtype != buffer.dtype:
-                self._buffers[name] = buffer.to(self._buffers[name].device)
         return self
+
+    def _keep(self, before):
+        """Keep dtypes and constants: `to_empty` gives memory alone, and what was on "meta" begins anew."""
+        for name, buffer in before.items():
+            now = self._buffers[name]
+            if now.dtype != buffer.dtype or (name not in self._states and not buffer.is_meta):
+                self._buffers[name] = buffer.to(now.device)
+        if any(buffer.is_meta and not self._buffers[name].is_meta for name, buffer in before.items()):
+            self._begin()
 
     def extra_repr(self):
         return described(self)

@@ -493,14 +493,37 @@ def test_kernels_are_neither_normalizations_nor_biases():
     assert torchimpl.regularizers.penalty(model, lambda kernel: 1) == len(kernels)
 
 
-def test_a_parametrized_module_keeps_its_type():
+def test_a_computed_kernel_counts_as_the_module_has_it():
     weight_norm, l2 = torch.nn.utils.parametrizations.weight_norm, torchimpl.regularizers.L2(1.0)
     model = torch.nn.Sequential(weight_norm(torch.nn.Embedding(5, 3)), weight_norm(torch.nn.Linear(3, 2)))
-    linear = [*model[1].parametrizations.parameters()]
-    expected = sum(torch.square(item).sum() for item in linear)
-    torch.testing.assert_close(torchimpl.regularizers.penalty(model, l2), expected)
-    torch.testing.assert_close(torchimpl.regularizers.penalty(model, {torch.nn.Linear: l2}), expected)
-    torch.testing.assert_close(torchimpl.regularizers.penalty(model[1], {torch.nn.Linear: l2}), expected)
+    expected = torch.square(model[1].weight).sum()
+    for rules in (l2, {torch.nn.Linear: l2}):
+        for module in (model, model[1], torch.compile(model, backend="eager")):
+            torch.testing.assert_close(torchimpl.regularizers.penalty(module, rules), expected)
+    length = model[1].parametrizations.weight.original0
+    torchimpl.regularizers.penalty(model, l2).backward()
+    torch.testing.assert_close(length.grad, 2 * length)
+    parts = torchimpl.regularizers.penalty(model, {"1.*original0": l2})
+    torch.testing.assert_close(parts, torch.square(length).sum())
+    linear = torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(3, 3), n_power_iterations=30)
+    orthogonal = torchimpl.regularizers.penalty(linear.eval(), torchimpl.regularizers.L2(1.0))
+    torch.testing.assert_close(orthogonal, torch.square(linear.weight).sum())
+
+
+def test_a_computed_kernel_has_no_constraint():
+    model = torch.nn.Sequential(
+        torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(3, 2)), torch.nn.Linear(2, 2)
+    )
+    optimizer, non_neg = torch.optim.SGD(model.parameters(), lr=0.1), torchimpl.constraints.NonNeg()
+    with pytest.raises(ValueError, match=r"'0.weight' is computed by a parametrization.*'0.parametrizations.weight.or"):
+        torchimpl.constraints.constrain(optimizer, model, non_neg)
+    torchimpl.constraints.constrain(optimizer, model, {"*original0": non_neg, "1.weight": non_neg})
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
+            parameter.fill_(-1)
+    optimizer.step()
+    assert [bool((parameter < 0).any()) for parameter in model.parameters()] == [True, False, True, False, True]
 
 
 def test_wrong_layouts_and_optimizers_are_errors():

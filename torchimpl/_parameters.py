@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from torchimpl._config import check_choice
 from torchimpl._limits import shown
@@ -11,6 +13,15 @@ from torchimpl._limits import shown
 LAYOUTS = ("keras", "torch")
 EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
 NO_KERNELS = (*EMBEDDINGS, nn.LayerNorm, nn.RMSNorm)  # unless they are asked for by their type
+
+
+class Place(NamedTuple):
+    """Where a tensor is found: its name, the module it is part of, and what finds it there."""
+
+    name: str
+    part: nn.Module
+    by_name: bool = True
+    by_type: bool = True
 
 
 def to_keras(owner, w, layout):
@@ -36,8 +47,11 @@ def from_keras(w, layout):
     return w if layout == "keras" or w.ndim < 2 else w.permute(-1, -2, *range(w.ndim - 2))
 
 
-def chosen(owner, family, module, rules, layout):
+def chosen(owner, family, module, rules, layout, computed):
     """Return a list of (parameter, its layout, its rule), each parameter once.
+
+    What a parametrization computes, as `weight_norm` a kernel of two parts, is found by the type of its module; its
+    parts are found by their names alone.
 
     An embedding lies in both frameworks as `(tokens, features)`; everything else has its outputs first in PyTorch. A
     parameter that is tied has several names and modules: the first entry that fits one of them counts, and it lies as
@@ -49,10 +63,11 @@ def chosen(owner, family, module, rules, layout):
         module: the model.
         rules: a callable for all kernels, or a dictionary of them (see penalty).
         layout: that of all parameters; if None, each has that of its module.
+        computed: whether the rule can be about what is computed.
 
     Raises:
-        ValueError: an entry of rules fits no parameter, one without a shape, or a tied one in two layouts, or is not
-            callable; all are None, module is no module, or layout is neither.
+        ValueError: an entry of rules fits no parameter, one without a shape, one that is computed where none can be, or
+            a tied one in two layouts, or is not callable; all are None, module is no module, or layout is neither.
     """
     if not isinstance(module, nn.Module):
         raise ValueError(f"{owner}: argument `module` must be a torch.nn.Module. Received: a {type(module).__name__}")
@@ -72,13 +87,23 @@ def chosen(owner, family, module, rules, layout):
     parts = dict(module.named_modules(remove_duplicate=False))
     for prefix, part in parts.items():
         owned, parametrized, _ = f".{prefix}".partition(".parametrizations.")
-        part = parts[owned.removeprefix(".")] if parametrized else part
-        for name, parameter in parts[prefix].named_parameters(prefix, recurse=False, remove_duplicate=False):
-            tied.setdefault(id(parameter), (parameter, []))[1].append((name, part))
+        of = parts[owned.removeprefix(".")] if parametrized else part
+        for name, parameter in part.named_parameters(prefix, recurse=False, remove_duplicate=False):
+            place = Place(name, of, by_type=not parametrized)
+            tied.setdefault(id(parameter), (parameter, []))[1].append(place)
+        for name in part.parametrizations if is_parametrized(part) else ():
+            tensor = getattr(part, name)
+            place = Place(f"{prefix}.{name}".removeprefix("."), part, by_name=False)
+            tied[id(tensor)] = tensor, [place]
     found, fitting = [], set()
     for parameter, places in tied.values():
-        key = next((key for key in entries if any(_fits(key, *place, parameter) for place in places)), None)
+        key = next((key for key in entries if any(_fits(key, place, parameter) for place in places)), None)
         fitting.add(key)
+        if key is not None and entries[key] is not None and not (computed or isinstance(parameter, nn.Parameter)):
+            raise ValueError(
+                f"{owner}: {places[0].name!r} is computed by a parametrization, and is no parameter. Say by their "
+                f"names which are meant, in place of a type: the parameters are {_names(module)}."
+            )
         if key is not None and isinstance(parameter, nn.UninitializedParameter):
             raise ValueError(f"{owner}: {places[0][0]!r} has no shape yet. Run the model once on an example first.")
         if key is not None and entries[key] is not None:
@@ -86,10 +111,9 @@ def chosen(owner, family, module, rules, layout):
             found.append((parameter, order, entries[key]))
     lonely = [key for key in entries if key not in fitting]
     if lonely:
-        names = [name for name, _ in module.named_parameters(remove_duplicate=False)]
         what = "no kernel" if lonely[0] is nn.Module else f"{lonely[0]!r} fits no parameter"
         taken = "" if lonely[0] is next(iter(entries)) else " (an earlier entry may have taken it)"
-        raise ValueError(f"{owner}: {what}{taken}. The parameters are {names}.")
+        raise ValueError(f"{owner}: {what}{taken}. The parameters are {_names(module)}.")
     if not found:
         raise ValueError(f"{owner}: every entry is None, which is nothing to do. Received: {rules!r}")
     return found
@@ -98,9 +122,9 @@ def chosen(owner, family, module, rules, layout):
 def _layout(owner, key, parameter, places):
     """Return the layout of a parameter, in the modules in which an entry fits it."""
     orders = {}
-    for name, part in places:
-        if _fits(key, name, part, parameter):
-            orders.setdefault("keras" if isinstance(part, EMBEDDINGS) else "torch", name)
+    for place in places:
+        if _fits(key, place, parameter):
+            orders.setdefault("keras" if isinstance(place.part, EMBEDDINGS) else "torch", place.name)
     if len(orders) > 1 and parameter.ndim >= 2:
         raise ValueError(
             f"{owner}: {key!r} fits a tied parameter in two layouts: {orders['keras']!r}, of an embedding, and "
@@ -109,12 +133,17 @@ def _layout(owner, key, parameter, places):
     return next(iter(orders))
 
 
-def _fits(key, name, part, parameter):
+def _names(module):
+    return [name for name, _ in module.named_parameters(remove_duplicate=False)]
+
+
+def _fits(key, place, parameter):
     if isinstance(key, str):
-        return _matches(name, key)
+        return place.by_name and _matches(place.name, key)
     kernel = isinstance(parameter, nn.UninitializedParameter) or parameter.ndim >= 2
-    kernel = kernel and not name.rpartition(".")[2].startswith("bias")  # attention has some of three axes
-    return isinstance(part, key) and kernel and not (key is nn.Module and isinstance(part, NO_KERNELS))
+    kernel = kernel and not place.name.rpartition(".")[2].startswith("bias")  # attention has some of three axes
+    kernel = kernel and not (key is nn.Module and isinstance(place.part, NO_KERNELS))
+    return kernel and place.by_type and isinstance(place.part, key)
 
 
 def _matches(name, pattern):

@@ -123,7 +123,8 @@ def constrain(optimizer, module, rules, layout=None):
         rules: a constraint for all kernels (parameters of at least two axes, but for embeddings and normalizations),
             and for no bias; or a dictionary that gives one, or None, for a pattern of parameter names
             (`"decoder.*.weight"`, as in fnmatch) or for a type of module, whose kernels it then is about. The first
-            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules.
+            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules. Of a
+            kernel that a parametrization computes the parts are parameters, each by its name.
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
             constraint need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
             the module that the entry fits. A depthwise kernel is `(*window, 1, channels * multiplier)` here and
@@ -134,9 +135,9 @@ def constrain(optimizer, module, rules, layout=None):
         A handle; its `remove()` ends it.
 
     Raises:
-        ValueError: an entry of rules fits no parameter, one that has no shape yet, or, as part of an embedding and of
-            another module, one in two layouts; or it is no constraint; or none of them is the optimizer's; or optimizer
-            or module is none, as when they change places.
+        ValueError: an entry of rules fits no parameter, a kernel that is computed, one that has no shape yet, or, as
+            part of an embedding and of another module, one in two layouts; or it is no constraint; or none of them is
+            the optimizer's; or optimizer or module is none, as when they change places.
 
     Example:
         `constrain(optimizer, model, torchimpl.constraints.MaxNorm(2))`
@@ -146,7 +147,7 @@ def constrain(optimizer, module, rules, layout=None):
             "constrain: expected a torch.optim.Optimizer first, then the module: constrain(optimizer, module, rules). "
             f"Received: a {type(optimizer).__name__} first"
         )
-    found = chosen("constrain", __name__, module, rules, layout)
+    found = chosen("constrain", __name__, module, rules, layout, computed=False)
     if _trained(optimizer).isdisjoint(id(parameter) for parameter, _, _ in found):
         raise ValueError("constrain: none of the parameters is the optimizer's. Give it the optimizer of this module.")
 

@@ -116,7 +116,9 @@ def penalty(module, rules, layout=None):
         rules: a regularizer for all kernels (parameters of at least two axes, but for embeddings and normalizations),
             and for no bias; or a dictionary that gives one, or None, for a pattern of parameter names
             (`"decoder.*.weight"`, as in fnmatch) or for a type of module, whose kernels it then is about. The first
-            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules.
+            entry that fits counts; a tied parameter counts once, and is fitted by each of its names and modules. A
+            kernel that `weight_norm` or another parametrization computes counts as the module has it; its parts have
+            names (`"0.parametrizations.weight.original0"`).
         layout: "keras" or "torch", if all of these parameters have it; if None, each has that of its module: a
             regularizer need not know that `nn.Linear.weight` is a transposed Keras kernel. Of a tied parameter that is
             the module that the entry fits.
@@ -132,7 +134,7 @@ def penalty(module, rules, layout=None):
     Example:
         `loss = criterion(y_true, model(x)) + penalty(model, torchimpl.regularizers.L2(1e-4))`
     """
-    parameters = chosen("penalty", __name__, module, rules, layout)
+    parameters = chosen("penalty", __name__, module, rules, layout, computed=True)
     found = [to_tensor(rule(to_keras("penalty", item, order))) for item, order, rule in parameters]
     dtype = reduce(torch.promote_types, [item.dtype for item in found])
     return torch.stack([item.to(found[0].device, dtype) for item in found]).sum()

@@ -115,7 +115,7 @@ def constrain(optimizer, module, rules, layout=None):
 
     As in Keras, they are applied to what the optimizer trains, right after it has changed it. What `step` leaves out (a
     parameter that is not the optimizer's yet, or that does not require a gradient) keeps its values. A copy of the
-    optimizer that `copy.deepcopy` makes has no hooks, and so no constraints: give it its own.
+    optimizer that `copy.deepcopy` or `pickle` makes has no hooks, and so no constraints: give it its own.
 
     Args:
         optimizer: a `torch.optim.Optimizer`.

@@ -82,7 +82,8 @@ class RandomInitializer(KernelInitializer):
     Args:
         seed: integer, -2**63 <= seed < 2**63 (of which 2**31 - 2 differ: Keras takes it modulo that number), for which
             each call gives the same values; or a SeedGenerator (or its config), for which each call gives others. If
-            None, an integer is drawn from Python's `random` at once; the config keeps None.
+            None, an integer is drawn from Python's `random` at once, which `torchimpl.set_random_seed` fixes and
+            `torch.manual_seed` does not; the config keeps None.
 
     Raises:
         ValueError: seed is none of these; NumPy integers are refused, as in Keras.

@@ -37,7 +37,7 @@ class RandomNormal(RandomInitializer):
     Args:
         mean: finite number.
         stddev: standard deviation; >= 0.
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
 
     Raises:
         ValueError: an argument is none of these.
@@ -61,7 +61,7 @@ class TruncatedNormal(RandomInitializer):
     Args:
         mean: finite number.
         stddev: standard deviation before the cut; >= 0.
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
 
     Raises:
         ValueError: an argument is none of these.
@@ -83,7 +83,7 @@ class RandomUniform(RandomInitializer):
     Args:
         minval: finite number. Both limits are rounded to float32 before they are to the dtype, as in Keras.
         maxval: finite number >= minval.
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
 
     Raises:
         ValueError: an argument is none of these.
@@ -111,7 +111,7 @@ class VarianceScaling(RandomInitializer):
         scale: > 0.
         mode: "fan_in", "fan_out" or "fan_avg".
         distribution: "truncated_normal" (or "normal", which is the same), "untruncated_normal" or "uniform".
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: list of the axes that count as inputs, in a shape of Keras's order. None, here or in output_axes:
             the last axis but one is inputs, the last outputs, and all others are the window of a convolution.
         output_axes: list of the axes that count as outputs.
@@ -160,7 +160,7 @@ class GlorotUniform(VarianceScaling):
     """Draws uniformly from `[-limit, limit)`, `limit = sqrt(6 / (inputs + outputs))`; also called Xavier uniform.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -175,7 +175,7 @@ class GlorotNormal(VarianceScaling):
     """Draws from a truncated normal distribution of variance `2 / (inputs + outputs)`; also called Xavier normal.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -190,7 +190,7 @@ class LecunNormal(VarianceScaling):
     """Draws from a truncated normal distribution of variance `1 / inputs`, for layers before a selu.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -205,7 +205,7 @@ class LecunUniform(VarianceScaling):
     """Draws uniformly from `[-limit, limit)`, `limit = sqrt(3 / inputs)`.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -220,7 +220,7 @@ class HeNormal(VarianceScaling):
     """Draws from a truncated normal distribution of variance `2 / inputs`, for layers before a relu.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -235,7 +235,7 @@ class HeUniform(VarianceScaling):
     """Draws uniformly from `[-limit, limit)`, `limit = sqrt(6 / inputs)`, for layers before a relu.
 
     Args:
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
         input_axes: see `VarianceScaling`.
         output_axes: see `VarianceScaling`.
 
@@ -255,7 +255,7 @@ class Orthogonal(RandomInitializer):
 
     Args:
         gain: finite number.
-        seed: see `RandomInitializer`.
+        seed: an integer, a SeedGenerator, or None to draw one from Python's `random`.
 
     Raises:
         ValueError: an argument is none of these, or, at the call, the shape has fewer than two axes.

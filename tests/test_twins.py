@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parity.deviations import ONE_SIDED
+from parity.registry import ENTRIES
 
 FAMILIES = ("losses", "activations", "initializers", "regularizers", "constraints", "metrics", "custom")
 IDENTICAL = (
@@ -50,6 +51,16 @@ def test_files():
 @pytest.mark.parametrize("name", IDENTICAL)
 def test_framework_free_files_are_identical(name):
     assert (ROOTS["tfimpl"] / name).read_text() == (ROOTS["torchimpl"] / name).read_text()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_public_is_compared(family):
+    """Each object has an entry in the registry: without one `parity run` does not know of it."""
+    module = importlib.import_module(f"torchimpl.{family}")
+    losses = importlib.import_module("torchimpl.losses").family.objects  # functions of which are metrics as well
+    entered = {entry.name for entry in ENTRIES}
+    ours = [name for name, item in module.family.objects.items() if family == "losses" or losses.get(name) is not item]
+    assert [name for name in ours if f"{family}.{name}" not in entered] == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -21,7 +21,7 @@ from parity.traps.schedules import SCHEDULES
 from parity.traps.sequences import SEQUENCES
 from parity.traps.training import TRAINING
 
-SHORT = 3  # letters
+SHORT = 4  # letters
 ALIASES = {
     "^Lazy(?=[A-Z])": "",
     "(?<=[a-zA-Z])Cell$": "",
@@ -76,13 +76,13 @@ def words_of(name: str) -> list[str]:
 def about(name: str) -> tuple[Row, ...]:
     """The rows that a name or some words stand for: "torch.optim.Adam", "nn.BatchNorm1d", "clipnorm", "pos_weight".
 
-    Those whose topic has all words, or has them as one ("early stopping"); if there are none, those whose code or note
-    has. Of a call those come first that
-    have its arguments too, of a dotted name those whose topic has the parts before the last.
+    Those whose topic has all words, or has them as one ("early stopping", "early_stopping"); if there are none, those
+    whose code or note has. Of a call those come first that have its arguments too, of a dotted name those whose topic
+    has the parts before the last.
     """
     words, arguments = words_of(name), re.findall(r"(\w+)\s*=", name.removeprefix(called(name)).lower())
     modules = called(name).lower().split(".")[:-1]
-    for said, asked in product((lambda row: row.topic.lower(), text), (words, ["".join(words)])):
+    for said, asked in product((lambda row: row.topic.lower(), text), (words, ["".join(words).replace("_", "")])):
         found = tuple(row for row in ROWS if words and all(_has(word, said(row)) for word in asked))
         if found:
             return tuple(sorted(found, key=lambda row: -_named_beside(row, arguments, modules)))
@@ -113,6 +113,6 @@ def _named_beside(row: Row, arguments: list[str], modules: list[str]) -> int:
 
 
 def _has(word: str, said: str) -> bool:
-    """Whether a text has a word, or one that begins with it; with three letters too many words begin."""
+    """Whether a text has a word, or one that begins with it; with a few letters too many words begin."""
     end = "(?![a-z])" if len(word) <= SHORT else ""
     return re.search(rf"(?<![a-z]){re.escape(word)}{end}", said) is not None

@@ -298,8 +298,9 @@ FIRST_VALUES = (
         "layer = keras.layers.LSTM(1)\nlayer.build((None, 2, 3))\nlayer.cell.bias",
         "torch.manual_seed(42)\nlayer = nn.LSTM(3, 1)\nlayer.bias_ih_l0 + layer.bias_hh_l0",
         DIFFERS,
-        "One in Keras, and the rest zeros. PyTorch has two biases, whose sum counts, and uniform. `init_like_keras` "
-        "zeroes the second; before training freeze it: lstm.bias_hh_l0.requires_grad_(False).",
+        "One in Keras (unit_forget_bias=True), and the rest zeros. PyTorch has two biases, whose sum counts, and "
+        "uniform. `init_like_keras` zeroes the second; before training freeze it: "
+        "lstm.bias_hh_l0.requires_grad_(False).",
         "layer = torchimpl.initializers.init_like_keras(nn.LSTM(3, 1))\nlayer.bias_ih_l0 + layer.bias_hh_l0",
     ),
     Row(

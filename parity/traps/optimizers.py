@@ -160,7 +160,8 @@ OPTIMIZERS = (
         "w",
         DIFFERS,
         "Keras's velocity holds steps, with the rate in them; PyTorch's buffer holds gradients. With one rate they are "
-        "the same. The default rate is 0.01 in Keras, 0.001 in PyTorch.",
+        "the same, unless PyTorch is told a dampening, which Keras does not have. The default rate is 0.01 in Keras, "
+        "0.001 in PyTorch.",
         "w = torch.tensor([1.0], requires_grad=True)\n"
         "sgd = torch.optim.SGD([w], lr=0.5, momentum=0.5)\n"
         "w.grad = torch.tensor([1.0])\n"

@@ -59,7 +59,7 @@ PADDING = (
         "x = torch.tensor([[1.0, 2.0, 3.0]])\ntorch.cat([F.pad(x, (2, 2), mode) for mode in ('reflect', 'replicate')])",
         DIFFERS,
         "REFLECT is PyTorch's 'reflect', without the edge twice. SYMMETRIC has the edge twice, which PyTorch has not; "
-        "by one it is 'replicate', which repeats the edge.",
+        "by one it is 'replicate', which repeats the edge. A convolution of Keras has no padding_mode: pad before it.",
         "x = torch.tensor([[1.0, 2.0, 3.0]])\n"
         "symmetric = torch.cat([x[:, :2].flip(1), x, x[:, -2:].flip(1)], dim=1)\n"
         "torch.cat([F.pad(x, (2, 2), 'reflect'), symmetric])",
@@ -172,7 +172,8 @@ RESIZING = (
         "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
         "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
         DIFFERS,
-        "Keras, and tf.image.resize, are align_corners=False, PyTorch's default but of nn.UpsamplingBilinear2d.",
+        "Keras, and tf.image.resize, are align_corners=False, PyTorch's default but of nn.UpsamplingBilinear2d. "
+        "nn.UpsamplingNearest2d is UpSampling2D as it comes.",
         "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
         "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)[0, 0]",
         units=UNITS,

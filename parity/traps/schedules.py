@@ -134,6 +134,20 @@ SCHEDULES = (
         units=UNITS,
     ),
     Row(
+        "CyclicLR in Keras",
+        "step = tf.range(10.0)\n"
+        "share = 1 - abs(step / 4 - 2 * tf.floor(1 + step / (2 * 4)) + 1)\n"
+        "0.125 + (0.5 - 0.125) * tf.maximum(share, 0.0)",
+        RATES.format(
+            schedule="of = torch.optim.lr_scheduler\n"
+            "schedule = of.CyclicLR(sgd, base_lr=0.125, max_lr=0.5, step_size_up=4, cycle_momentum=False)"
+        ),
+        SAME,
+        "Keras has none: this is the triangle, for the __call__ of a LearningRateSchedule of one's own. PyTorch's "
+        "cycles the momentum too, unless told otherwise.",
+        units=UNITS,
+    ),
+    Row(
         "LearningRateScheduler and LambdaLR: the rate, or a factor",
         "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
         "model.compile(keras.optimizers.SGD(0.5), 'mse')\n"

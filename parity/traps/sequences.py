@@ -68,10 +68,11 @@ SEQUENCES = (
         "second(x + narrow(wide(x)))",
         ENCODER.format(epsilon=""),
         DIFFERS,
-        "Keras has no layer for it: these are its parts. PyTorch's epsilon is 1e-5, Keras's 1e-3. It normalizes after "
-        "each sum unless norm_first=True, takes relu unless activation='gelu', and, until eval(), drops a tenth of the "
-        "attention's weights, of each sum's new part and between the two Linear. Given src_key_padding_mask in eval(), "
-        "nn.TransformerEncoder may leave zeros where the padding is (enable_nested_tensor).",
+        "Keras has no layer for it, nor for nn.TransformerDecoderLayer: these are its parts. PyTorch's epsilon is "
+        "1e-5, Keras's 1e-3. It normalizes after each sum unless norm_first=True, takes relu unless activation='gelu', "
+        "and, until eval(), drops a tenth of the attention's weights, of each sum's new part and between the two "
+        "Linear. Given src_key_padding_mask in eval(), nn.TransformerEncoder may leave zeros where the padding is "
+        "(enable_nested_tensor).",
         ENCODER.format(epsilon=", layer_norm_eps=1e-3"),
         units=2 * UNITS,
     ),
@@ -188,8 +189,9 @@ SEQUENCES = (
         "    weights.data = numbers.reshape(weights.shape)\n"
         "lstm(torch.tensor([[[1.0], [2.0]]]))[0][:, -1]",
         DIFFERS,
-        "Keras joins the last state of each direction. That of the way back stands at the first step of PyTorch's "
-        "output; at the last it has seen one step.",
+        "Keras joins the last state of each direction, unless merge_mode is another. That of the way back stands at "
+        "the first step of PyTorch's output; at the last it has seen one step. go_backwards=True is x.flip(1) in "
+        "PyTorch.",
         "n = torch.linspace(-1, 1, 12)\n"
         "lstm = nn.LSTM(1, 1, batch_first=True, bidirectional=True)\n"
         "for weights, numbers in zip(lstm.parameters(), 2 * [n[:4], n[4:8], n[8:], torch.zeros(4)]):\n"
@@ -249,7 +251,7 @@ SEQUENCES = (
         "nn.Softmax()(torch.arange(8.0).reshape(2, 2, 2) ** 2)",
         DIFFERS,
         "The last in Keras. PyTorch, unless told, takes axis 0 of three and 1 of two or four, and warns. Over the "
-        "classes of a segmentation it is dim=1 in PyTorch, where they stand there.",
+        "classes of a segmentation it is dim=1 in PyTorch, where they stand there. nn.Softmin is the softmax of -x.",
         "nn.Softmax(dim=-1)(torch.arange(8.0).reshape(2, 2, 2) ** 2)",
         units=UNITS,
     ),

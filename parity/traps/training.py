@@ -69,7 +69,7 @@ TRAINING = (
         "len(seen), bool((torch.cat(seen).diff() > 0).all())",
         DIFFERS,
         "fit shuffles each epoch and takes batches of 32; a DataLoader gives one sample at a time, in order. Neither "
-        "leaves out a last batch that is smaller.",
+        "leaves out a last batch that is smaller, unless drop_last=True.",
         "seen = list(torch.utils.data.DataLoader(torch.arange(64.0), batch_size=32, shuffle=True))\n"
         "len(seen), bool((torch.cat(seen).diff() > 0).all())",
     ),
@@ -196,6 +196,39 @@ TRAINING = (
         "float(nn.MSELoss()(first, y) + 0.5 * nn.L1Loss()(second, y))",
         SAME,
         "The weighted losses are added up.",
+    ),
+    Row(
+        "set_random_seed, tf.random.set_seed and torch.manual_seed",
+        "kernels = []\n"
+        "for _ in range(2):\n"
+        "    keras.utils.set_random_seed(1)\n"
+        "    dense = keras.layers.Dense(3)\n"
+        "    dense.build((None, 2))\n"
+        "    kernels.append(dense.kernel.numpy())\n"
+        "bool((kernels[0] == kernels[1]).all())",
+        "kernels = []\n"
+        "for _ in range(2):\n"
+        "    torch.manual_seed(1)\n"
+        "    kernels.append(nn.Linear(2, 3).weight)\n"
+        "bool((kernels[0] == kernels[1]).all())",
+        SAME,
+        "Initializers and Dropout of Keras 3 take their seeds from Python's random when they are made, which "
+        "tf.random.set_seed does not reach. The same seed gives other numbers in PyTorch, but for torchimpl's "
+        "initializers and its init_like_keras, which draw Keras's, and which torchimpl.set_random_seed fixes.",
+    ),
+    Row(
+        "save_weights, load_weights and state_dict: what BatchNorm keeps",
+        "layer = keras.layers.BatchNormalization()\n"
+        "layer.build((None, 2))\n"
+        "[weight.path.rpartition('/')[2] for weight in layer.weights]",
+        "list(nn.BatchNorm1d(2).state_dict())",
+        DIFFERS,
+        "The same in the same order, and num_batches_tracked, which counts where momentum=None. model.save and "
+        "ModelCheckpoint keep the layers, the weights and the optimizer; torch.save(model.state_dict()) the weights "
+        "alone, the optimizer has a state_dict of its own. torchimpl.initializers.to_torch carries a kernel over.",
+        "called = {'weight': 'gamma', 'bias': 'beta', 'running_mean': 'moving_mean'}\n"
+        "called['running_var'] = 'moving_variance'\n"
+        "[called[name] for name in nn.BatchNorm1d(2).state_dict() if name != 'num_batches_tracked']",
     ),
     Row(
         "LossScaleOptimizer and GradScaler",

@@ -160,7 +160,7 @@ def test_traps_in_the_terminal():
     done = CliRunner().invoke(main, ["traps", "batchnorm", "running_var"])
     assert done.exit_code == 0, done.output
     assert "running_var" in done.output
-    assert "2 pairs, run and compared: 2 differs" in done.output
+    assert "3 pairs, run and compared: 3 differs" in done.output
     assert CliRunner().invoke(main, ["traps", "no such word"]).exit_code == 2
 
 

@@ -147,6 +147,36 @@ def test_a_functional_model_without_keras(functional, tmp_path):
     assert found["layers"]["inner.deep"]["activation"] is None
 
 
+def test_what_is_not_translated_is_said_with_its_traps(tmp_path):
+    keras = pytest.importorskip("keras")
+    layers, schedule = keras.layers, keras.optimizers.schedules.CosineDecay(0.1, 10)
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            layers.Conv2D(4, 3, padding="same"),
+            layers.Conv2D(4, 3),
+            layers.BatchNormalization(name="norm"),
+            layers.Reshape((6, -1)),
+            layers.Bidirectional(layers.LSTM(4, stateful=False), name="both"),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(schedule, global_clipnorm=1.0), "mse")
+    lines = migrated(saved(model, tmp_path / "model.keras")).stdout.splitlines()
+    around = "\n".join(lines[lines.index(next(line for line in lines if line.startswith("Around them"))) :])
+    for said in (
+        "SGD  (compiled optimizer)\n    SGD: momentum, and a rate that changes\n",
+        "    global_clipnorm and clip_grad_norm_: a small norm\n",
+        "CosineDecay  (compiled optimizer.learning_rate)\n    CosineDecay and CosineAnnealingLR\n",
+        "Conv2D  (conv2d",
+        '    padding="same" with a stride\n',
+        "BatchNormalization  (norm)\n    BatchNorm: momentum\n",
+        "LSTM  (both.",
+    ):
+        assert said in around, around
+    for unsaid in ("    clipnorm", "stateful", "causal", "nesterov", "Reshape"):
+        assert unsaid not in around, around
+
+
 def test_functions_as_steps_of_a_functional_model(tmp_path):
     keras = pytest.importorskip("keras")
     tfimpl = pytest.importorskip("tfimpl")

@@ -7,7 +7,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from parity.deviations import DEVIATIONS
@@ -56,12 +56,14 @@ class Migration:
         origin: what wrote the file.
         parts: the counterparts in the structure that the file has, by the names that a module gives them.
         remarks: what to know about the whole.
+        around: what is not translated, "Conv2D", with its places and the topics of the traps that it meets.
     """
 
     to: str
     origin: str
     parts: dict[str, Any]
     remarks: tuple[str, ...] = ()
+    around: Mapping[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
     def found(self) -> Iterator[Counterpart]:
         """Every object."""
@@ -260,8 +262,7 @@ def report(console: Any, found: Migration) -> None:
         grouped.setdefault((item.said, item.code, item.notes), []).append(item)
     for items in grouped.values():
         item, places = items[0], [item.place for item in items]
-        more = f" and {len(places) - 4} more" if len(places) > 4 else ""
-        lines = [f"{item.said}  ({', '.join(places[:4])}{more})", f"    {item.code or 'no counterpart'}"]
+        lines = [f"{item.said}  ({_some(places)})", f"    {item.code or 'no counterpart'}"]
         if item.beside:
             lines.append(f"    {FRAMEWORK[found.to]} itself: {item.beside}".replace("\n", "\n        "))
         lines += [f"    note: {note}" for note in item.notes]
@@ -271,5 +272,16 @@ def report(console: Any, found: Migration) -> None:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     for remark in found.remarks:
         console.print(remark, markup=False, highlight=False, soft_wrap=True)
+    if found.around:
+        console.print("Around them, and not translated: what a port trips over there (parity traps runs them)")
+    for name, (places, topics) in found.around.items():
+        lines = [f"{name}  ({_some(places)})", *(f"    {topic}" for topic in topics)]
+        for line in lines:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     missing, total = sum(item.code is None for item in found.found()), sum(map(len, grouped.values()))
     console.print(f"{total} objects, written by {found.origin}; {missing} without a counterpart.", highlight=False)
+
+
+def _some(places: list[str]) -> str:
+    more = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    return f"{', '.join(places[:4])}{more}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from parity import traps
 from parity.migrate.counterparts import (
     Allowance,
     Counterpart,
@@ -69,14 +70,42 @@ def migrate(saved: Saved) -> Migration:
         key: _compiled(key, f"compiled {key}", compiled.get(key), compiled.get("loss"), model) for key in COMPILED
     }
     layers: dict[str, dict[str, Counterpart]] = {}
+    around: dict[str, tuple[list[str], list[str]]] = {}
+    for place, item in _optimizer("compiled optimizer", compiled.get("optimizer")):
+        _meet(around, place, item)
     for place, layer in _layers(saved.config, ""):
+        _meet(around, place, layer)
         while place in layers:  # a path may be the name of another layer too
             place += "'"
         counterparts = dict(_of_layer(model, place, layer))
         if counterparts:
             layers[place] = counterparts
     remarks = () if layers else ("The config names no layers: those of a subclassed model stand in its code.",)
-    return Migration("torch", f"Keras {printable(saved.version) or '(unknown)'}", {**parts, "layers": layers}, remarks)
+    return Migration(
+        "torch", f"Keras {printable(saved.version) or '(unknown)'}", {**parts, "layers": layers}, remarks, around
+    )
+
+
+def _meet(around: dict[str, tuple[list[str], list[str]]], place: str, item: Mapping[str, Any]) -> None:
+    """Add what a port trips over at a layer, an optimizer or a schedule of Keras to what is known."""
+    name = printable(item["class_name"])
+    topics = [row.topic for row in traps.met_by(name, item["config"])]
+    if topics and str(item.get("module") or "keras").partition(".")[0] == "keras":
+        places, known = around.setdefault(name, ([], []))
+        places.append(place)
+        known.extend(topic for topic in topics if topic not in known)
+
+
+def _optimizer(place: str, item: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """An optimizer, the one that another scales the loss for, and the schedule of its rate."""
+    if (
+        isinstance(item, Mapping)
+        and isinstance(item.get("class_name"), str)
+        and isinstance(item.get("config"), Mapping)
+    ):
+        yield place, item
+        for key in ("inner_optimizer", "learning_rate"):
+            yield from _optimizer(f"{place}.{key}", item["config"].get(key))
 
 
 class _Model:

@@ -5,9 +5,11 @@ No framework is imported for the rows; `parity.walkthrough.snippets` runs them.
 """
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from itertools import product
+from typing import Any
 
 from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
@@ -21,6 +23,7 @@ from parity.traps.schedules import SCHEDULES
 from parity.traps.sequences import SEQUENCES
 from parity.traps.training import TRAINING
 
+CONDITION = re.compile(r'(\w+)=(?:"?(\w+)"?|\.\.\.)')
 SHORT = 4  # letters
 ALIASES = {
     "^Lazy(?=[A-Z])": "",
@@ -67,10 +70,7 @@ def words_of(name: str) -> list[str]:
 
     Of the same thing by another name, as "nn.LazyLinear" or "keras.layers.LSTMCell", the one that the rows have.
     """
-    last = called(name).rpartition(".")[2]
-    for other, usual in ALIASES.items():
-        last = re.sub(other, usual, last)
-    return re.findall(r"\w+", last.lower())
+    return re.findall(r"\w+", _usual(called(name).rpartition(".")[2]))
 
 
 def about(name: str) -> tuple[Row, ...]:
@@ -87,6 +87,40 @@ def about(name: str) -> tuple[Row, ...]:
         if found:
             return tuple(sorted(found, key=lambda row: -_named_beside(row, arguments, modules)))
     return ()
+
+
+def met_by(name: str, arguments: Mapping[str, Any]) -> tuple[Row, ...]:
+    """The rows that a layer, an optimizer or a schedule of Keras meets, by its class and its arguments.
+
+    Their topics name the class ("MaxPool" is MaxPooling, "BatchNorm" BatchNormalization), or begin with an argument
+    that is set ("clipnorm"); and what they say of arguments, 'padding="same"' or "weight_decay=...", holds.
+    """
+    usual = _usual(name)
+    return tuple(row for row in ROWS if _meets(*_read(row.topic), usual, arguments))
+
+
+@cache
+def _read(topic: str) -> tuple[list[tuple[str, str]], str, frozenset[str]]:
+    """The arguments with their values that a topic speaks of, its first word, and what it calls by name."""
+    words = [_usual(word) for word in re.findall(r"\w+", CONDITION.sub("", topic))]
+    longer = (f"{word}{more}" for word in words if len(word) > SHORT for more in ("ing", "alization"))
+    named = frozenset((*words, *longer))
+    return CONDITION.findall(topic), re.split(r"\W", topic, maxsplit=1)[0], named
+
+
+def _meets(
+    conditions: list[tuple[str, str]], first: str, named: frozenset[str], name: str, arguments: Mapping[str, Any]
+) -> bool:
+    for key, value in conditions:
+        if key in arguments and (str(arguments[key]) != value if value else not arguments[key]):
+            return False
+    return name in named or arguments.get(first) not in (None, False, 0)
+
+
+def _usual(name: str) -> str:
+    for other, usual in ALIASES.items():
+        name = re.sub(other, usual, name)
+    return name.lower()
 
 
 def close_to(name: str) -> list[str]:

@@ -65,7 +65,7 @@ METRICS = (
         units=UNITS,
     ),
     Row(
-        "average precision (AveragePrecision, AUPRC) and AUC(curve='PR')",
+        "AveragePrecision, AUPRC, and AUC(curve='PR')",
         "y, p = [0, 1, 0, 1, 1], [0.5, 0.25, 0.75, 0.375, 0.875]\n"
         "auc = keras.metrics.AUC(curve='PR')\n"
         "auc.update_state(y, p)\n"

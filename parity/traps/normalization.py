@@ -71,14 +71,16 @@ NORMALIZATION = (
         units=UNITS,
     ),
     Row(
-        "BatchNorm: get_weights and state_dict",
+        "BatchNorm: get_weights, save_weights and state_dict",
         "layer = keras.layers.BatchNormalization()\n"
         "layer.build((None, 3))\n"
         "[weights.name for weights in layer.weights]",
         "list(nn.BatchNorm1d(3).state_dict())",
         DIFFERS,
         "gamma is weight, beta bias; the order is one. num_batches_tracked is PyTorch's alone, and counts for nothing "
-        "unless momentum=None; running_var is divided by n - 1.",
+        "unless momentum=None; running_var is divided by n - 1. model.save and ModelCheckpoint keep the layers, the "
+        "weights and the optimizer; torch.save(model.state_dict()) the weights alone: the optimizer has a state_dict "
+        "of its own, as load_weights leaves it alone. torchimpl.initializers.to_torch carries a kernel over.",
         "names = {'weight': 'gamma', 'bias': 'beta', 'running_mean': 'moving_mean', 'running_var': 'moving_variance'}\n"
         "[names[name] for name in nn.BatchNorm1d(3).state_dict() if name in names]",
     ),

@@ -217,20 +217,6 @@ TRAINING = (
         "initializers and its init_like_keras, which draw Keras's, and which torchimpl.set_random_seed fixes.",
     ),
     Row(
-        "save_weights, load_weights and state_dict: what BatchNorm keeps",
-        "layer = keras.layers.BatchNormalization()\n"
-        "layer.build((None, 2))\n"
-        "[weight.path.rpartition('/')[2] for weight in layer.weights]",
-        "list(nn.BatchNorm1d(2).state_dict())",
-        DIFFERS,
-        "The same in the same order, and num_batches_tracked, which counts where momentum=None. model.save and "
-        "ModelCheckpoint keep the layers, the weights and the optimizer; torch.save(model.state_dict()) the weights "
-        "alone, the optimizer has a state_dict of its own. torchimpl.initializers.to_torch carries a kernel over.",
-        "called = {'weight': 'gamma', 'bias': 'beta', 'running_mean': 'moving_mean'}\n"
-        "called['running_var'] = 'moving_variance'\n"
-        "[called[name] for name in nn.BatchNorm1d(2).state_dict() if name != 'num_batches_tracked']",
-    ),
-    Row(
         "LossScaleOptimizer and GradScaler",
         "scaler = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1))\n"
         "scaler.build([keras.Variable([1.0])])\n"

@@ -44,7 +44,8 @@ NORMALIZATION = (
         "layer.running_var",
         DIFFERS,
         "Both normalize a batch with the variance divided by n. PyTorch keeps the one divided by n - 1 for later, "
-        "Keras the same that it used: a port evaluates differently after training, the more so with small batches.",
+        "Keras 3 the same that it used: a port evaluates differently after training, the more so with small batches. "
+        "TensorFlow's fused kernel, which Keras 2 took for pictures, gives the one divided by n - 1.",
         "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
         "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
         "y = layer(x)\n"

@@ -780,7 +780,7 @@ def test_no_step_between_loses_more_than_half_of_the_digits(dtype):
         inputs={"x": parity.reals(-4.0, 4.0)},
         dtype=dtype,
     )
-    assert f"more than half of the digits of {dtype} no step may lose" in text
+    assert "the steps between, half of the digits at most" in text
     assert "in float64 they agree" in text
 
 

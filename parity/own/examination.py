@@ -271,7 +271,12 @@ class Examination:
         if level == 1:
             return derive(reference, moved, [], eps)
         off = [distance for item in [*near, *([self.here] if wide else [])] for distance in item.off(what)]
-        return derive(reference, moved, off, eps)
+        return derive(reference, moved, off, eps, eps**-0.5 * self._largest(reference) / self.units(what))
+
+    def _largest(self, result: np.ndarray) -> float:
+        """The largest number around: of the inputs, the result, and 1."""
+        sizes = [np.abs(item.astype(np.float64)).max(initial=0.0) for item in (*_floats(self.inputs), result)]
+        return max(1.0, *(float(size) for size in sizes if np.isfinite(size)))
 
     def _neighbours(self, count: int) -> list[Answers]:
         while len(self._near) < count:
@@ -344,12 +349,12 @@ class Examination:
     def _lost(self, question: Question, budget: Budget, sides: tuple[int, int]) -> None:
         """Keep in words the largest distance that only the steps between explain."""
         units, eps = self.units(question.what), float(limits(question.dtype).eps)
-        explained = units * eps * (budget.result + budget.inputs)
-        apart = np.where(question.apart > MUCH * explained, question.apart, 0)
-        place = tuple(np.unravel_index(int(np.argmax(apart)), apart.shape))
-        worst = float(apart[place])
+        explained = units * eps * (budget.result + budget.inputs).max(initial=0.0)
+        apart = np.where(question.apart > MUCH * explained + float(limits(question.dtype).tiny), question.apart, 0)
+        worst = float(apart.max(initial=0.0))
         if worst <= self.pair.lost.get(question.what, (0.0, ""))[0]:
             return
+        place = tuple(np.unravel_index(int(np.argmax(apart)), apart.shape))
         exact = self.here.exact(question.what)[place]
         off = [abs(float(self.here.narrow[index].of(question.what)[place]) - exact) for index in sides]
         names = [self.pair.everyone[index].slot for index in sides]
@@ -357,7 +362,7 @@ class Examination:
         self.pair.lost[question.what] = (
             worst,
             f"{_named(question.what)} in {question.dtype}: {told}, where rounding the inputs and the result explains "
-            f"{float(explained[place]):.2g}. It is {float(exact):.3g} by float64. What is off by more than that "
+            f"{explained:.2g}. It is {float(exact):.3g} by float64. What is off by more than that "
             "rounds to less on the way, as in half precision, or has a step that cancels.",
         )
 
@@ -391,19 +396,17 @@ class Examination:
                 )
                 return distance, budget
             except ParityError:
-                if question.structural or self._hopeless(level, units, eps, question.apart, question.expected, allowed):
+                if question.structural or self._hopeless(
+                    level, units * eps, question.apart, question.expected, allowed
+                ):
                     raise
         raise AssertionError("the last level is hopeless, or it suffices")
 
-    def _hopeless(
-        self, level: int, units: float, eps: float, apart: np.ndarray, expected: np.ndarray, allowed: np.ndarray
-    ) -> bool:
-        """Whether looking further will not bring a budget that suffices; no step loses more than half of the digits."""
+    def _hopeless(self, level: int, step: float, apart: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> bool:
+        """Whether looking further will not bring a budget that suffices."""
         if level == LAST or (level == LAST - 1 and (apart > NEAR * allowed).any()):
             return True
-        sizes = [np.abs(item.astype(np.float64)).max(initial=0.0) for item in _floats(self.inputs)]
-        largest = max([1.0, float(np.abs(expected).max(initial=0.0)), *sizes])
-        return bool((apart > allowed + min(units * eps * GROSS, eps**0.5) * largest).any())
+        return bool((apart > allowed + step * GROSS * self._largest(expected)).any())
 
     def _dtype(self, label: str, arrays: tuple[np.ndarray, ...], numpy: list[bool], wide: bool) -> str:
         """The dtype in which two answers are compared; whole numbers and truth are exact in float64."""

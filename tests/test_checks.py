@@ -713,7 +713,7 @@ def test_a_constraint_that_does_not_hold_in_training_is_rejected(wrong, monkeypa
     home = _parameters if wrong == "check_choice" else constraints
     right = getattr(home, wrong)
     seeded = {
-        "chosen": lambda owner, family, module, rules, layout: [(module.bias, "torch", rules)],
+        "chosen": lambda owner, family, module, rules, layout, computed: [(module.bias, "torch", rules)],
         "to_keras": lambda owner, w, layout: right(owner, w, layout) + 1,
         "from_keras": lambda w, layout: right(w, layout) + 1,
         "check_choice": lambda owner, name, value, known: value,

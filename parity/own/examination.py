@@ -338,7 +338,7 @@ class Examination:
                 f"differ by less than {precision} shows."
             )
         column = ("value" if what == "value" else "gradient") + (" in float64" if precision == "float64" else "")
-        if not wide and not any(numpy):
+        if not wide and not any(numpy) and any(self.here.wide):
             self._lost(question, budget, sides)
         found.add(column, distance, informative(actual))
         if distance >= self.pair.report.worst.get(column, 0.0) and actual.size:

@@ -687,6 +687,22 @@ def test_right_metrics_pass(name):
     assert parity.check_metric(**RIGHT_STREAMS[name], examples=4).worst["value"] <= 8
 
 
+class WithFunction(WithConfig):
+    """Keras serializes what get_config returns, functions too."""
+
+    def __init__(self, factor=2.0, function=abs, **kwargs):
+        super().__init__(factor, **kwargs)
+        self.function = function
+
+    def get_config(self):
+        return {**super().get_config(), "function": self.function}
+
+
+def test_a_config_may_have_what_keras_serializes():
+    pair = {"tf": WithFunction, "torch": ScaledInPyTorch, "inputs": VALUES, "config": {"factor": 0.5}}
+    assert parity.check_metric(**pair, examples=4).worst["config"] == 0
+
+
 def test_metrics_are_held_to_their_configs():
     report = parity.check_metric(
         tf=WithConfig,

@@ -593,6 +593,16 @@ def file(tmp_path_factory):
     return path
 
 
+def test_the_names_that_a_file_gives_its_metrics_are_no_outputs(tmp_path):
+    said = "# The names in metrics are the file's: compile takes [*metrics.values()]"
+    for number, metrics in enumerate(({"error": torchimpl.metrics.MeanSquaredError()}, torchimpl.metrics.Mean())):
+        path, out = tmp_path / f"{number}.torchimpl", tmp_path / f"module_{number}.py"
+        torchimpl.files.save(path, metrics=metrics)
+        done = migrated(path, "--to", "keras", "--out", out)
+        assert done.returncode == 0, done.stderr
+        assert (said in out.read_text()) == isinstance(metrics, dict)
+
+
 @pytest.mark.parametrize("missing", [KERAS, PYTORCH], ids=["without Keras", "without PyTorch"])
 def test_a_file_of_torchimpl(file, missing, tmp_path):
     keras, tfimpl = pytest.importorskip("keras"), pytest.importorskip("tfimpl")

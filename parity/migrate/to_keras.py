@@ -14,6 +14,7 @@ SECTIONS = {
     "constraints": "constraints",
     "initializers": "initializers",
 }
+NAMED = "The names in metrics are the file's: compile takes [*metrics.values()], or a dictionary by names of outputs."
 REMARKS = {
     "model.safetensors": "The weights were not read: torchimpl.initializers.to_keras makes kernels of Keras.",
     "objects.safetensors": "What the metrics have counted was not read: one of tfimpl goes on from there by "
@@ -26,6 +27,8 @@ def migrate(saved: Saved) -> Migration:
     allowance = Allowance()
     parts = {key: _each(key, family, saved.config.get(key), allowance) for key, family in SECTIONS.items()}
     remarks = tuple(text for member, text in REMARKS.items() if member in saved.members)
+    if isinstance(parts["metrics"], dict):
+        remarks = (NAMED, *remarks)
     return Migration("keras", "torchimpl", parts, remarks)
 
 

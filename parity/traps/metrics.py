@@ -132,7 +132,8 @@ METRICS = (
         DIFFERS,
         "Keras's is the share of the samples. MulticlassAccuracy's default is the mean over the classes, 'macro', here "
         "scikit-learn's balanced one; that of torchmetrics.Accuracy(task='multiclass') is 'micro', the share. Which of "
-        "its accuracies 'accuracy' means Keras sees from the shapes.",
+        "its accuracies 'accuracy' means compile sees from the shapes; metrics.get('accuracy') is Accuracy, of numbers "
+        "that are equal.",
         "p = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])\n"
         "(p.argmax(dim=-1) == torch.tensor([0, 0, 0, 1])).float().mean()",
         units=UNITS,

@@ -46,10 +46,14 @@ NORMALIZATION = (
         "Both normalize a batch with the variance divided by n. PyTorch keeps the one divided by n - 1 for later, "
         "Keras 3 the same that it used: a port evaluates differently after training, the more so with small batches. "
         "TensorFlow's fused kernel, which Keras 2 took for pictures, gives the one divided by n - 1.",
+        "def divide_by_n(layer, inputs, output):\n"
+        "    if layer.training:\n"
+        "        x = inputs[0].detach().transpose(0, 1).flatten(1)\n"
+        "        layer.running_var = layer.running_var - layer.momentum * x.var(dim=1) / x.shape[1]\n"
         "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
-        "layer = nn.BatchNorm1d(1, momentum=0.01)\n"
-        "y = layer(x)\n"
-        "layer.running_var -= layer.momentum * x.var(dim=0) / len(x)\n"
+        "layer = nn.BatchNorm1d(1, momentum=0.01)  # or 2d, 3d, in a model too\n"
+        "handle = layer.register_forward_hook(divide_by_n)\n"
+        "layer(x).square().sum().backward()\n"
         "layer.running_var",
         units=UNITS,
     ),

@@ -55,7 +55,8 @@ TRAINING = (
         "model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history['loss'][0]",
         UNEVEN.format(weight="") + "float(sum(losses) / len(losses))",
         DIFFERS,
-        "A mean over the samples, each batch's loss weighing as many as it has; not the mean of the batches' losses.",
+        "A mean over the samples, each batch's loss weighing as many as it has; not the mean of the batches' losses. "
+        "That is what Keras reports as the loss of each of several outputs (a_loss), beside the loss of all.",
         UNEVEN.format(weight=" * len(xs)") + "float(sum(losses) / len(x))",
     ),
     Row(
@@ -100,7 +101,8 @@ TRAINING = (
         STOPPING.format(enough=">"),
         DIFFERS,
         "PyTorch has none. Keras stops after the epoch that is the patience-th in a row without a better value; an "
-        "equal one is not better. The last weights stay unless restore_best_weights=True.",
+        "equal one is not better. The last weights stay unless restore_best_weights=True: in PyTorch keep "
+        "copy.deepcopy(model.state_dict()), whose tensors are the model's own unless they are copied.",
         STOPPING.format(enough=">="),
     ),
     Row(

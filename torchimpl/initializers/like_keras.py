@@ -46,6 +46,9 @@ def init_like_keras(model, initializers=None):
     `model.rnn.bias_hh_l0.requires_grad_(False)` and so for each layer and direction, or the sum of the two takes two
     steps where Keras's bias takes one. Of a GRU Keras trains both.
 
+    A Linear behind Flatten gets the rows of Keras's Dense, which expects the channels of a picture last: permute the
+    picture before it is flattened.
+
     Args:
         model: a module.
         initializers: dictionary of names of modules (as in `model.named_modules()`) and what Keras's layer would be

@@ -593,6 +593,16 @@ def file(tmp_path_factory):
     return path
 
 
+def test_arguments_that_a_file_lacks_are_counted(tmp_path):
+    keras = pytest.importorskip("keras")
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    for loss, lacks in ((keras.losses.Huber(delta=0.5), True), (keras.losses.CategoricalCrossentropy(), False)):
+        model.compile("sgd", loss)
+        said = migrated(saved(model, tmp_path / "model.keras")).stdout
+        assert "dtype=None. If the model has another, write it here." in said
+        assert ("The file lacks arguments of 1, which may be others than here" in said) == lacks
+
+
 def test_the_names_that_a_file_gives_its_metrics_are_no_outputs(tmp_path):
     said = "# The names in metrics are the file's: compile takes [*metrics.values()]"
     for number, metrics in enumerate(({"error": torchimpl.metrics.MeanSquaredError()}, torchimpl.metrics.Mean())):

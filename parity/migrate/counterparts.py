@@ -22,6 +22,8 @@ FRAMEWORK = {"torch": "PyTorch", "keras": "Keras"}
 PACKAGES = {"torch": ("torch", "torchimpl"), "keras": ("keras", "tfimpl")}
 COUNT = 10000  # objects in a file: the largest models have a few thousand
 SECONDS = 60  # of the processor for all of them: a metric can be as slow to build as a large array
+IN_A_CONFIG = ("If it was another, add it to the config.", "If the model has another, write it here.")
+LOST = "Keras does not write "  # so the warning begins
 CUSTOM = "not one of torchimpl's own: write it in {}"
 
 
@@ -123,11 +125,21 @@ def built(
     name = item.__name__ if inspect.isfunction(item) else type(item).__name__
     arguments = defaults(item) if inspect.isfunction(item) else item.get_config()
     package, why = ("torchimpl", "") if to == "torch" else _in_keras(owner, item)
-    notes = [printable(str(warning.message).removeprefix(f"{place}: ")) for warning in caught]
+    notes = [_noted(place, str(warning.message)) for warning in caught]
     component = f"{owner.name}.{name}"
     differences = tuple(deviation.name for deviation in DEVIATIONS if deviation.component == component)
     near = beside(component, arguments, to, itself=package == "keras")
     return Counterpart(place, said, code(item, package), near, (*([why] if why else []), *notes), differences)
+
+
+def _noted(place: str, warning: str) -> str:
+    """What a warning says, to who has the code before them and not the config."""
+    return printable(warning.removeprefix(f"{place}: ").replace(*IN_A_CONFIG))
+
+
+def _lost(item: Counterpart) -> bool:
+    """Whether the file lacks an argument of an object, and not its dtype alone."""
+    return any(note.startswith(LOST) and not note.startswith(f"{LOST}dtype,") for note in item.notes)
 
 
 def _in_keras(owner: Any, item: Any) -> tuple[str, str]:
@@ -280,6 +292,11 @@ def report(console: Any, found: Migration) -> None:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     missing, total = sum(item.code is None for item in found.found()), sum(map(len, grouped.values()))
     console.print(f"{total} objects, written by {found.origin}; {missing} without a counterpart.", highlight=False)
+    lost = sum(map(_lost, found.found()))
+    if lost:
+        console.print(
+            f"The file lacks arguments of {lost}, which may be others than here: see the notes.", highlight=False
+        )
 
 
 def _some(places: list[str]) -> str:

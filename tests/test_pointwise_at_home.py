@@ -500,6 +500,8 @@ def test_a_computed_kernel_counts_as_the_module_has_it():
     for rules in (l2, {torch.nn.Linear: l2}):
         for module in (model, model[1], torch.compile(model, backend="eager")):
             torch.testing.assert_close(torchimpl.regularizers.penalty(module, rules), expected)
+    twice = torch.nn.Sequential(model[1], torch.nn.Sequential(model[1]))
+    torch.testing.assert_close(torchimpl.regularizers.penalty(twice, l2), expected)
     length = model[1].parametrizations.weight.original0
     torchimpl.regularizers.penalty(model, l2).backward()
     torch.testing.assert_close(length.grad, 2 * length)

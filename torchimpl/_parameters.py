@@ -92,9 +92,11 @@ def chosen(owner, family, module, rules, layout, computed):
             place = Place(name, of, by_type=not parametrized)
             tied.setdefault(id(parameter), (parameter, []))[1].append(place)
         for name in part.parametrizations if is_parametrized(part) else ():
-            tensor = getattr(part, name)
             place = Place(f"{prefix}.{name}".removeprefix("."), part, by_name=False)
-            tied[id(tensor)] = tensor, [place]
+            if (id(part), name) in tied:  # a module that is there twice
+                tied[id(part), name][1].append(place)
+            else:
+                tied[id(part), name] = getattr(part, name), [place]
     found, fitting = [], set()
     for parameter, places in tied.values():
         key = next((key for key in entries if any(_fits(key, place, parameter) for place in places)), None)

@@ -177,13 +177,20 @@ def weights_like(owner, sample_weight, y_pred):
     return align_weights(owner, "sample_weight", sample_weight, values).broadcast_to(values.shape)
 
 
+def may_look(x):
+    """Whether the numbers of x may decide what is computed: eagerly on the CPU, where it is one quick look.
+
+    Elsewhere that would stop the device or break the graph, or be kept in it for all inputs.
+    """
+    return x.is_cpu and not torch.compiler.is_compiling() and not torch.jit.is_tracing() and x.numel() > 0
+
+
 def known_within(x, low, high):
     """Whether all of x is known to lie between two bounds, so that a native kernel computes what is meant.
 
-    That is asked eagerly on the CPU, where it is one quick look; elsewhere it would stop the device or break the graph,
-    or be kept in it for all inputs, and nothing is known. Nothing is known of NaN either.
+    Nothing is known where nobody may look (see `may_look`), and of NaN.
     """
-    if not x.is_cpu or torch.compiler.is_compiling() or torch.jit.is_tracing() or not x.numel():
+    if not may_look(x):
         return False
     try:
         least, most = torch.aminmax(x.detach() if x.requires_grad else x)

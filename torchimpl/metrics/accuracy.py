@@ -3,7 +3,17 @@
 import torch
 
 from torchimpl._config import check_boolean, check_integer, check_number, match_labels
-from torchimpl._tensors import HALF, align_labels, known_within, same_shape, to_float, to_labels, to_tensor, widen
+from torchimpl._tensors import (
+    HALF,
+    align_labels,
+    known_within,
+    may_look,
+    same_shape,
+    to_float,
+    to_labels,
+    to_tensor,
+    widen,
+)
 from torchimpl.metrics.reduction import MeanOf
 
 LOWEST = torch.finfo(torch.float64).min  # below any score of less precision
@@ -26,10 +36,7 @@ def accuracy(y_true, y_pred):
     Raises:
         ValueError: the shapes differ.
     """
-    y_pred = to_tensor(y_pred)
-    of_labels = y_pred.dtype if y_pred.is_floating_point() else None
-    y_true, y_pred = same_shape("accuracy", to_tensor(y_true, of_labels, y_pred.device), y_pred)
-    return _hits(_equal(y_true, y_pred))
+    return _numbers(_accuracy(y_true, y_pred))
 
 
 def binary_accuracy(y_true, y_pred, threshold=0.5):
@@ -48,14 +55,7 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     Raises:
         ValueError: the shapes differ, or the threshold is no number.
     """
-    threshold = check_number("binary_accuracy", "threshold", threshold)
-    y_pred = to_float(y_pred)
-    y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true, device=y_pred.device), y_pred)
-    if y_pred.dtype in HALF:
-        threshold = torch.full((), threshold, dtype=y_pred.dtype, device=y_pred.device).float()
-    if y_true.dtype in UNSIGNED:
-        y_true = y_true.long()
-    return _hits(y_true == (widen(y_pred) > threshold))
+    return _numbers(_binary_accuracy(y_true, y_pred, check_number("binary_accuracy", "threshold", threshold)))
 
 
 def categorical_accuracy(y_true, y_pred):
@@ -74,7 +74,7 @@ def categorical_accuracy(y_true, y_pred):
     Raises:
         ValueError: the shapes differ.
     """
-    return _hits(_among_first(*_classes("categorical_accuracy", y_true, y_pred), 1))
+    return _numbers(_categorical_accuracy(y_true, y_pred))
 
 
 def sparse_categorical_accuracy(y_true, y_pred):
@@ -92,8 +92,7 @@ def sparse_categorical_accuracy(y_true, y_pred):
     Raises:
         ValueError: the shapes do not fit.
     """
-    y_true, y_pred, _ = align_labels("sparse_categorical_accuracy", y_true, y_pred, -1)
-    return _hits(_among_first(y_true, y_pred, 1))
+    return _numbers(_sparse_categorical_accuracy(y_true, y_pred))
 
 
 def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False):
@@ -114,17 +113,9 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
     Raises:
         ValueError: the shapes do not fit, or an argument is out of its range.
     """
-    owner = "sparse_top_k_categorical_accuracy"
-    check_integer(owner, "k", k, low=1)
-    check_boolean(owner, "from_sorted_ids", from_sorted_ids)
-    if not from_sorted_ids:
-        y_true, y_pred, _ = align_labels(owner, y_true, y_pred, -1)
-        return _hits(_among_first(y_true, y_pred, k))
-    y_pred = to_labels(y_pred)
-    y_true = to_labels(y_true, y_pred.device)
-    for step in match_labels(owner, y_true.shape, y_pred.shape, -1):
-        y_true = y_true.squeeze(step)
-    return _hits(_equal(y_true.unsqueeze(-1), y_pred[..., :k]).any(-1))
+    check_integer("sparse_top_k_categorical_accuracy", "k", k, low=1)
+    check_boolean("sparse_top_k_categorical_accuracy", "from_sorted_ids", from_sorted_ids)
+    return _numbers(_sparse_top_k_categorical_accuracy(y_true, y_pred, k, from_sorted_ids))
 
 
 def top_k_categorical_accuracy(y_true, y_pred, k=5):
@@ -145,11 +136,55 @@ def top_k_categorical_accuracy(y_true, y_pred, k=5):
         ValueError: the shapes differ, or an argument is out of its range.
     """
     check_integer("top_k_categorical_accuracy", "k", k, low=1)
-    return _hits(_among_first(*_classes("top_k_categorical_accuracy", y_true, y_pred), k))
+    return _numbers(_top_k_categorical_accuracy(y_true, y_pred, k))
 
 
-def _hits(right):
+def _numbers(right):
     return right.type(torch.get_default_dtype())  # what `to` does, a microsecond sooner
+
+
+# Whether each is right, as booleans: those a metric counts sooner than it adds up numbers.
+
+
+def _accuracy(y_true, y_pred):
+    y_pred = to_tensor(y_pred)
+    of_labels = y_pred.dtype if y_pred.is_floating_point() else None
+    return _equal(*same_shape("accuracy", to_tensor(y_true, of_labels, y_pred.device), y_pred))
+
+
+def _binary_accuracy(y_true, y_pred, threshold):
+    y_pred = to_float(y_pred)
+    y_true, y_pred = same_shape("binary_accuracy", to_tensor(y_true, device=y_pred.device), y_pred)
+    if y_pred.dtype in HALF:
+        threshold = torch.full((), threshold, dtype=y_pred.dtype, device=y_pred.device).float()
+    if y_true.dtype in UNSIGNED:
+        y_true = y_true.long()
+    return y_true == (widen(y_pred) > threshold)
+
+
+def _categorical_accuracy(y_true, y_pred):
+    return _among_first(*_classes("categorical_accuracy", y_true, y_pred), 1)
+
+
+def _sparse_categorical_accuracy(y_true, y_pred):
+    y_true, y_pred, _ = align_labels("sparse_categorical_accuracy", y_true, y_pred, -1)
+    return _among_first(y_true, y_pred, 1)
+
+
+def _sparse_top_k_categorical_accuracy(y_true, y_pred, k, from_sorted_ids):
+    owner = "sparse_top_k_categorical_accuracy"
+    if not from_sorted_ids:
+        y_true, y_pred, _ = align_labels(owner, y_true, y_pred, -1)
+        return _among_first(y_true, y_pred, k)
+    y_pred = to_labels(y_pred)
+    y_true = to_labels(y_true, y_pred.device)
+    for step in match_labels(owner, y_true.shape, y_pred.shape, -1):
+        y_true = y_true.squeeze(step)
+    return _equal(y_true.unsqueeze(-1), y_pred[..., :k]).any(-1)
+
+
+def _top_k_categorical_accuracy(y_true, y_pred, k):
+    return _among_first(*_classes("top_k_categorical_accuracy", y_true, y_pred), k)
 
 
 def _equal(y_true, y_pred):
@@ -164,16 +199,15 @@ def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device), y_pred)
-    return torch.max(comparable(y_true, lowest=-torch.inf), dim=-1).indices, y_pred
+    return largest(y_true, lowest=-torch.inf)[0], y_pred
 
 
 def _among_first(labels, y_pred, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
     if k == 1:
-        scores, labels = comparable(y_pred), torch.trunc(widen(labels)) if labels.is_floating_point() else labels
-        score, number = torch.max(scores, dim=-1)
-        right = number == labels
-        return right if scores is y_pred else right & (score > -torch.inf)
+        labels = torch.trunc(widen(labels)) if labels.is_floating_point() else labels
+        number, found = largest(y_pred)
+        return number == labels if found is None else (number == labels) & found
     classes = y_pred.shape[-1]
     labels, known = widen(labels), None
     if not known_within(labels, 0, classes - 1):
@@ -186,11 +220,18 @@ def _among_first(labels, y_pred, k):
     return right if known is None else right & known
 
 
-def comparable(scores, lowest=LOWEST):
-    """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
-    if known_within(scores, LOWEST, torch.inf):
-        return scores
-    return scores.to(torch.float64, copy=True).nan_to_num_(nan=-torch.inf, posinf=torch.inf, neginf=lowest)
+def largest(x, axis=-1, keepdim=False, lowest=LOWEST):
+    """Return where the largest entry along an axis is, of equal ones the first, and whether there is one: None for all.
+
+    A NaN never is, and counts as -inf; -inf itself counts as `lowest`, which is more or the same.
+    """
+    if may_look(x):  # at what was found, which is less than all
+        found = torch.max(x, dim=axis, keepdim=keepdim)
+        if known_within(found.values, LOWEST, torch.inf):
+            return found.indices, None
+    numbers = x.to(torch.float64, copy=True).nan_to_num_(nan=-torch.inf, posinf=torch.inf, neginf=lowest)
+    found = torch.max(numbers, dim=axis, keepdim=keepdim)
+    return found.indices, found.values > -torch.inf
 
 
 class Accuracy(MeanOf):
@@ -202,7 +243,7 @@ class Accuracy(MeanOf):
     """
 
     def __init__(self, name="accuracy", dtype=None):
-        super().__init__(accuracy, name, dtype)
+        super().__init__(_accuracy, name, dtype)
 
     def _reduced_axis(self):
         return None
@@ -219,7 +260,7 @@ class BinaryAccuracy(MeanOf):
 
     def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
         self.threshold = check_number("BinaryAccuracy", "threshold", threshold)
-        super().__init__(binary_accuracy, name, dtype, threshold=self.threshold)
+        super().__init__(_binary_accuracy, name, dtype, threshold=self.threshold)
 
     def _reduced_axis(self):
         return None
@@ -234,7 +275,7 @@ class CategoricalAccuracy(MeanOf):
     """
 
     def __init__(self, name="categorical_accuracy", dtype=None):
-        super().__init__(categorical_accuracy, name, dtype)
+        super().__init__(_categorical_accuracy, name, dtype)
 
 
 class SparseCategoricalAccuracy(MeanOf):
@@ -246,7 +287,7 @@ class SparseCategoricalAccuracy(MeanOf):
     """
 
     def __init__(self, name="sparse_categorical_accuracy", dtype=None):
-        super().__init__(sparse_categorical_accuracy, name, dtype)
+        super().__init__(_sparse_categorical_accuracy, name, dtype)
 
 
 class SparseTopKCategoricalAccuracy(MeanOf):
@@ -264,7 +305,9 @@ class SparseTopKCategoricalAccuracy(MeanOf):
     def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None, from_sorted_ids=False):
         self.k = check_integer("SparseTopKCategoricalAccuracy", "k", k, low=1)
         self.from_sorted_ids = check_boolean("SparseTopKCategoricalAccuracy", "from_sorted_ids", from_sorted_ids)
-        super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=self.k, from_sorted_ids=self.from_sorted_ids)
+        super().__init__(
+            _sparse_top_k_categorical_accuracy, name, dtype, k=self.k, from_sorted_ids=self.from_sorted_ids
+        )
 
 
 class TopKCategoricalAccuracy(MeanOf):
@@ -280,4 +323,4 @@ class TopKCategoricalAccuracy(MeanOf):
 
     def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
         self.k = check_integer("TopKCategoricalAccuracy", "k", k, low=1)
-        super().__init__(top_k_categorical_accuracy, name, dtype, k=self.k)
+        super().__init__(_top_k_categorical_accuracy, name, dtype, k=self.k)

@@ -5,7 +5,7 @@ import torch
 
 from torchimpl._config import check_choice, check_columns, check_number
 from torchimpl._tensors import AT_ONCE, align_exactly, detached, divide_no_nan, in_parts, weights_like, widen
-from torchimpl.metrics.accuracy import comparable
+from torchimpl.metrics.accuracy import largest
 from torchimpl.metrics.base import Metric
 
 AVERAGES = ("micro", "macro", "weighted")
@@ -119,12 +119,11 @@ class F1Score(FBetaScore):
 
 def _of_the_largest(y_pred, positive, weights):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
-    scores = comparable(y_pred)
-    place = torch.max(scores, dim=1, keepdim=True).indices
+    place, found = largest(y_pred, 1, keepdim=True)
     right = torch.gather(positive, 1, place).double()
     wrong = (1 if weights is None else torch.gather(weights, 1, place)) - right
     left = 0
-    if scores is not y_pred:
+    if found is not None:
         taken = torch.gather(y_pred, 1, place) > -torch.inf
         right, wrong, left = right.masked_fill(~taken, 0), wrong.masked_fill(~taken, 0), right.masked_fill(taken, 0)
     none = torch.zeros(positive.shape[1], dtype=torch.float64, device=positive.device)

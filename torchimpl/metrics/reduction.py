@@ -64,7 +64,7 @@ class Mean(Metric):
             weights = align_weights(type(self).__name__, "sample_weight", sample_weight, values)
             weights = weights.broadcast_to(values.shape)
             total, count = torch.sum(values * weights), torch.sum(weights) / sample_size
-        return total if sample_size == 1 else total / sample_size, count
+        return total if sample_size == 1 else total.double() / sample_size, count
 
     def result(self):
         return divide_no_nan(self.total, self.count).to(getattr(torch, self.dtype))
@@ -133,6 +133,8 @@ def _sum(values, dtype):
     """
     if not values.ndim:
         return values
+    if values.dtype == torch.bool:
+        return torch.count_nonzero(values)
     if long_in_float64(values, dtype):
         total = sum_by_parts(values)
         if math.isfinite(total):

@@ -466,6 +466,7 @@ def test_what_is_nearest_is_nearest_with_these_arguments(family, name, arguments
             {"max_value": 3.0, "negative_slope": 0.25},
             "torch.where(x <= 0.0, 0.25 * (x - 0.0), x.clamp(0, 3.0)): equal",
         ),
+        ("Dense", {"activation": "gelu"}, "torch.nn.GELU(approximate='none')(x): "),
     ],
 )
 def test_an_activation_is_nearest_with_these_arguments(layer, arguments, said):

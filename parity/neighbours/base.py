@@ -181,6 +181,12 @@ class _Filled(ast.NodeTransformer):
             return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if negative else ast.Constant(value)
         return node
 
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        test = self.visit(node.test)
+        if isinstance(test, ast.Constant):
+            return self.visit(node.body if test.value else node.orelse)
+        return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
+
 
 def filled(code: str, values: Mapping[str, Any]) -> str:
     """The code with values in place of the names of arguments."""

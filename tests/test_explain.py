@@ -1,5 +1,6 @@
 """`parity explain`: every component, names of both worlds, in the terminal's width, without a framework."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -122,6 +123,46 @@ def test_of_a_call_what_its_arguments_are_about_comes_first():
 def test_short_words_are_whole_ones():
     assert not any(row.topic.startswith("clipnorm: of each variable") for row in traps.about("torch.var"))
     assert traps.about("gru")
+
+
+def classes(module, base):
+    """The public classes of a module that derive from one."""
+    found = vars(pytest.importorskip(module))
+    kept = {name: item for name, item in found.items() if inspect.isclass(item) and not name.startswith("_")}
+    return {name for name, item in kept.items() if issubclass(item, found[base])}
+
+
+@pytest.mark.parametrize(
+    ("module", "base", "left_out"),
+    [
+        ("torch.optim", "Optimizer", ""),
+        ("torch.optim.lr_scheduler", "LRScheduler", "LRScheduler"),
+        ("keras.optimizers", "Optimizer", ""),
+        ("keras.optimizers.schedules", "LearningRateSchedule", ""),
+        ("keras.losses", "Loss", ""),
+        ("keras.metrics", "Metric", ""),
+        (
+            "torch.nn",
+            "Module",
+            "AdaptiveLogSoftmaxWithLoss CrossMapLRN2d FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d "
+            "LPPool3d LinearCrossEntropyLoss "
+            "Container ModuleDict ModuleList ParameterDict ParameterList RNNBase RNNCellBase",
+        ),
+        (
+            "keras.layers",
+            "Layer",
+            "AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization MixUp "
+            "RandAugment RandomColorDegeneration RandomCrop RandomElasticTransform RandomErasing RandomGaussianBlur "
+            "RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomSaturation "
+            "RandomSharpness RandomShear Solarization MaxNumBoundingBoxes "
+            "Hashing HashedCrossing MelSpectrogram STFTSpectrogram "
+            "FlaxLayer InputLayer JaxLayer Pipeline StackedRNNCells TFSMLayer TorchModuleWrapper",
+        ),
+    ],
+)
+def test_all_that_a_model_is_made_of_is_known_by_name(module, base, left_out):
+    unknown = {name for name in classes(module, base) if not (neighbours.look_up(name) or traps.about(name))}
+    assert unknown == set(left_out.split())
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_trap_has_a_way_out_and_the_trap_is_none(row):
 
 @pytest.mark.parametrize(
     ("in_keras", "in_pytorch"),
-    [(name, name) for name in ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax")] + [("Nadam", "NAdam")],
+    [(name, name) for name in ("SGD", "RMSprop", "Adafactor", "Adagrad", "Adadelta", "Adamax")] + [("Nadam", "NAdam")],
 )
 def test_the_traps_say_the_default_rates(in_keras, in_pytorch):
     rates = {

@@ -19,6 +19,7 @@ from parity.traps.metrics import METRICS
 from parity.traps.normalization import NORMALIZATION
 from parity.traps.optimizers import CLIPPING, DECAY, OPTIMIZERS
 from parity.traps.pictures import PADDING, RESIZING
+from parity.traps.preparation import PREPARATION
 from parity.traps.schedules import SCHEDULES
 from parity.traps.sequences import SEQUENCES
 from parity.traps.training import TRAINING
@@ -28,9 +29,9 @@ SHORT = 4  # letters
 ALIASES = {
     "^Lazy(?=[A-Z])": "",
     "(?<=[a-zA-Z])Cell$": "",
-    "^Convolution": "Conv",
+    r"Convolution(?=\d|$|Transpose)": "Conv",
     "^GlobalAvg": "GlobalAverage",
-    "(?<=[a-z])[123][dD](?=$|[A-Z])": "",
+    "(?<=[a-zA-Z])[123][dD](?=$|[A-Z])": "",
 }
 CHAPTERS = {
     "Optimizers": OPTIMIZERS,
@@ -41,6 +42,7 @@ CHAPTERS = {
     "Kernels and axes": LAYOUTS,
     "Padding, pooling": PADDING,
     "Resizing": RESIZING,
+    "Preparing data": PREPARATION,
     "Attention, embeddings, masks, recurrence": SEQUENCES,
     "First values and defaults": FIRST_VALUES,
     "Training, callbacks": TRAINING,

@@ -120,12 +120,36 @@ LAYOUTS = (
         "nn.PixelShuffle(2)(x.reshape(1, 4, 2, 1, 1).transpose(1, 2).reshape(1, 8, 1, 1))",
     ),
     Row(
+        "ChannelShuffle in Keras",
+        "x = tf.reshape(tf.range(6.0), [1, 1, 1, 6])\n"
+        "tf.reshape(tf.transpose(tf.reshape(x, [1, 1, 1, 2, 3]), [0, 1, 2, 4, 3]), [6])",
+        "nn.ChannelShuffle(2)(torch.arange(6.0).reshape(1, 6, 1, 1)).flatten()",
+        SAME,
+        "Keras has none: two reshapes and a transpose, as in the layers of ShuffleNet.",
+    ),
+    Row(
+        "EinsumDense and Linear",
+        "dense = keras.layers.EinsumDense('abc,cde->abde', output_shape=(None, 2, 2), bias_axes='de')\n"
+        "dense.build((1, 2, 3))\n"
+        "dense.set_weights([np.arange(12.0).reshape(3, 2, 2), np.arange(4.0).reshape(2, 2)])\n"
+        "dense(tf.ones([1, 2, 3]))",
+        "linear = nn.Linear(3, 4)\n"
+        "linear.weight.data, linear.bias.data = torch.arange(12.0).reshape(4, 3), torch.arange(4.0)\n"
+        "linear(torch.ones(1, 2, 3)).unflatten(-1, (2, 2))",
+        DIFFERS,
+        "Its kernel has the axes of the equation, inputs first; for Linear flatten the others and transpose. "
+        "GlorotUniform takes the last two axes for inputs and outputs there, and the rest for a window.",
+        "linear = nn.Linear(3, 4)\n"
+        "linear.weight.data, linear.bias.data = torch.arange(12.0).reshape(3, 2, 2).flatten(1).T, torch.arange(4.0)\n"
+        "linear(torch.ones(1, 2, 3)).unflatten(-1, (2, 2))",
+    ),
+    Row(
         "extract_patches and Unfold",
         "x = tf.reshape(tf.range(8.0), [1, 2, 2, 2])\nkeras.ops.image.extract_patches(x, (2, 2))[0, 0, 0]",
         "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\nnn.Unfold(2, stride=2)(x)[0, :, 0]",
         DIFFERS,
         "A patch's numbers are (row, column, channel) in Keras, (channel, row, column) in PyTorch. Keras's stride is "
-        "the size of the patch unless told, PyTorch's 1.",
+        "the size of the patch unless told, PyTorch's 1. Fold, which adds overlapping patches up, Keras has not.",
         "x = torch.arange(8.0).reshape(1, 2, 2, 2).permute(0, 3, 1, 2)\n"
         "nn.Unfold(2, stride=2)(x).reshape(1, 2, 4, 1).transpose(1, 2).reshape(1, 8, 1)[0, :, 0]",
     ),
@@ -142,7 +166,8 @@ LAYOUTS = (
         "a, b = tf.zeros([2, 1]), tf.ones([2, 1])\nkeras.layers.Concatenate()([a, b])",
         "a, b = torch.zeros(2, 1), torch.ones(2, 1)\ntorch.cat([a, b])",
         DIFFERS,
-        "The last axis in Keras, the first, that of the batch, in PyTorch. Channels of pictures are at dim=1 there.",
+        "The last axis in Keras, the first, that of the batch, in PyTorch. Channels of pictures are at dim=1 there. "
+        "Add, Subtract, Multiply, Average, Maximum and Minimum are the operators and torch.maximum, torch.minimum.",
         "a, b = torch.zeros(2, 1), torch.ones(2, 1)\ntorch.cat([a, b], dim=-1)",
     ),
     Row(

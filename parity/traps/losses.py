@@ -285,7 +285,8 @@ LOSSES = (
         "nn.TripletMarginLoss()(a, p, n)",
         SAME,
         "Keras has none, and its Circle loss is another: of a batch and its labels. Distances are Euclidean, not "
-        "squared as in FaceNet; eps=1e-6 is added to each coordinate.",
+        "squared as in FaceNet; eps=1e-6 is added to each coordinate. TripletMarginWithDistanceLoss takes a "
+        "distance of one's own.",
         units=UNITS,
     ),
     Row(

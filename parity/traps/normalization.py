@@ -16,7 +16,8 @@ NORMALIZATION = (
         "layer.running_mean",
         DIFFERS,
         "Keras's momentum is what stays, PyTorch's is what comes: one is 1 minus the other. Defaults: 0.99 in Keras; "
-        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True.",
+        "0.1 in PyTorch, which would be 0.9 in Keras. nn.SyncBatchNorm is synchronized=True; "
+        "without it each part of a DataParallel batch is normalized for itself.",
         "x = torch.tensor([[1.0], [2.0], [3.0], [6.0]])\n"
         "layer = nn.BatchNorm1d(1, momentum=1 - 0.99)\n"
         "y = layer(x)\n"
@@ -151,7 +152,8 @@ NORMALIZATION = (
         "y = keras.layers.AlphaDropout(0.5)(tf.ones([1000]), training=True)\nnp.unique(y)",
         "y = nn.AlphaDropout(0.5)(torch.ones(1000))\ntorch.unique(y)",
         SAME,
-        "What is dropped becomes the limit of selu, and all is scaled so that mean and variance stay.",
+        "What is dropped becomes the limit of selu, and all is scaled so that mean and variance stay. Whole channels, "
+        "as nn.FeatureAlphaDropout drops them, are noise_shape=(batch, 1, 1, channels) in Keras.",
         units=UNITS,
     ),
     Row(

@@ -10,6 +10,14 @@ LION = (
     "    m = 0.99 * m + 0.01 * slope\n"
     "w"
 )
+ADAFACTOR = (
+    "w = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+    "adafactor = torch.optim.Adafactor([w], lr=0.1{options})\n"
+    "for slope in (1e-8, -0.5e-8, 0.25e-8):\n"
+    "    w.grad = torch.tensor([slope, 1e-8])\n"
+    "    adafactor.step()\n"
+    "w"
+)
 OPTIMIZERS = (
     Row(
         "Adam: epsilon, and where it is added",
@@ -248,6 +256,99 @@ OPTIMIZERS = (
         "moment takes the slope in, with beta_2=0.99; weight_decay shrinks the weights apart from it.",
         LION.format(step="0.9 * m + 0.1 * slope"),
     ),
+    Row(
+        "Adafactor: epsilon and the rate",
+        "w = keras.Variable([1.0, 2.0])\n"
+        "adafactor = keras.optimizers.Adafactor(0.1)\n"
+        "for slope in (1e-8, -0.5e-8, 0.25e-8):\n"
+        "    adafactor.apply([tf.constant([slope, 1e-8])], [w])\n"
+        "w",
+        ADAFACTOR.format(options=""),
+        DIFFERS,
+        "PyTorch's first eps is that of the dtype unless told, and it holds the squares of the slopes up by its "
+        "square; Keras adds epsilon_1=1e-30 to them. Rates: 0.001 in Keras, 0.01 in PyTorch; in both 1 / sqrt(step) "
+        "where that is less (Keras: unless relative_step=False), times the size of the weights.",
+        ADAFACTOR.format(options=", eps=(1e-15, 1e-3)"),
+        units=UNITS,
+    ),
+    Row(
+        "Muon: the rate, weight_decay and precision",
+        "w = keras.Variable([[1.0, 1.5, 2.0], [0.5, 1.0, 2.5]])\n"
+        "muon = keras.optimizers.Muon(0.1, weight_decay=None)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    muon.apply([tf.constant([[slope, 0.5, 0.25], [1.0, slope, 0.125]])], [w])\n"
+        "w",
+        "w = torch.tensor([[1.0, 1.5, 2.0], [0.5, 1.0, 2.5]], requires_grad=True)\n"
+        "muon = torch.optim.Muon([w], lr=0.1, weight_decay=0)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    w.grad = torch.tensor([[slope, 0.5, 0.25], [1.0, slope, 0.125]])\n"
+        "    muon.step()\n"
+        "w",
+        DIFFERS,
+        "Keras scales a step by 0.2 * sqrt(the longer side), for which PyTorch has adjust_lr_fn='match_rms_adamw'; "
+        "PyTorch iterates in bfloat16 besides, which leaves two or three digits. weight_decay is 0.004 in Keras, 0.1 "
+        "in PyTorch. PyTorch's takes matrices alone; Keras's gives biases, embeddings and what exclude_layers names to "
+        "Adam.",
+        "w, m = torch.tensor([[1.0, 1.5, 2.0], [0.5, 1.0, 2.5]]), torch.zeros(2, 3)\n"
+        "for slope in (1.0, -0.5, 0.25):\n"
+        "    grad = torch.tensor([[slope, 0.5, 0.25], [1.0, slope, 0.125]])\n"
+        "    m = grad + 0.95 * m\n"
+        "    x = grad + 0.95 * m\n"
+        "    x = x / (x.norm() + 1e-7)  # transposed before and after, if it has more rows than columns\n"
+        "    for _ in range(5):\n"
+        "        s = x @ x.T\n"
+        "        x = 3.4445 * x + (-4.775 * s + 2.0315 * s @ s) @ x\n"
+        "    w -= 0.1 * 0.2 * max(w.shape) ** 0.5 * x\n"
+        "w",
+        units=8 * UNITS,  # five times three products of matrices
+    ),
+    Row(
+        "RAdam in Keras",
+        "w, m, v = tf.constant([1.0]), 0.0, 0.0\n"
+        "longest = 2 / (1 - 0.999) - 1\n"
+        "for step, slope in enumerate([1.0, -0.5, 0.25] * 3, 1):\n"
+        "    m, v = 0.9 * m + 0.1 * slope, 0.999 * v + 0.001 * slope**2\n"
+        "    length = longest - 2 * step * 0.999**step / (1 - 0.999**step)\n"
+        "    change = m / (1 - 0.9**step)\n"
+        "    if length > 5:\n"
+        "        size = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)\n"
+        "        change *= (size * (1 - 0.999**step)) ** 0.5 / (v**0.5 + 1e-8)\n"
+        "    w -= 0.1 * change\n"
+        "w",
+        "w = torch.tensor([1.0], requires_grad=True)\n"
+        "radam = torch.optim.RAdam([w], lr=0.1)\n"
+        "for slope in [1.0, -0.5, 0.25] * 3:\n"
+        "    w.grad = torch.tensor([slope])\n"
+        "    radam.step()\n"
+        "w",
+        SAME,
+        "Keras has none, nor ASGD, Rprop and SparseAdam: write such a step into the update_step of a keras.Optimizer. "
+        "Of Keras's own PyTorch has no Ftrl, Lamb and ScheduleFreeAdamW.",
+        units=UNITS,
+    ),
+    Row(
+        "LBFGS and SciPy",
+        "from scipy.optimize import minimize\n"
+        "def loss_and_gradient(numbers):\n"
+        "    w = tf.Variable(numbers)\n"
+        "    with tf.GradientTape() as tape:\n"
+        "        loss = tf.reduce_sum((w - [1.0, 2.0]) ** 2 * [1.0, 10.0])\n"
+        "    return loss.numpy(), tape.gradient(loss, w).numpy()\n"
+        "found = minimize(loss_and_gradient, np.zeros(2), jac=True, method='L-BFGS-B')\n"
+        "np.round(found.x, 3)",
+        "w = torch.zeros(2, dtype=torch.float64, requires_grad=True)\n"
+        "lbfgs = torch.optim.LBFGS([w], line_search_fn='strong_wolfe')\n"
+        "def loss():\n"
+        "    lbfgs.zero_grad()\n"
+        "    loss = ((w - torch.tensor([1.0, 2.0])) ** 2 * torch.tensor([1.0, 10.0])).sum()\n"
+        "    loss.backward()\n"
+        "    return loss\n"
+        "lbfgs.step(loss)\n"
+        "np.round(w.detach().numpy(), 3)",
+        SAME,
+        "Keras has none. SciPy's wants all weights in one vector of float64, and searches along a line; PyTorch's "
+        "takes steps of lr=1 unless it has a line_search_fn, and up to max_iter=20 of them in one call of step.",
+    ),
 )
 DECAY = (
     Row(
@@ -415,7 +516,8 @@ DECAY = (
         "torch.cat([w, bias])",
         DIFFERS,
         "AdamW decays everything in both unless told. Keras excludes variables, or whatever has a word in its name "
-        "(var_names), before the first step; PyTorch has groups of parameters.",
+        "(var_names), before the first step; PyTorch has groups of parameters; so, for rates or "
+        "other optimizers of some variables, has Keras's MultiOptimizer, by an OptimizerMap.",
         "w, bias = nn.Parameter(torch.tensor([2.0])), nn.Parameter(torch.tensor([2.0]))\n"
         "w.grad, bias.grad = torch.ones(1), torch.ones(1)\n"
         "groups = [{'params': [w]}, {'params': [bias], 'weight_decay': 0.0}]\n"

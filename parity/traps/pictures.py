@@ -59,7 +59,8 @@ PADDING = (
         "x = torch.tensor([[1.0, 2.0, 3.0]])\ntorch.cat([F.pad(x, (2, 2), mode) for mode in ('reflect', 'replicate')])",
         DIFFERS,
         "REFLECT is PyTorch's 'reflect', without the edge twice. SYMMETRIC has the edge twice, which PyTorch has not; "
-        "by one it is 'replicate', which repeats the edge. A convolution of Keras has no padding_mode: pad before it.",
+        "by one it is 'replicate', which repeats the edge. A convolution of Keras has no padding_mode: pad before "
+        "it. For CircularPad concatenate the other end: tf.pad has no such mode.",
         "x = torch.tensor([[1.0, 2.0, 3.0]])\n"
         "symmetric = torch.cat([x[:, :2].flip(1), x, x[:, -2:].flip(1)], dim=1)\n"
         "torch.cat([F.pad(x, (2, 2), 'reflect'), symmetric])",
@@ -96,6 +97,19 @@ PADDING = (
         "Both leave out what does not fill a window unless told; ceil_mode=True keeps it, as padding='same' of Keras "
         "does where the windows do not overlap.",
         "x = torch.arange(25.0).reshape(1, 1, 5, 5)\nnn.MaxPool2d(2)(x)[0, 0]",
+    ),
+    Row(
+        "MaxUnpool, return_indices and max_pool_with_argmax",
+        "x = tf.constant([[1.0, 2, 5, 3], [4, 0, 2, 8]])\n"
+        "tf.nn.max_pool_with_argmax(tf.stack([x, -x], axis=-1)[None], 2, 2, 'VALID')[1]",
+        "x = torch.tensor([[1.0, 2, 5, 3], [4, 0, 2, 8]])\n"
+        "F.max_pool2d(torch.stack([x, -x])[None], 2, return_indices=True)[1]",
+        DIFFERS,
+        "PyTorch's number is that of a pixel in its channel, TensorFlow's counts the channels too, last. Keras has no "
+        "layer that undoes a pooling.",
+        "x = torch.tensor([[1.0, 2, 5, 3], [4, 0, 2, 8]])\n"
+        "pixels = F.max_pool2d(torch.stack([x, -x])[None], 2, return_indices=True)[1]\n"
+        "(2 * pixels + torch.arange(2)[:, None, None]).permute(0, 2, 3, 1)",
     ),
     Row(
         'AvgPool with padding: count_include_pad and AveragePooling2D(padding="same")',
@@ -173,7 +187,7 @@ RESIZING = (
         "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)[0, 0]",
         DIFFERS,
         "Keras, and tf.image.resize, are align_corners=False, PyTorch's default but of nn.UpsamplingBilinear2d. "
-        "nn.UpsamplingNearest2d is UpSampling2D as it comes.",
+        "nn.UpsamplingNearest2d is UpSampling2D as it comes; F.upsample_bilinear is align_corners=True.",
         "x = (torch.arange(6.0) ** 2).reshape(1, 1, 2, 3)\n"
         "F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)[0, 0]",
         units=UNITS,

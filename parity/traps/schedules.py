@@ -80,7 +80,9 @@ SCHEDULES = (
         "tf.stack([rate(step) for step in range(10)])",
         RATES.format(schedule="schedule = torch.optim.lr_scheduler.LinearLR(sgd, start_factor=0.25, total_iters=4)"),
         SAME,
-        "A polynomial of power 1, which may rise. LinearLR begins at a third unless told, and counts its own calls.",
+        "A polynomial of power 1, which may rise. LinearLR begins at a third unless told, and counts its own calls. "
+        "ConstantLR keeps the share until total_iters (PiecewiseConstantDecay), and ChainedScheduler lets several act "
+        "at once.",
         units=UNITS,
     ),
     Row(

@@ -39,6 +39,14 @@ RECURRENT = (
     "    weights.data = numbers.reshape(weights.shape)\n"
     "{calls}"
 )
+GROUPED = (
+    "n = torch.linspace(-1, 1, 60)\n"
+    "query, key, value, out = n[:16], n[16:24], n[24:32], n[32:48]\n"
+    "x = n[48:].reshape(1, 3, 4)\n"
+    "heads = lambda weight: (x @ weight.reshape(4, -1)).unflatten(-1, (-1, 1)).transpose(1, 2)\n"
+    "{mixed}\n"
+    "(mixed.transpose(1, 2).flatten(2) @ out.reshape(4, 4))[0]"
+)
 SEQUENCES = (
     Row(
         "MultiheadAttention: the mask, the kernels, the batch",
@@ -75,6 +83,26 @@ SEQUENCES = (
         "(enable_nested_tensor).",
         ENCODER.format(epsilon=", layer_norm_eps=1e-3"),
         units=2 * UNITS,
+    ),
+    Row(
+        "GroupQueryAttention and enable_gqa",
+        "n = np.linspace(-1, 1, 60, dtype=np.float32)\n"
+        "layer = keras.layers.GroupQueryAttention(1, num_query_heads=4, num_key_value_heads=2, use_bias=False)\n"
+        "layer.build((1, 3, 4), (1, 3, 4))\n"
+        "layer.set_weights([part.reshape(w.shape) for part, w in zip(np.split(n, [16, 24, 32, 48]), layer.weights)])\n"
+        "x = n[48:].reshape(1, 3, 4)\n"
+        "layer(x, x)[0]",
+        GROUPED.format(
+            mixed="k, v = heads(key).repeat(1, 2, 1, 1), heads(value).repeat(1, 2, 1, 1)\n"
+            "mixed = F.scaled_dot_product_attention(heads(query), k, v)"
+        ),
+        DIFFERS,
+        "Neighbouring heads share a key and a value, in both: repeat_interleave along the heads, which enable_gqa "
+        "does, and not repeat. nn.MultiheadAttention has no groups.",
+        GROUPED.format(
+            mixed="mixed = F.scaled_dot_product_attention(heads(query), heads(key), heads(value), enable_gqa=True)"
+        ),
+        units=UNITS,
     ),
     Row(
         "use_causal_mask and is_causal",
@@ -148,6 +176,30 @@ SEQUENCES = (
         SAME,
         "The mean unless told. padding_idx leaves a number out of it, as mask_zero=True does in Keras.",
         units=UNITS,
+    ),
+    Row(
+        "ReversibleEmbedding, and a head that shares its weights",
+        "table = np.float32([[7, 7], [1, 2], [3, 5]])\n"
+        "layer = keras.layers.ReversibleEmbedding(3, 2)\n"
+        "layer.build((None,))\n"
+        "layer.set_weights([table])\n"
+        "layer(layer(tf.constant([[1, 2]])), reverse=True)",
+        "table = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])\n"
+        "embedding, head = nn.Embedding.from_pretrained(table), nn.Linear(2, 3, bias=False)\n"
+        "head.weight = embedding.weight\n"
+        "head(embedding(torch.tensor([[1, 2]])))",
+        SAME,
+        "The table as it stands is the weight of the Linear, (classes, features). One parameter under two names: the "
+        "optimizer gets it once, safetensors wants one of them left out.",
+        units=UNITS,
+    ),
+    Row(
+        "RepeatVector and repeat",
+        "keras.layers.RepeatVector(2)(tf.constant([[1.0, 2.0]]))",
+        "torch.tensor([[1.0, 2.0]]).repeat(2, 1)",
+        DIFFERS,
+        "A new axis of steps after that of the batch; ConvLSTM2D, whose gates are convolutions, PyTorch has not.",
+        "torch.tensor([[1.0, 2.0]])[:, None].expand(-1, 2, -1)",
     ),
     Row(
         "one_hot: a label outside of the classes",

@@ -153,7 +153,8 @@ TRAINING = (
         AVERAGED.format(how=""),
         DIFFERS,
         "AveragedModel's default is the mean of all steps (SWA). An EMA takes its decay as Keras its momentum; both "
-        "begin with the weights after the first step. fit overwrites the weights with the average at its end.",
+        "begin with the weights after the first step. fit overwrites the weights with the average at its end; the "
+        "callback SwapEMAWeights puts the average in their place while it evaluates.",
         AVERAGED.format(how=", multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.75)"),
         units=UNITS,
     ),

@@ -13,6 +13,7 @@ from typing import Any
 
 from parity.phrases import Row
 from parity.traps.base import PRELUDE as PRELUDE
+from parity.traps.functions import FUNCTIONS
 from parity.traps.layers import FIRST_VALUES, LAYOUTS
 from parity.traps.losses import LOSSES
 from parity.traps.metrics import METRICS
@@ -46,6 +47,7 @@ CHAPTERS = {
     "Attention, embeddings, masks, recurrence": SEQUENCES,
     "First values and defaults": FIRST_VALUES,
     "Training, callbacks": TRAINING,
+    "Functions of tensors": FUNCTIONS,
     "Losses": LOSSES,
     "Metrics": METRICS,
 }

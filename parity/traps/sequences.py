@@ -165,6 +165,34 @@ SEQUENCES = (
         units=UNITS,
     ),
     Row(
+        "mask_zero: where the mask is lost",
+        "ids = keras.Input((3,), dtype='int32')\n"
+        "x = keras.layers.Embedding(3, 2, mask_zero=True)(ids)\n"
+        "model = keras.Model(ids, keras.layers.GlobalAveragePooling1D()(x + x))\n"
+        "model.set_weights([np.float32([[7, 7], [1, 2], [3, 5]])])\n"
+        "model(np.array([[1, 2, 0]]))",
+        "x = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])[torch.tensor([[1, 2, 0]])]\n"
+        "mask = torch.tensor([[1.0, 1.0, 0.0]]).unsqueeze(-1)\n"
+        "(mask * (x + x)).sum(dim=1) / mask.sum(dim=1)",
+        DIFFERS,
+        "An operator (x + a, x * 2) and a function of keras.ops drop the mask without a word, a convolution, Reshape, "
+        "Flatten and Lambda with a warning: what follows counts the padding. Add, Concatenate, Dense, Dropout and "
+        "LayerNormalization hand it on. Look at what the Keras model does before you port the mask.",
+        "x = torch.tensor([[7.0, 7.0], [1.0, 2.0], [3.0, 5.0]])[torch.tensor([[1, 2, 0]])]\n(x + x).mean(dim=1)",
+        units=UNITS,
+    ),
+    Row(
+        "mask_zero, MultiHeadAttention and key_padding_mask",
+        HEADS_IN_KERAS + "x[:, 2] = 0\nx = keras.layers.Masking()(x)\nlayer(x, x)[:, :2]",
+        HEADS + "x[:, 2] = 0\nlayer(x, x, x)[0][:, :2]",
+        DIFFERS,
+        "Keras's layer takes the mask that an Embedding or Masking left on its inputs, and sees no padding; PyTorch "
+        "wants it said, True for what may not be seen. What either gives for the padding itself is of no use, and "
+        "another.",
+        HEADS + "x[:, 2] = 0\nlayer(x, x, x, key_padding_mask=(x == 0).all(dim=-1))[0][:, :2]",
+        units=UNITS,
+    ),
+    Row(
         "EmbeddingBag in Keras",
         "table = np.float32([[7, 7], [1, 2], [3, 5]])\n"
         "layer = keras.layers.Embedding(3, 2)\n"
@@ -207,7 +235,8 @@ SEQUENCES = (
         "F.one_hot(torch.tensor([1, 3, -1]), 3)",
         DIFFERS,
         "Zeros in TensorFlow and in keras.ops.one_hot, of float32; an error in PyTorch, and integers. A loss of Keras "
-        "that is given such zeros counts the sample as 0.",
+        "that is given such zeros counts the sample as 0. "
+        "keras.utils.to_categorical, NumPy's and in float64, takes -1 for the last class.",
         "(torch.tensor([[1], [3], [-1]]) == torch.arange(3)).float()",
     ),
     Row(

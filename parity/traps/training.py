@@ -143,6 +143,23 @@ TRAINING = (
         PLATEAU.format(arguments="2 - 1, cooldown=3 - 1, threshold_mode='abs'", epochs=12),
     ),
     Row(
+        "metrics and weighted_metrics: weights of samples",
+        "y = np.float32([[0], [0]])\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Activation('linear')])\n"
+        "model.compile(loss='mse', metrics=['mae'])\n"
+        "model.evaluate(np.float32([[1], [2]]), y, sample_weight=np.float32([3, 1]), verbose=0)[1]",
+        "metric = torchimpl.metrics.MeanAbsoluteError()\n"
+        "y, outputs = torch.zeros(2, 1), torch.tensor([[1.0], [2.0]])\n"
+        "metric.update_state(y, outputs, sample_weight=torch.tensor([3.0, 1.0]))\n"
+        "float(metric.result())",
+        DIFFERS,
+        "Weights of samples and of classes are for the loss: the metrics of compile do not get them, the "
+        "weighted_metrics do.",
+        "metric = torchimpl.metrics.MeanAbsoluteError()\n"
+        "metric.update_state(torch.zeros(2, 1), torch.tensor([[1.0], [2.0]]))\n"
+        "float(metric.result())",
+    ),
+    Row(
         "use_ema, ema_momentum and AveragedModel",
         "w = keras.Variable([1.0])\n"
         "sgd = keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.75)\n"

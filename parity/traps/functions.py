@@ -29,7 +29,8 @@ FUNCTIONS = (
         "x = torch.tensor([[2.0, 2.0, 1.0]], requires_grad=True)\ntorch.max(x, dim=1).values.sum().backward()\nx.grad",
         DIFFERS,
         "With a dim torch.max gives a pair, values and indices, and its gradient goes to that index alone. amax shares "
-        "it, as TensorFlow does. A max pooling has one index in both.",
+        "it, as TensorFlow does. A max pooling has one index in both, but GlobalMaxPooling2D shares it, too, and "
+        "nn.AdaptiveMaxPool2d(1) does not.",
         "x = torch.tensor([[2.0, 2.0, 1.0]], requires_grad=True)\nx.amax(dim=1).sum().backward()\nx.grad",
     ),
     Row(

@@ -194,7 +194,13 @@ def hard_tanh(x):
         x: tensor of any shape.
     """
     x = to_float(x)
-    # F.hardtanh takes 0 for the derivative at -1 and 1.
+    # F.hardtanh, in a tenth of the time of clamp and its derivative, takes 0 for that at its bounds, and 1 for that of
+    # NaN. They are the next numbers beyond -1 and 1, then, and what they make of the result is undone.
+    if x.requires_grad and x.dtype in (torch.float32, torch.float64) and known_within(x, -torch.inf, torch.inf):
+        beyond = 1 + torch.finfo(x.dtype).eps
+        result = F.hardtanh(x, -beyond, beyond)
+        result.detach().clamp_(-1, 1)
+        return result
     return recomputed(torch.clamp, x, -1, 1)
 
 

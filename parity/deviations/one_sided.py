@@ -13,8 +13,6 @@ ONE_SIDED = {
     "torchimpl._tensors.detached": "TensorFlow records nothing unless a tape watches",
     "torchimpl._tensors.may_look": "as known_within",
     "torchimpl._tensors.known_within": "whether PyTorch's kernel is right for all numbers; TensorFlow's is replaced",
-    "torchimpl.metrics.largest": "PyTorch gives the largest with its place, which tells whether a NaN was there",
-    "tfimpl.metrics.comparable": "what torchimpl's largest makes of NaN, where TensorFlow asks for the place alone",
     "torchimpl._tensors.without_autocast": "TensorFlow multiplies in the precision of the tensors",
     "torchimpl._tensors.mean_over": "of single numbers PyTorch computes the mean one by one",
     "torchimpl._tensors.long_in_float64": "PyTorch adds up pairwise, and is as good in float32",

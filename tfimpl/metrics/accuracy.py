@@ -173,7 +173,7 @@ def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true), y_pred)
-    return tf.argmax(comparable(y_true, lowest=-math.inf), axis=-1), y_pred
+    return tf.argmax(_comparable(y_true, lowest=-math.inf), axis=-1), y_pred
 
 
 @as_one_graph
@@ -195,7 +195,7 @@ def _trunc(x):
     return tf.sign(x) * tf.floor(tf.abs(x))
 
 
-def comparable(scores, lowest=LOWEST):
+def _comparable(scores, lowest=LOWEST):
     """Return scores with `lowest` for -inf, and for NaN -inf, which is less unless `lowest` is the same."""
     if lowest != -math.inf or not scores.dtype.is_floating:
         scores = tf.cast(scores, tf.float64)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tfimpl._config import check_choice, check_columns, check_number
 from tfimpl._graph import as_one_graph
 from tfimpl._tensors import align_exactly, align_weights, as_wide_as, divide_no_nan, widen
-from tfimpl.metrics.accuracy import comparable
+from tfimpl.metrics.accuracy import _comparable
 from tfimpl.metrics.base import Metric
 
 AVERAGES = ("micro", "macro", "weighted")
@@ -124,7 +124,7 @@ class F1Score(FBetaScore):
 @as_one_graph
 def _of_the_largest(y_pred, positive, weights=None):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
-    place = tf.argmax(comparable(y_pred, lowest=-math.inf), axis=1)
+    place = tf.argmax(_comparable(y_pred, lowest=-math.inf), axis=1)
     taken = tf.gather(y_pred, place, batch_dims=1) > -math.inf
     right = tf.cast(tf.gather(positive, place, batch_dims=1), tf.float64)
     wrong = (1 if weights is None else tf.gather(weights, place, batch_dims=1)) - right

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfimpl._arguments import check_targets
 from tfimpl._config import check_boolean, check_integer, check_number, check_rank
 from tfimpl._tensors import align, align_weights, divide_no_nan, numbers_in, to_tensor
-from tfimpl.metrics.accuracy import _trunc, comparable
+from tfimpl.metrics.accuracy import _comparable, _trunc
 from tfimpl.metrics.base import Metric
 
 
@@ -219,4 +219,4 @@ class OneHotMeanIoU(MeanIoU):
 def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     check_rank(owner, axis, x.shape.rank)
-    return tf.argmax(comparable(x), axis=axis)
+    return tf.argmax(_comparable(x), axis=axis)

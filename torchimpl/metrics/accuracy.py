@@ -199,14 +199,14 @@ def _classes(owner, y_true, y_pred):
     """Return the class of each sample from one-hot labels, and the scores."""
     y_pred = to_float(y_pred)
     y_true, y_pred = same_shape(owner, to_tensor(y_true, device=y_pred.device), y_pred)
-    return largest(y_true, lowest=-torch.inf)[0], y_pred
+    return _largest(y_true, lowest=-torch.inf)[0], y_pred
 
 
 def _among_first(labels, y_pred, k):
     """Whether fewer than k scores come before that of the label: the larger ones, and equal ones before it."""
     if k == 1:
         labels = torch.trunc(widen(labels)) if labels.is_floating_point() else labels
-        number, found = largest(y_pred)
+        number, found = _largest(y_pred)
         return number == labels if found is None else (number == labels) & found
     classes = y_pred.shape[-1]
     labels, known = widen(labels), None
@@ -220,7 +220,7 @@ def _among_first(labels, y_pred, k):
     return right if known is None else right & known
 
 
-def largest(x, axis=-1, keepdim=False, lowest=LOWEST):
+def _largest(x, axis=-1, keepdim=False, lowest=LOWEST):
     """Return where the largest entry along an axis is, of equal ones the first, and whether there is one: None for all.
 
     A NaN never is, and counts as -inf; -inf itself counts as `lowest`, which is more or the same.

@@ -5,7 +5,7 @@ import torch
 
 from torchimpl._config import check_choice, check_columns, check_number
 from torchimpl._tensors import AT_ONCE, align_exactly, detached, divide_no_nan, in_parts, weights_like, widen
-from torchimpl.metrics.accuracy import largest
+from torchimpl.metrics.accuracy import _largest
 from torchimpl.metrics.base import Metric
 
 AVERAGES = ("micro", "macro", "weighted")
@@ -119,7 +119,7 @@ class F1Score(FBetaScore):
 
 def _of_the_largest(y_pred, positive, weights):
     """True and false positives and false negatives of each class, the largest prediction of a sample being taken."""
-    place, found = largest(y_pred, 1, keepdim=True)
+    place, found = _largest(y_pred, 1, keepdim=True)
     right = torch.gather(positive, 1, place).double()
     wrong = (1 if weights is None else torch.gather(weights, 1, place)) - right
     left = 0

@@ -16,7 +16,7 @@ from torchimpl._tensors import (
     weights_like,
     widen,
 )
-from torchimpl.metrics.accuracy import largest
+from torchimpl.metrics.accuracy import _largest
 from torchimpl.metrics.base import Metric
 
 
@@ -241,4 +241,4 @@ class OneHotMeanIoU(MeanIoU):
 def first_largest(owner, x, axis):
     """Return the index of the largest entry, of equal ones the first; a NaN is never the largest."""
     check_rank(owner, axis, x.ndim)
-    return largest(x, axis)[0]
+    return _largest(x, axis)[0]

@@ -246,6 +246,13 @@ def test_what_plain_keras_has_kept_is_not_warned_of(package):
         assert {key: getattr(item, key) for key in arguments} == arguments
 
 
+@pytest.mark.parametrize("name", ["binary_accuracy", "sparse_categorical_accuracy", "pearson_correlation"])
+def test_a_wrapper_of_a_function_of_metrics_comes_back_from_its_config(package, name):
+    """Keras's loader calls from_config; a trained model with such a metric could be saved, and not be loaded."""
+    wrapper, function = package.metrics.MeanMetricWrapper, getattr(package.metrics, name)
+    assert wrapper.from_config(wrapper(function).get_config()).fn is function
+
+
 def test_configs_of_keras_2_are_translated(package):
     config = {"class_name": "Huber", "config": {"reduction": "auto", "name": "huber_loss", "delta": 2.0, "fn": "huber"}}
     loss = package.losses.deserialize(config)

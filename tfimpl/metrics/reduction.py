@@ -9,6 +9,7 @@ from tfimpl import losses
 from tfimpl._config import plain
 from tfimpl._tensors import align_weights, divide_no_nan, numbers_in, to_tensor
 from tfimpl.metrics.base import Metric
+from tfimpl.saving import FAMILIES
 
 
 class Mean(Metric):
@@ -138,10 +139,12 @@ class MeanMetricWrapper(MeanOf):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        if isinstance(config.get("fn"), Mapping):
-            name = config["fn"].get("config")
+        fn = config.get("fn")
+        if isinstance(fn, Mapping):  # functions of metrics are known to these, those of losses to both
+            name = fn.get("config")
             registered = keras.saving.get_registered_object(name) if isinstance(name, str) else None
-            config["fn"] = losses.deserialize(config["fn"], {name: registered} if registered else None)
+            family = FAMILIES["metrics"] if fn.get("class_name") == "function" else losses.family
+            config["fn"] = family.deserialize(fn, {name: registered} if registered else None)
         return super().from_config(config)
 
     def __reduce__(self):

@@ -19,6 +19,7 @@ from torchimpl._tensors import (
     to_tensor,
 )
 from torchimpl.metrics.base import Metric
+from torchimpl.saving import FAMILIES
 
 
 class Mean(Metric):
@@ -169,6 +170,8 @@ class MeanMetricWrapper(MeanOf):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        if isinstance(config.get("fn"), Mapping):
-            config["fn"] = losses.deserialize(config["fn"])
+        fn = config.get("fn")
+        if isinstance(fn, Mapping):  # functions of metrics are known to these, those of losses to both
+            family = FAMILIES["metrics"] if fn.get("class_name") == "function" else losses.family
+            config["fn"] = family.deserialize(fn)
         return super().from_config(config)

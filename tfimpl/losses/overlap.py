@@ -86,34 +86,27 @@ def tversky(y_true, y_pred, alpha=0.5, beta=0.5, axis=None):
     axis = check_summed("tversky", axis)
     y_true, y_pred, dtype = align("tversky", y_true, y_pred)
     check_rank("tversky", [] if axis is None else axis, y_pred.shape.rank)
-    options = {"axis": hashable(axis), "long": is_long(y_pred.shape, axis)}
-    return tf.cast(_tversky(y_true, y_pred, numbers=(alpha, beta), **options), dtype)
+    hits, false_alarms, misses = _decisions(y_true, y_pred, axis=hashable(axis), long=is_long(y_pred.shape, axis))
+    return tf.cast(1 - hits / (hits + alpha * false_alarms + beta * misses + EPSILON), dtype)
 
 
 @as_one_graph
-def _tversky(y_true, y_pred, alpha, beta, *, axis, long):
+def _decisions(y_true, y_pred, *, axis, long):
     @tf.custom_gradient
-    def loss(y_true, y_pred):
+    def sums(y_true, y_pred):
         hits = sum_along(y_true * y_pred, axis, True, long)
         false_alarms = sum_along((1 - y_true) * y_pred, axis, True, long)
         misses = sum_along(y_true * (1 - y_pred), axis, True, long)
-        missed = alpha * false_alarms + beta * misses + EPSILON
-        total = hits + missed
-        index = hits / total
 
-        def gradient(upstream):
-            # A tape would repeat each sum's gradient for each of its numbers first.
-            of_total = upstream / total
-            of_hits = -of_total * (missed / total)
-            of_false_alarms, of_misses = alpha * of_total * index, beta * of_total * index
+        def gradient(of_hits, of_false_alarms, of_misses):
             return (
                 (of_hits - of_false_alarms) * y_pred + of_misses * (1 - y_pred),
                 (of_hits - of_misses) * y_true + of_false_alarms * (1 - y_true),
             )
 
-        return 1 - index, gradient
+        return (hits, false_alarms, misses), gradient
 
-    return tf.squeeze(loss(y_true, y_pred), axis)
+    return [tf.squeeze(item, axis) for item in sums(y_true, y_pred)]
 
 
 def check_summed(owner, axis):

@@ -187,8 +187,8 @@ SEQUENCES = (
         HEADS + "x[:, 2] = 0\nlayer(x, x, x)[0][:, :2]",
         DIFFERS,
         "Keras's layer takes the mask that an Embedding or Masking left on its inputs, and sees no padding; PyTorch "
-        "wants it said, True for what may not be seen. What either gives for the padding itself is of no use, and "
-        "another.",
+        "wants it said, True for what may not be seen. What either gives "
+        "for the padding itself is another: leave it out of what follows.",
         HEADS + "x[:, 2] = 0\nlayer(x, x, x, key_padding_mask=(x == 0).all(dim=-1))[0][:, :2]",
         units=UNITS,
     ),
